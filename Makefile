@@ -1,0 +1,49 @@
+# The two commands are `make run` and `make test`; the rest is for who works on the bot.
+PYTHON ?= python3
+PIP = .venv/bin/pip --disable-pip-version-check --quiet
+SOURCES = bot handlers tests bench content/covers.py
+
+run: .venv/.ready
+	.venv/bin/caunoi serve
+
+test: .venv/.ready-test
+	.venv/bin/python tests/prepare.py
+	.venv/bin/ruff format --check $(SOURCES)
+	.venv/bin/ruff check $(SOURCES)
+	.venv/bin/mypy
+	.venv/bin/caunoi check
+	rm -f .coverage .coverage.*
+	.venv/bin/coverage run -m pytest --numprocesses 2 --dist worksteal
+	.venv/bin/coverage combine --quiet
+	.venv/bin/coverage report
+
+bench: .venv/.ready-test
+	.venv/bin/python -m bench
+
+# After changing what is said in the code: collects the texts into every catalogue.
+messages: .venv/.ready-test
+	.venv/bin/pybabel -q extract -F locales/babel.cfg -k say -k count:1,2 -k words -k later --no-location --sort-output --no-default-keywords -o locales/messages.pot bot handlers
+	for po in locales/*/LC_MESSAGES/messages.po; do \
+	  .venv/bin/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date -i locales/messages.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))); done
+
+# After changing the dependencies in pyproject.toml.
+lock:
+	uv pip compile pyproject.toml --extra build --extra test --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --output-file requirements-test.lock $(UPGRADE)
+	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --constraint requirements-test.lock --output-file requirements.lock
+
+# The pictures in content/media, drawn from their SVG.
+covers: .venv/.ready-test
+	.venv/bin/python content/covers.py
+
+.venv/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else 0'
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes --requirement requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/.ready-test: .venv/.ready requirements-test.lock
+	$(PIP) install --require-hashes --requirement requirements-test.lock
+	touch $@
+
+.PHONY: run test bench messages lock covers

@@ -1,0 +1,1 @@
+"""Measurements: speed and memory, in one run, as medians and ratios. They decide no test."""

@@ -1,0 +1,1 @@
+"""Cầu Nối: the bot of a trade-union federation, on the web, Telegram and Zalo."""

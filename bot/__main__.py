@@ -1,0 +1,132 @@
+"""The command line: `caunoi VERB`. Exit 0 done, 1 what was asked for failed, 2 wrong usage."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable
+
+from bot.settings import Settings, SettingsError, load_settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one verb and returns the exit code."""
+    asked = _parser().parse_args(arguments)
+    verb: Callable[[Settings, argparse.Namespace], int] = asked.verb
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        print(*(f"settings: {fault}" for fault in error.faults), sep="\n", file=sys.stderr)
+        return 1
+    _set_up_logging(settings.log_level)
+    return verb(settings, asked)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="caunoi", description="The bot of a union federation.")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    serve = verbs.add_parser("serve", help="serve the web chat and every channel with a token")
+    serve.set_defaults(verb=_serve)
+    check = verbs.add_parser("check", help="check settings, content and locales; tell all faults")
+    check.set_defaults(verb=_check)
+    search = verbs.add_parser("search", help="search the articles")
+    search.add_argument("text")
+    search.add_argument("--language", default="vi")
+    search.add_argument("--json", action="store_true")
+    search.set_defaults(verb=_search)
+    upgrade = verbs.add_parser("upgrade", help="bring the database to the newest schema")
+    upgrade.set_defaults(verb=_upgrade)
+    return parser
+
+
+def _serve(settings: Settings, _asked: argparse.Namespace) -> int:
+    import asyncio
+
+    import uvloop
+
+    from bot.app import serve
+
+    if problems := _faults(settings):
+        print(*problems, sep="\n", file=sys.stderr)
+        return 1
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve(settings))
+    except OSError as error:
+        print(f"cannot serve: {error.strerror or error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _check(settings: Settings, _asked: argparse.Namespace) -> int:
+    problems = _faults(settings)
+    print(*(problems or ["settings, content and locales are in order"]), sep="\n")
+    return 1 if problems else 0
+
+
+def _search(settings: Settings, asked: argparse.Namespace) -> int:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from bot.language import load_languages
+    from bot.library import ContentError, load_library
+    from bot.search import Search
+
+    try:
+        library = load_library(settings.content_dir)
+    except ContentError as error:
+        print(error, file=sys.stderr)
+        return 1
+    order = load_languages(settings.locales_dir).fallbacks(asked.language)
+    today = datetime.now(ZoneInfo(settings.timezone)).date()
+    for hit in Search(library).find(asked.text, order, today):
+        title = hit.article.text[hit.language].title
+        row = {"id": hit.article.id, "title": title, "score": round(hit.score, 3)}
+        print(json.dumps(row, ensure_ascii=False) if asked.json else f"{hit.article.id}  {title}")
+    return 0
+
+
+def _upgrade(settings: Settings, _asked: argparse.Namespace) -> int:
+    import asyncio
+
+    from bot.store import Seal, Store
+
+    async def run() -> str:
+        store = Store(settings.database_url, Seal("not needed for this"))
+        try:
+            return await store.upgrade()
+        finally:
+            await store.close()
+
+    print(f"schema {asyncio.run(run())}")
+    return 0
+
+
+def _faults(settings: Settings) -> list[str]:
+    """Everything wrong with content and locales, a line each."""
+    from bot.language import CatalogueError, load_languages
+    from bot.library import ContentError, load_library
+
+    faults = []
+    try:
+        load_library(settings.content_dir)
+    except ContentError as error:
+        faults += [str(fault) for fault in error.faults]
+    try:
+        load_languages(settings.locales_dir)
+    except CatalogueError as error:
+        faults.append(str(error))
+    return faults
+
+
+def _set_up_logging(level: str) -> None:
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # These would write addresses with tokens, or what people wrote, at DEBUG.
+    for name in ("telegram", "aiohttp", "asyncio", "aiosqlite", "sqlalchemy", "alembic"):
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""Where the parts meet: the only importer of handlers and of concrete channels."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bot.channels import ChannelDown, Outbound
+from bot.channels.telegram import Introduction, Telegram, TelegramOptions
+from bot.channels.web import Web, WebOptions
+from bot.channels.web.page import Page
+from bot.conversation import Conversation, utc_now
+from bot.language import Languages, load_languages
+from bot.library import Library, load_library
+from bot.outbox import Outbox
+from bot.routing import Services, command_list
+from bot.search import Search
+from bot.server import make_application
+from bot.settings import Settings
+from bot.store import Seal, Store, keep_secret
+from handlers import ABOUT, ROUTES
+
+_log = logging.getLogger(__name__)
+_DRAIN_SECONDS = 8.0
+_TIDY_SECONDS = 3600.0
+
+
+class App:
+    """One process of the bot. `start`, then `stop`; `port` is where it serves."""
+
+    def __init__(self, settings: Settings, library: Library, languages: Languages) -> None:
+        self._settings = settings
+        self.library = library
+        self._introduction = Introduction(languages, command_list(ROUTES), ABOUT)
+        seal = Seal(keep_secret(settings.secret_key.get_secret_value(), settings.var_dir))
+        self.store = Store(settings.database_url, seal)
+        self._web = Web(_web_options(settings), self.store, seal, Page(languages))
+        self._telegram = _telegram(settings, self.store, library)
+        channels: list[Outbound] = [self._web, *([self._telegram] if self._telegram else [])]
+        self.outbox = Outbox(self.store, {channel.name: channel for channel in channels})
+        services = Services(library, languages, Search(library), ZoneInfo(settings.timezone))
+        self.conversation = Conversation(self.store, ROUTES, services, self.outbox)
+        self._problems: dict[str, str] = {}
+        self._runner: web.AppRunner | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self.port = settings.http_port
+
+    async def start(self) -> None:
+        """Upgrades the database, serves, and takes up what the last process left."""
+        await self.store.upgrade()
+        routes = [*self._web.routes(self.conversation.converse)]
+        if self._telegram:
+            routes += self._telegram.routes(self.conversation.receive)
+        media = self._settings.content_dir / "media"
+        token = self._settings.metrics_token.get_secret_value()
+        application = make_application(routes, self.health, media, token)
+        application.on_shutdown.append(self._end_streams)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._settings.http_host, self._settings.http_port).start()
+        self.port = self._runner.addresses[0][1]
+        await self.conversation.recover()
+        self._tasks = [asyncio.create_task(self._tidy())]
+        if self._telegram:
+            self._tasks.append(asyncio.create_task(self._listen(self._telegram)))
+
+    async def stop(self) -> None:
+        """Hears no more, finishes what is under way for a while, and closes."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._runner:
+            await self._runner.cleanup()
+        await self.conversation.drain(_DRAIN_SECONDS)
+        await self.outbox.drain(_DRAIN_SECONDS)
+        if self._telegram:
+            await self._telegram.close()
+        await self.store.close()
+
+    async def health(self) -> Mapping[str, str]:
+        """What is wrong, by part."""
+        problems = dict(self._problems)
+        try:
+            await self.store.is_well()
+        except Exception as error:  # whatever it is, the operator wants to read it
+            problems["database"] = type(error).__name__
+        return problems
+
+    async def _listen(self, telegram: Telegram) -> None:
+        try:
+            await telegram.listen(self._introduction)
+            self._problems["telegram"] = "stopped listening"
+        except ChannelDown as error:
+            self._problems["telegram"] = str(error)
+            _log.error("%s; Telegram is off, the other channels go on", error)
+
+    async def _tidy(self) -> None:
+        while True:
+            with contextlib.suppress(Exception):  # the next hour tries again; health tells of it
+                await self.store.tidy(utc_now())
+            await asyncio.sleep(_TIDY_SECONDS)
+
+    async def _end_streams(self, _application: web.Application) -> None:
+        self._web.close_streams()
+
+
+def make_app(settings: Settings) -> App:
+    """An App from its settings. Raises ContentError, CatalogueError."""
+    return App(settings, load_library(settings.content_dir), load_languages(settings.locales_dir))
+
+
+async def serve(settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT."""
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    app = make_app(settings)
+    try:
+        await app.start()
+        print(f"Cầu Nối: http://{settings.http_host}:{app.port}/", flush=True)  # noqa: T201  # for who started it
+        await ended.wait()
+    finally:
+        await app.stop()
+
+
+def _web_options(settings: Settings) -> WebOptions:
+    return WebOptions(
+        settings.public_url, settings.web_per_minute, settings.web_new_visitors_per_minute
+    )
+
+
+def _telegram(settings: Settings, store: Store, library: Library) -> Telegram | None:
+    token = settings.telegram_bot_token.get_secret_value()
+    if not token:
+        return None
+    options = TelegramOptions(
+        token=token,
+        base=settings.telegram_api_base,
+        secret=settings.telegram_webhook_secret.get_secret_value(),
+        per_second=settings.telegram_per_second,
+        public_url=settings.public_url,
+    )
+    return Telegram(options, store, library.folder)

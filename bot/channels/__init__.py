@@ -1,0 +1,51 @@
+"""What a channel must be able to do, and the five ways in which sending can fail."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.store import Pending
+
+
+class SendError(Exception):
+    """A send did not succeed; the subclass says what to do about it."""
+
+
+class Unreachable(SendError):
+    """This address takes nothing until its person writes again (blocked, deleted)."""
+
+
+class Refused(SendError):
+    """The platform will never take this message, to whoever it goes."""
+
+
+class Throttled(SendError):
+    """Too fast; nothing was delivered. Wait `seconds`, then the same message may go."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"wait {seconds} s")
+        self.seconds = seconds
+
+
+class Unsent(SendError):
+    """Provably never on the wire: it may be sent again without doubling."""
+
+
+class Unknown(SendError):
+    """Perhaps it arrived: a time-out, a cut connection, an ambiguous 5xx."""
+
+
+class ChannelDown(Exception):
+    """The channel cannot work at all (a wrong token); one sentence for the operator."""
+
+
+class Outbound(Protocol):
+    """Says replies on one channel."""
+
+    name: str
+
+    async def say(self, pending: Pending) -> bool:
+        """Sends one reply. True: it has arrived; False: its receipt will be told later.
+
+        Raises SendError.
+        """

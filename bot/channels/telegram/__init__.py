@@ -1,0 +1,189 @@
+"""Telegram: polls or takes webhooks, and says replies at the pace that Telegram allows."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import os
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from aiolimiter import AsyncLimiter
+from telegram import BotCommand, InputFile, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import InvalidToken, TelegramError
+
+from bot.channels import ChannelDown, Throttled
+from bot.channels.telegram.errors import meaning
+from bot.channels.telegram.listening import Listener, Receive, UpdatesBot
+from bot.channels.telegram.reading import ALLOWED_UPDATES, CHANNEL
+from bot.channels.telegram.request import AiohttpRequest
+from bot.channels.telegram.writing import Message, messages
+from bot.language import Languages
+from bot.store import Pending, Store
+
+# Waits come as timedelta, as all later versions of PTB will give them; read at each use.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+_log = logging.getLogger(__name__)
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True)
+class TelegramOptions:
+    """How to reach Telegram; an empty `secret` means polling."""
+
+    token: str
+    base: str
+    secret: str = ""
+    per_second: float = 25.0
+    public_url: str = ""
+    poll_seconds: int = 25
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """What Telegram shows before the first word: commands with their msgids, and a description."""
+
+    languages: Languages
+    commands: Mapping[str, str]
+    about: str
+
+
+class Telegram:
+    """The Telegram channel: `listen` until stopped, `say` one reply."""
+
+    name = CHANNEL
+
+    def __init__(self, options: TelegramOptions, store: Store, media: Path) -> None:
+        self._options = options
+        self._store = store
+        self._media = media
+        self._bot = UpdatesBot(
+            options.token,
+            base_url=f"{options.base}/bot",
+            base_file_url=f"{options.base}/file/bot",
+            request=AiohttpRequest(),
+            get_updates_request=AiohttpRequest(seconds=options.poll_seconds + 15, connections=2),
+        )
+        self._pace = AsyncLimiter(max(1.0, options.per_second), 1)
+        self._banned_until = 0.0
+        self._listener: Listener | None = None
+
+    def routes(self, receive: Receive) -> list[web.RouteDef]:
+        """The webhook's route, when there is a webhook."""
+        self._listener = Listener(self._bot, receive, self._options.poll_seconds)
+        return [web.post("/telegram", self._webhook)] if self._options.secret else []
+
+    async def listen(self, introduction: Introduction) -> None:
+        """Greets Telegram, then polls, or registers the webhook. Raises ChannelDown."""
+        assert self._listener is not None
+        await _patiently(self._bot.initialize)
+        introducing = asyncio.create_task(self._introduce(introduction))
+        try:
+            if self._options.secret:
+                await _patiently(self._set_webhook)
+                await asyncio.Event().wait()
+            await _patiently(self._bot.delete_webhook)
+            await self._listener.poll()
+        finally:
+            introducing.cancel()
+
+    async def close(self) -> None:
+        await self._bot.shutdown()
+
+    async def say(self, pending: Pending) -> bool:
+        """Sends one reply as one message or more. Raises SendError."""
+        for message in messages(pending.reply):
+            await self._wait_for_pace()
+            try:
+                await self._send(int(pending.address.address), message)
+            except TelegramError as error:
+                raise self._noted(meaning(error)) from None
+        return True
+
+    async def _webhook(self, request: web.Request) -> web.Response:
+        assert self._listener is not None
+        return await self._listener.webhook(request, self._options.secret)
+
+    async def _set_webhook(self) -> bool:
+        return await self._bot.set_webhook(
+            f"{self._options.public_url}/telegram",
+            secret_token=self._options.secret,
+            allowed_updates=ALLOWED_UPDATES,
+        )
+
+    async def _send(self, chat: int, message: Message) -> None:
+        if message.picture:
+            await self._send_picture(chat, message)
+            return
+        await self._bot.send_message(
+            chat,
+            message.html,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=_NO_PREVIEW,
+            reply_markup=message.keyboard,
+        )
+
+    async def _send_picture(self, chat: int, message: Message) -> None:
+        """Uploads a picture once; afterwards Telegram's own id for it is sent."""
+        content = await asyncio.to_thread((self._media / message.picture).read_bytes)
+        digest = hashlib.sha256(content).hexdigest()
+        handle = await self._store.media_handle(self.name, digest)
+        sent = await self._bot.send_photo(
+            chat,
+            handle or InputFile(content, filename=Path(message.picture).name),
+            caption=message.html or None,
+            parse_mode=ParseMode.HTML,
+            reply_markup=message.keyboard,
+        )
+        if handle is None and sent.photo:
+            await self._store.keep_media_handle(self.name, digest, sent.photo[-1].file_id)
+
+    async def _wait_for_pace(self) -> None:
+        """Telegram's rate, and the end of a ban: inside one nothing is sent at all."""
+        await self._pace.acquire()
+        while (left := self._banned_until - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(left)
+
+    def _noted(self, error: Exception) -> Exception:
+        if isinstance(error, Throttled):
+            until = asyncio.get_running_loop().time() + error.seconds
+            self._banned_until = max(self._banned_until, until)
+        return error
+
+    async def _introduce(self, introduction: Introduction) -> None:
+        """Registers the command menu and the description; without them the bot still works."""
+        try:
+            for tag in (*introduction.languages.tags, ""):
+                await self._introduce_in(tag, introduction)
+        except TelegramError as error:
+            _log.warning("Telegram's menus were not registered: %s", type(error).__name__)
+
+    async def _introduce_in(self, tag: str, introduction: Introduction) -> None:
+        """In one language; without a tag for all who speak another, in English."""
+        say = introduction.languages.voice(tag or "en")
+        code = tag.partition("-")[0] or None
+        commands = [BotCommand(name, say(text)) for name, text in introduction.commands.items()]
+        await self._bot.set_my_commands(commands, language_code=code)
+        await self._bot.set_my_description(say(introduction.about), language_code=code)
+        await self._bot.set_my_short_description(say(introduction.about), language_code=code)
+
+
+async def _patiently(call: Callable[[], Coroutine[Any, Any, Any] | Awaitable[Any]]) -> None:
+    """Until it succeeds: the network may come later than the bot. Raises ChannelDown."""
+    pause = 1.0
+    while True:
+        try:
+            await call()
+            return
+        except InvalidToken:
+            raise ChannelDown("Telegram does not accept TELEGRAM_BOT_TOKEN") from None
+        except TelegramError as error:
+            _log.warning("Telegram cannot be reached yet: %s", type(error).__name__)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, 30.0)

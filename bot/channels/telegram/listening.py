@@ -1,0 +1,110 @@
+"""Hears Telegram: webhook or long poll, each acknowledged only when the event is written down."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.channels.telegram.errors import seconds
+from bot.channels.telegram.reading import ALLOWED_UPDATES, Malformed, read_event
+from bot.model import Event
+
+_log = logging.getLogger(__name__)
+_WEBHOOK_BYTES = 1 << 20
+_LONGEST_PAUSE = 30.0
+
+Receive = Callable[[Event], Awaitable[object]]
+
+
+class UpdatesBot(Bot):
+    """PTB's Bot, which also gives updates as plain JSON: its objects are costly and not needed."""
+
+    async def updates(self, offset: int, wait: int) -> list[Any]:
+        """Updates from `offset` on, waiting up to `wait` seconds for the first."""
+        asked = {"offset": offset, "timeout": wait, "allowed_updates": list(ALLOWED_UPDATES)}
+        given: list[Any] = await self._post("getUpdates", asked)
+        return given
+
+
+class Listener:
+    """Reads updates and hands their events to `receive`, which writes them down."""
+
+    def __init__(self, bot: UpdatesBot, receive: Receive, poll_seconds: int) -> None:
+        self._bot = bot
+        self._receive = receive
+        self._poll_seconds = poll_seconds
+        self._releasing: set[asyncio.Task[None]] = set()
+
+    async def poll(self) -> None:
+        """Takes updates for ever, or until Telegram refuses the token.
+
+        The offset moves on only when all before it are written down: PTB's Updater moves it
+        first and loses what is in memory.
+        """
+        offset, pause = 0, 1.0
+        while True:
+            try:
+                for update in await self._bot.updates(offset, self._poll_seconds):
+                    await self._take_readable(update)
+                    offset = int(update["update_id"]) + 1
+                pause = 1.0
+            except InvalidToken:
+                _log.error("Telegram does not accept TELEGRAM_BOT_TOKEN any more; it is off now")
+                return
+            except RetryAfter as error:
+                await asyncio.sleep(seconds(error.retry_after))
+            except Exception as error:  # a bot that stops polling is deaf
+                _log.warning("Telegram cannot be polled just now: %s", _reason(error))
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def webhook(self, request: web.Request, secret: str) -> web.Response:
+        """Answers 200 when the update is written down, 403 or 400 to what is not Telegram's."""
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not hmac.compare_digest(given.encode(), secret.encode()):
+            raise web.HTTPForbidden
+        if (request.content_length or 0) > _WEBHOOK_BYTES:
+            raise web.HTTPRequestEntityTooLarge(_WEBHOOK_BYTES, request.content_length or 0)
+        try:
+            await self._take(json.loads(await request.read()))
+        except (ValueError, RecursionError):
+            raise web.HTTPBadRequest from None
+        return web.Response()
+
+    async def _take_readable(self, update: Any) -> None:
+        """As `_take`; an update that nobody can read is skipped, or it would come for ever."""
+        try:
+            await self._take(update)
+        except Malformed:
+            _log.warning("an update of Telegram could not be read")
+
+    async def _take(self, update: Any) -> None:
+        event = read_event(update)
+        if event is not None:
+            await self._receive(event)
+        if query := update.get("callback_query"):
+            task = asyncio.create_task(self._release(str(query.get("id", ""))))
+            self._releasing.add(task)
+            task.add_done_callback(self._releasing.discard)
+
+    async def _release(self, query: str) -> None:
+        """Ends the waiting sign on a tapped button; a failure costs nobody anything."""
+        try:
+            await self._bot.answer_callback_query(query)
+        except TelegramError as error:
+            _log.debug("a button was not released: %s", type(error).__name__)
+
+
+def _reason(error: Exception) -> str:
+    """What may be written into a log: never the text of an error, which may hold an address."""
+    if isinstance(error, Conflict):
+        return "another program polls with the same token"
+    return type(error).__name__

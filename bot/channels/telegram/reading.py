@@ -1,0 +1,80 @@
+"""Turns a Telegram update into an Event, reading only the fields that the bot uses.
+
+Forward origin, names and user names are never looked at. PTB's own objects would cost 0.2 ms an
+update to build, so the fields are read straight from the JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.model import Address, Attachment, Event
+
+CHANNEL = "telegram"
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+_FILES = ("document", "video", "audio", "voice", "animation", "sticker", "video_note")
+
+
+class Malformed(ValueError):
+    """This JSON is not an update as Telegram sends them."""
+
+
+def read_event(update: Any) -> Event | None:
+    """The event, or None for an update that asks nothing of us. Raises Malformed."""
+    try:
+        return _read(update)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise Malformed(type(error).__name__) from None
+
+
+def _read(update: Mapping[str, Any]) -> Event | None:
+    identifier = str(int(update["update_id"]))
+    if query := update.get("callback_query"):
+        return _from_query(identifier, query)
+    if member := update.get("my_chat_member"):
+        return _from_membership(identifier, member)
+    if message := update.get("message"):
+        return _from_message(identifier, message)
+    return None
+
+
+def _from_message(identifier: str, message: Mapping[str, Any]) -> Event | None:
+    if message["chat"]["type"] != "private":
+        return None
+    return Event(
+        id=identifier,
+        address=_address(message["chat"]),
+        text=str(message.get("text") or message.get("caption") or ""),
+        language=str(message.get("from", {}).get("language_code") or ""),
+        attachment=_attachment(message),
+    )
+
+
+def _from_query(identifier: str, query: Mapping[str, Any]) -> Event | None:
+    message = query.get("message")
+    if not message or message["chat"]["type"] != "private":
+        return None
+    return Event(
+        id=identifier,
+        address=_address(message["chat"]),
+        choice=str(query.get("data") or "-"),
+        language=str(query["from"].get("language_code") or ""),
+    )
+
+
+def _from_membership(identifier: str, member: Mapping[str, Any]) -> Event | None:
+    """Only that somebody blocked the bot; whoever lets it in again writes /start next."""
+    if member["chat"]["type"] != "private" or member["new_chat_member"]["status"] != "kicked":
+        return None
+    return Event(id=identifier, address=_address(member["chat"]), blocked=True)
+
+
+def _attachment(message: Mapping[str, Any]) -> Attachment | None:
+    if message.get("photo"):
+        return Attachment("picture")
+    return Attachment("file") if any(message.get(kind) for kind in _FILES) else None
+
+
+def _address(chat: Mapping[str, Any]) -> Address:
+    return Address(CHANNEL, str(int(chat["id"])))

@@ -1,0 +1,94 @@
+"""HTTP for python-telegram-bot through aiohttp, with errors that hold no address.
+
+PTB's default backend costs ten times the CPU of this one (DESIGN.md). Telegram's addresses hold
+the token and aiohttp's exceptions hold addresses, so none of them leaves this file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import aiohttp
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+_CONNECT_SECONDS = 10.0
+
+
+class NotSent(NetworkError):
+    """The request never reached the wire: it may be repeated without doubling anything."""
+
+
+class AiohttpRequest(BaseRequest):
+    """One pooled aiohttp session; the timeouts are seconds for a whole answer."""
+
+    def __init__(self, *, seconds: float = 30.0, connections: int = 100) -> None:
+        self._seconds = seconds
+        self._connections = connections
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float:
+        return self._seconds
+
+    async def initialize(self) -> None:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=60)
+            self._session = aiohttp.ClientSession(connector=connector, auto_decompress=True)
+
+    async def shutdown(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """As PTB's own, which would write what it cannot read into the log."""
+        try:
+            parsed = json.loads(payload.decode("utf-8", "replace"))
+        except ValueError:
+            parsed = None
+        if not isinstance(parsed, dict):
+            raise TelegramError("Invalid server response")
+        return parsed
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002  # PTB's signature
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002  # PTB's signature
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002  # PTB's signature
+    ) -> tuple[int, bytes]:
+        if self._session is None:
+            raise NotSent("the request is not initialised")
+        seconds = read_timeout if isinstance(read_timeout, int | float) else self._seconds
+        timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=_CONNECT_SECONDS)
+        try:
+            async with self._session.request(
+                method, url, data=_form(request_data), timeout=timeout
+            ) as response:
+                return response.status, await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotSent(type(error).__name__) from None
+        except (TimeoutError, asyncio.TimeoutError):  # noqa: UP041  # says both kinds
+            raise TimedOut from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise NetworkError(type(error).__name__) from None
+
+
+def _form(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
+    if data is None:
+        return None
+    if not data.multipart_data:
+        return data.json_parameters
+    form = aiohttp.FormData()
+    for name, value in data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, mime) in data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=mime)
+    return form

@@ -1,0 +1,70 @@
+"""Turns a Reply into Telegram messages, within Telegram's limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.channels.text import cut, plain, utf16_length
+from bot.model import Choice, Reply
+
+# Telegram counts after reading the markup, so plain text is cut first and escaped afterwards.
+MAX_TEXT = 4096
+MAX_CAPTION = 1024
+_SHORT_LABEL = 14
+_IN_A_ROW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message: HTML, perhaps the file of a picture above it, perhaps buttons below."""
+
+    html: str
+    picture: str = ""
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+def messages(reply: Reply) -> tuple[Message, ...]:
+    """What to send for one reply, in order; the buttons hang on the last message."""
+    text = plain(reply)
+    picture = reply.media[0].file if reply.media else ""
+    fits = utf16_length(text) <= (MAX_CAPTION if picture else MAX_TEXT)
+    parts = (text,) if fits else cut(text, MAX_TEXT, utf16_length)
+    html = [_bold_title(part, reply.title if not index else "") for index, part in enumerate(parts)]
+    if picture and not fits:
+        html.insert(0, "")
+    last = len(html) - 1
+    return tuple(
+        Message(part, picture if not index else "", _keyboard(reply) if index == last else None)
+        for index, part in enumerate(html)
+    )
+
+
+def _bold_title(part: str, title: str) -> str:
+    if not title or not part.startswith(title):
+        return escape(part, quote=False)
+    rest = part[len(title) :]
+    return f"<b>{escape(title, quote=False)}</b>{escape(rest, quote=False)}"
+
+
+def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+    if not reply.choices:
+        return None
+    rows: list[list[InlineKeyboardButton]] = []
+    for choice in reply.choices:
+        button = InlineKeyboardButton(choice.label, callback_data=choice.value)
+        if _is_short(choice) and rows and len(rows[-1]) < _IN_A_ROW and _is_short_row(rows[-1]):
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    return InlineKeyboardMarkup(rows)
+
+
+def _is_short(choice: Choice) -> bool:
+    return len(choice.label) <= _SHORT_LABEL
+
+
+def _is_short_row(row: list[InlineKeyboardButton]) -> bool:
+    return all(len(button.text) <= _SHORT_LABEL for button in row)

@@ -1,0 +1,176 @@
+"""The web chat: a page, a post that is answered at once, and a stream of later replies."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from bot.channels.web.page import Page
+from bot.channels.web.reading import MAX_FILE, read_post
+from bot.channels.web.visitors import CHANNEL, Pace, Visitors, client_of, is_same_origin
+from bot.channels.web.writing import as_json
+from bot.model import Address, Event
+from bot.store import Pending, Seal, Store
+
+_HEARTBEAT_SECONDS = 20
+_MAX_STREAMS = 5
+
+
+class Converse(Protocol):
+    """What the web asks of the conversation."""
+
+    async def __call__(self, event: Event) -> tuple[Pending, ...]: ...
+
+
+@dataclass(frozen=True)
+class WebOptions:
+    """Where the chat is served from and how fast one may write."""
+
+    public_url: str
+    per_minute: int = 60
+    new_visitors_per_minute: int = 600
+
+
+class Web:
+    """The web channel. A reply counts as said when the browser has acknowledged its id."""
+
+    name = CHANNEL
+
+    def __init__(self, options: WebOptions, store: Store, seal: Seal, page: Page) -> None:
+        self._options = options
+        self._store = store
+        self._page = page
+        self._visitors = Visitors(seal, is_secure=options.public_url.startswith("https:"))
+        self._pace = Pace(options.per_minute, time.monotonic)
+        self._new_pace = Pace(options.new_visitors_per_minute, time.monotonic)
+        self._streams: defaultdict[Address, list[asyncio.Queue[Pending]]] = defaultdict(list)
+        self._closing = asyncio.Event()
+        self._converse: Converse | None = None
+
+    def routes(self, converse: Converse) -> list[web.AbstractRouteDef]:
+        self._converse = converse
+        folder = Path(__file__).parent / "static"
+        return [
+            web.get("/", self._front),
+            web.post("/chat", self._post),
+            web.get("/chat/stream", self._stream),
+            web.static("/page", folder, append_version=False),
+        ]
+
+    async def say(self, pending: Pending) -> bool:
+        """Shows a later reply on open pages; it stays stored until a page has acknowledged it."""
+        for stream in self._streams.get(pending.address, ()):
+            stream.put_nowait(pending)
+        return False
+
+    def close_streams(self) -> None:
+        """Ends all streams, or the server would wait for them when it stops."""
+        self._closing.set()
+
+    async def _front(self, request: web.Request) -> web.Response:
+        html = self._page.html(_language(request))
+        response = web.Response(text=html, content_type="text/html", headers=self._page.headers)
+        if self._visitors.known(request) is None:
+            self._visitors.welcome(response)
+        return response
+
+    async def _post(self, request: web.Request) -> web.Response:
+        if not is_same_origin(request, self._options.public_url):
+            raise web.HTTPForbidden
+        response = web.Response(content_type="application/json")
+        address = self._visitors.known(request)
+        self._keep_pace(request, address)
+        post = await read_post(request)
+        address = address or self._visitors.welcome(response)
+        if post.seen:
+            await self._store.forget_replies(*post.seen, to=address)
+        replies: tuple[Pending, ...] = ()
+        if post.says_something:
+            assert self._converse is not None
+            replies = await self._converse(
+                Event(
+                    id=post.id,
+                    address=address,
+                    text=post.text,
+                    choice=post.choice,
+                    language=_language(request),
+                    attachment=post.attachment,
+                )
+            )
+        response.text = json.dumps({"replies": [as_json(r) for r in replies]}, ensure_ascii=False)
+        return response
+
+    def _keep_pace(self, request: web.Request, address: Address | None) -> None:
+        wait = (
+            self._pace.seconds_to_wait(address.address)
+            if address
+            else self._new_pace.seconds_to_wait(client_of(request))
+        )
+        if wait:
+            raise web.HTTPTooManyRequests(headers={"Retry-After": str(int(wait) + 1)})
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        address = self._visitors.known(request)
+        if address is None or len(self._streams.get(address, ())) >= _MAX_STREAMS:
+            return web.Response(status=204)  # tells EventSource not to come back
+        queue: asyncio.Queue[Pending] = asyncio.Queue()
+        self._streams[address].append(queue)
+        try:
+            return await self._serve_stream(request, address, queue)
+        finally:
+            self._streams[address].remove(queue)
+            if not self._streams[address]:
+                del self._streams[address]
+
+    async def _serve_stream(
+        self, request: web.Request, address: Address, queue: asyncio.Queue[Pending]
+    ) -> web.StreamResponse:
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
+        await response.prepare(request)
+        last = request.headers.get("Last-Event-ID", "")
+        sent = int(last) if last.isdecimal() and len(last) < 19 else 0
+        for pending in await self._store.replies_to_say(address=address):
+            if pending.id > sent:
+                queue.put_nowait(pending)
+        written: set[int] = set()
+        while not self._closing.is_set():
+            pending_or_none = await self._next(queue)
+            if pending_or_none is None:
+                await response.write(b": still here\n\n")
+            elif pending_or_none.id not in written:
+                written.add(pending_or_none.id)
+                await response.write(_as_event(pending_or_none))
+        return response
+
+    async def _next(self, queue: asyncio.Queue[Pending]) -> Pending | None:
+        """The next reply, or None when it is time for a sign of life or for the end."""
+        waiting = [asyncio.create_task(queue.get()), asyncio.create_task(self._closing.wait())]
+        done, left = await asyncio.wait(
+            waiting, timeout=_HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        for task in left:
+            task.cancel()
+        return waiting[0].result() if waiting[0] in done else None  # type: ignore[return-value]
+
+
+MAX_BODY = MAX_FILE + (1 << 20)
+
+
+def _as_event(pending: Pending) -> bytes:
+    data: Any = json.dumps(as_json(pending), ensure_ascii=False)
+    return f"id: {pending.id}\nevent: reply\ndata: {data}\n\n".encode()
+
+
+def _language(request: web.Request) -> str:
+    """The first language that the browser asks for."""
+    first = request.headers.get("Accept-Language", "").partition(",")[0]
+    return first.partition(";")[0].strip()[:35]

@@ -1,0 +1,23 @@
+"""Turns a Reply into the JSON of the chat page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.store import Pending
+
+
+def as_json(pending: Pending) -> dict[str, Any]:
+    """The shape of design section 2, with `note`, `sources_label` and `language` beside it."""
+    reply = pending.reply
+    return {
+        "id": str(pending.id),
+        "title": reply.title,
+        "body": reply.body,
+        "note": reply.note,
+        "language": reply.language,
+        "choices": [{"label": c.label, "value": c.value} for c in reply.choices],
+        "media": [{"kind": m.kind, "url": f"/{m.file}", "alt": m.alt} for m in reply.media],
+        "sources_label": reply.sources_label,
+        "sources": [{"label": s.label, "url": s.url} for s in reply.sources],
+    }

@@ -1,0 +1,175 @@
+"""The way of one event: written down, locked, answered, saved, said."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from weakref import WeakValueDictionary
+
+from bot import metrics
+from bot.model import Answer, Event, Person, Reply, Session
+from bot.routing import Context, Route, Router, Services, cleaned
+from bot.store import AlreadyDone, Pending, Store, Stored, Work
+
+_log = logging.getLogger(__name__)
+_RETRY_SECONDS = (0.5, 2.0, 10.0)
+# An event that was being answered at so many crashes is taken for their cause.
+MAX_STARTS = 10
+_RECOVERED_AT_ONCE = 8
+
+
+class Speaker(Protocol):
+    """Who carries replies to where people are."""
+
+    def dispatch(self, replies: tuple[Pending, ...]) -> None: ...
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Conversation:
+    """Answers events one person at a time, each exactly once, also after a crash."""
+
+    def __init__(
+        self,
+        store: Store,
+        routes: tuple[Route, ...],
+        services: Services,
+        speaker: Speaker,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._store = store
+        self._router = Router(routes, services.languages)
+        self._services = services
+        self._speaker = speaker
+        self._clock = clock
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def receive(self, event: Event) -> bool:
+        """Writes the event down; when this returns it may be acknowledged. False: seen before.
+
+        It is answered afterwards, in the background; events of one person in order.
+        """
+        stored = await self._write_down(event)
+        if stored is not None:
+            self._start(self._answer_and_say(stored))
+        return stored is not None
+
+    async def converse(self, event: Event) -> tuple[Pending, ...]:
+        """Writes the event down, answers it and returns the replies, for who waits for them.
+
+        An event seen before is not handled again: what it was answered is returned, if that
+        has not been said yet.
+        """
+        stored = await self._write_down(event)
+        if stored is not None:
+            async with self._lock(stored):
+                return await self._answer_patiently(stored)
+        return await self._store.replies_to_say(event=event)
+
+    async def recover(self) -> None:
+        """Answers what a crash left open and says what it left unsaid. Call once, at the start."""
+        self._speaker.dispatch(await self._store.replies_to_say())
+        few = asyncio.Semaphore(_RECOVERED_AT_ONCE)
+        for stored in await self._store.unfinished():
+            self._start(self._recover(stored, few))
+
+    async def drain(self, seconds: float) -> None:
+        """Waits for the answers under way; the others are given at the next start."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+
+    async def _write_down(self, event: Event) -> Stored | None:
+        stored = await self._store.write_down(cleaned(event), self._clock())
+        if stored is not None:
+            metrics.EVENTS.labels(event.address.channel).inc()
+        return stored
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _recover(self, stored: Stored, few: asyncio.Semaphore) -> None:
+        """Answers an event of before; only few at once, so that few are suspected of a crash.
+
+        The person's lock comes first: what they write now must wait for what they wrote then.
+        """
+        async with self._lock(stored), few:
+            await self._store.count_start(stored)
+            replies = await self._answer_patiently(stored)
+        self._speaker.dispatch(replies)
+
+    async def _answer_and_say(self, stored: Stored) -> None:
+        async with self._lock(stored):
+            replies = await self._answer_patiently(stored)
+        self._speaker.dispatch(replies)
+
+    async def _answer_patiently(self, stored: Stored) -> tuple[Pending, ...]:
+        """Tries again when the store fails (a locked database); then leaves it for a restart."""
+        for pause in (*_RETRY_SECONDS, None):
+            try:
+                with metrics.ANSWER_SECONDS.labels(stored.event.address.channel).time():
+                    return await self._answer(stored)
+            except AlreadyDone:
+                return await self._store.replies_to_say(event=stored.event)
+            except Exception:
+                _log.exception("event %d could not be answered", stored.id)
+            if pause is not None:
+                await asyncio.sleep(pause)
+        return ()
+
+    def _lock(self, stored: Stored) -> asyncio.Lock:
+        """The person's lock: waiting for it is first come, first served."""
+        return self._locks.setdefault(stored.person_id, asyncio.Lock())
+
+    async def _answer(self, stored: Stored) -> tuple[Pending, ...]:
+        person, session = await self._store.load(stored)
+        if stored.event.blocked:
+            await self._store.finish(stored, Work(), session, (), self._clock())
+            await self._store.mark_unreachable(stored.event.address)
+            return ()
+        context = self._context(stored.event, person, session)
+        answer = await self._choose(stored, context)
+        kept = _with_list(answer, self._clock())
+        return await self._store.finish(stored, context.work, kept, answer.replies, self._clock())
+
+    def _context(self, event: Event, person: Person, session: Session) -> Context:
+        say = self._services.languages.voice(person.language or event.language)
+        return Context(person, session, "", say, self._services, self._clock())
+
+    async def _choose(self, stored: Stored, context: Context) -> Answer:
+        """The handler's answer; where it fails, one sorry-sentence and none of its effects."""
+        if stored.starts >= MAX_STARTS:
+            _log.error("event %d was open at %d crashes and is given up", stored.id, stored.starts)
+            return Answer((_sorry(context),), context.session.rested())
+        try:
+            handler, argument = self._router.find(stored.event, context.session, context.now)
+            context.argument = argument
+            return await handler(stored.event, context)
+        except Exception:
+            # The traceback holds lines of code, never what the person wrote.
+            _log.exception("the handler of event %d failed", stored.id)
+            metrics.FAILURES.labels(stored.event.address.channel).inc()
+            context.work = Work()
+            return Answer((_sorry(context),), context.session.rested())
+
+
+def _sorry(context: Context) -> Reply:
+    return context.reply(
+        context.say("Sorry, something went wrong here. Please try again, or write: menu")
+    )
+
+
+def _with_list(answer: Answer, now: datetime) -> Session:
+    """The session remembers the last list shown, so that its numbers can be typed."""
+    shown = next((reply.choices for reply in reversed(answer.replies) if reply.choices), None)
+    if shown is None:
+        return answer.session
+    return replace(answer.session, choices=shown, shown_at=now)

@@ -1,0 +1,138 @@
+"""What the bot says, in every language of `locales/`: texts, plurals, dates and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+SOURCE_LANGUAGE = "vi"
+COMMON_LANGUAGE = "en"
+_REGIONS = {"zh-TW": "zh-Hant", "zh-HK": "zh-Hant", "zh-MO": "zh-Hant", "zh": "zh-Hans"}
+
+
+class CatalogueError(Exception):
+    """A catalogue in `locales/` cannot be read; the message names the file."""
+
+
+def words(text: str) -> str:
+    """Marks a comma-separated list of words for the catalogues; `Languages.words` reads it."""
+    return text
+
+
+def later(text: str) -> str:
+    """Marks a text for the catalogues that is said elsewhere."""
+    return text
+
+
+class Voice:
+    """Speaks one language: `voice("Hello {name}", name=...)`."""
+
+    def __init__(self, tag: str, locale: Locale, catalogue: NullTranslations) -> None:
+        self.tag = tag
+        self._locale = locale
+        self._catalogue = catalogue
+
+    def __call__(self, text: str, **gaps: object) -> str:
+        said: str = self._catalogue.gettext(text)
+        return said.format(**gaps) if gaps else said
+
+    def count(self, one: str, many: str, number: int, **gaps: object) -> str:
+        """The plural form for `number`, which also fills the gap `{number}` as CLDR writes it."""
+        said: str = self._catalogue.ngettext(one, many, number)
+        return said.format(number=self.number(number), **gaps)
+
+    def date(self, day: date) -> str:
+        return format_date(day, format="long", locale=self._locale)
+
+    def number(self, value: float) -> str:
+        return format_decimal(value, locale=self._locale)
+
+    def list(self, items: tuple[str, ...]) -> str:
+        return format_list(items, locale=self._locale)
+
+    @property
+    def is_right_to_left(self) -> bool:
+        return self._locale.text_direction == "rtl"
+
+
+class Languages:
+    """All catalogues; tags are BCP 47 (`zh-Hans`), folders as Babel spells them (`zh_Hans`)."""
+
+    def __init__(self, voices: Mapping[str, Voice]) -> None:
+        self._voices = dict(voices)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Vietnamese first, then English, then the others by tag."""
+        order = (SOURCE_LANGUAGE, COMMON_LANGUAGE)
+        return tuple(sorted(self._voices, key=lambda tag: (tag not in order, tag == "en", tag)))
+
+    def voice(self, tag: str | None) -> Voice:
+        """The voice for `tag`, or for the nearest language that there is."""
+        return self._voices[self.nearest(tag)]
+
+    def nearest(self, tag: str | None) -> str:
+        """RFC 4647 lookup; what nobody speaks here falls back to English, no tag to Vietnamese."""
+        if not tag:
+            return SOURCE_LANGUAGE
+        return self.lookup(tag) or COMMON_LANGUAGE
+
+    def lookup(self, tag: str) -> str | None:
+        """The tag itself or the longest beginning of it that has a catalogue, else None."""
+        wanted = tag.replace("_", "-")
+        while wanted:
+            wanted = next((k for k in self._voices if k.lower() == wanted.lower()), wanted)
+            wanted = _REGIONS.get(wanted, wanted)
+            if wanted in self._voices:
+                return wanted
+            wanted = wanted.rpartition("-")[0]
+        return None
+
+    def fallbacks(self, tag: str) -> tuple[str, ...]:
+        """The languages in which a text is looked for, in order: own, English, Vietnamese."""
+        return tuple(dict.fromkeys((self.nearest(tag), COMMON_LANGUAGE, SOURCE_LANGUAGE)))
+
+    def name(self, tag: str) -> str:
+        """A language's name in its own script, as speakers write it."""
+        name = Locale.parse(tag.replace("-", "_")).display_name or tag
+        return name[:1].upper() + name[1:]
+
+    def words(self, text: str) -> tuple[str, ...]:
+        """Every language's translation of a comma-separated list of words, in one list."""
+        said = (text, *(voice(text) for voice in self._voices.values()))
+        return tuple(dict.fromkeys(word.strip() for line in said for word in line.split(",")))
+
+
+def load_languages(folder: Path) -> Languages:
+    """Every `LANGUAGE/LC_MESSAGES/messages.po` below `folder`. Raises CatalogueError."""
+    voices = {}
+    for path in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
+        tag = path.parts[-3].replace("_", "-")
+        voices[tag] = _read_voice(tag, path)
+    missing = {SOURCE_LANGUAGE, COMMON_LANGUAGE} - set(voices)
+    if missing:
+        raise CatalogueError(f"{folder}: no catalogue for {', '.join(sorted(missing))}")
+    return Languages(voices)
+
+
+def _read_voice(tag: str, path: Path) -> Voice:
+    try:
+        locale = Locale.parse(tag.replace("-", "_"))
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=locale, abort_invalid=True)
+    except (PoFileError, UnknownLocaleError, UnicodeDecodeError, ValueError) as error:
+        raise CatalogueError(f"{path}: {error}") from error
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Voice(tag, locale, Translations(compiled))

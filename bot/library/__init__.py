@@ -1,0 +1,68 @@
+"""What editors wrote: content/*.yaml, checked and frozen, or a list of all its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from bot.library.checks import article_faults, stray_faults, topic_faults, unit_faults
+from bot.library.models import Article, ContentSource, Picture, Text, Topic, Topics, Unit, Units
+from bot.library.reader import ContentError, Fault, Reader
+
+__all__ = [
+    "Article",
+    "ContentError",
+    "ContentSource",
+    "Fault",
+    "Library",
+    "Picture",
+    "Text",
+    "Topic",
+    "Unit",
+    "load_library",
+]
+
+
+@dataclass(frozen=True)
+class Library:
+    """All content, checked."""
+
+    folder: Path
+    topics: Mapping[str, Topic]
+    articles: Mapping[str, Article]
+    units: Mapping[str, Unit]
+
+    @property
+    def sender(self) -> str:
+        """The name under which messages go out: that of the unit at the top."""
+        return next(unit.name for unit in self.units.values() if unit.parent is None)
+
+    def newest(self, today: date, topic: str | None = None) -> tuple[Article, ...]:
+        """Published, unexpired articles, newest first."""
+        out = [a for a in self.articles.values() if a.is_out(today) and topic in (None, a.topic)]
+        return tuple(sorted(out, key=lambda a: (-(a.published or date.min).toordinal(), a.id)))
+
+
+def load_library(folder: Path) -> Library:
+    """Reads and checks all content below `folder`. Raises ContentError with every fault."""
+    reader = Reader(folder)
+    topics = next((read.topics for _, read in reader.one("topics.yaml", Topics)), ())
+    units = next((read.units for _, read in reader.one("units.yaml", Units)), None)
+    articles = tuple(reader.many("articles/*/*.yaml", Article))
+    faults = [
+        *reader.faults,
+        *topic_faults(reader, topics),
+        *(unit_faults(reader, units) if units is not None else ()),
+        *article_faults(reader, articles, topics),
+        *stray_faults(reader),
+    ]
+    if faults:
+        raise ContentError(tuple(sorted(faults, key=lambda f: (str(f.file), f.line, f.message))))
+    return Library(
+        folder,
+        {topic.slug: topic for topic in topics},
+        {article.id: article for _, article in articles},
+        {unit.code: unit for unit in units or ()},
+    )

@@ -1,0 +1,119 @@
+"""The nouns that everything speaks of: person, address, event, reply, session; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+MAX_CHOICE_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """How one channel reaches someone: `channel` names it, `address` is that channel's own id."""
+
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A human with one address or several; consent, language and role belong here."""
+
+    id: int
+    language: str | None = None
+    consent: str | None = None
+    has_stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """That something was sent along, never its bytes; `problem` says why it was refused."""
+
+    kind: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing a person did, with only the fields the bot uses.
+
+    `id` is unique within the channel; `choice` is the value of a tapped button;
+    `language` is what the client says it speaks (a BCP 47 tag, or empty).
+    """
+
+    id: str
+    address: Address
+    text: str = ""
+    choice: str = ""
+    language: str = ""
+    attachment: Attachment | None = None
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button. Its value grants nothing: handlers check rights again."""
+
+    label: str
+    value: str
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.value.encode()) <= MAX_CHOICE_BYTES:
+            raise ValueError(f"a choice's value takes 1 to {MAX_CHOICE_BYTES} bytes: {self.value}")
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture of the content folder, named by its path there, with its alternative text."""
+
+    kind: str
+    file: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement comes from, as one readable label and perhaps an address."""
+
+    label: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to a person: plain text, where a blank line parts paragraphs and `- ` a list."""
+
+    title: str = ""
+    body: str = ""
+    choices: tuple[Choice, ...] = ()
+    media: tuple[Media, ...] = ()
+    sources: tuple[Source, ...] = ()
+    sources_label: str = ""
+    note: str = ""
+    language: str = "vi"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Where the talk with one address stands: a state, its data, and the last list shown."""
+
+    state: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+    shown_at: datetime | None = None
+
+    def at(self, state: str, **data: str) -> Session:
+        return replace(self, state=state, data=data)
+
+    def rested(self) -> Session:
+        return replace(self, state="", data={})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a handler decides: the replies to say and the session that follows."""
+
+    replies: tuple[Reply, ...]
+    session: Session = field(default_factory=Session)

@@ -1,0 +1,174 @@
+"""Routes from what a person did to the handler that answers; the first match wins."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.language import Languages, Voice
+from bot.library import Library
+from bot.model import Answer, Choice, Event, Person, Reply, Session
+from bot.search import Search, fold
+from bot.store import Work
+
+LIST_OPEN = timedelta(hours=24)
+MAX_TEXT = 4000
+# Marks that turn the direction of text or hide it; joiners stay, since Khmer is written with them.
+_HIDDEN = frozenset(
+    "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+
+
+@dataclass(frozen=True)
+class Services:
+    """What every handler may read: the content and the words."""
+
+    library: Library
+    languages: Languages
+    search: Search
+    zone: ZoneInfo
+
+
+@dataclass
+class Context:
+    """What a handler knows of one event, and where it puts what it changes (`work`)."""
+
+    person: Person
+    session: Session
+    argument: str
+    say: Voice
+    services: Services
+    now: datetime
+    work: Work = field(default_factory=Work)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.services.zone).date()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages to look for a text in, best first."""
+        return self.services.languages.fallbacks(self.say.tag)
+
+    def reply(self, body: str = "", *, title: str = "", choices: Iterable[Choice] = ()) -> Reply:
+        return Reply(title=title, body=body, choices=tuple(choices), language=self.say.tag)
+
+    def answer(self, *replies: Reply, session: Session | None = None) -> Answer:
+        """The answer; unless said otherwise a dialogue that was open is over."""
+        return Answer(replies, session or self.session.rested())
+
+
+Handler = Callable[[Event, Context], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One thing the bot can do: `kind` and `name` say when, `handler` says what."""
+
+    kind: str
+    name: str
+    handler: Handler
+    words: str = ""
+    about: str = ""
+
+
+def command(name: str, handler: Handler, words: str = "", about: str = "") -> Route:
+    """A slash word, and plain words for it (a comma-separated text to translate)."""
+    return Route("command", name, handler, words, about)
+
+
+def action(verb: str, handler: Handler) -> Route:
+    """A choice whose value is `verb:argument`."""
+    return Route("action", verb, handler)
+
+
+def state(name: str, handler: Handler) -> Route:
+    """Free text while the session is in that state."""
+    return Route("state", name, handler)
+
+
+def otherwise(kind: str, handler: Handler) -> Route:
+    """What is left: `attachment`, `old` (unknown words and buttons), `number`, `empty`, `text`."""
+    return Route(kind, "", handler)
+
+
+class Router:
+    """Reads what was said and finds its route."""
+
+    def __init__(self, routes: tuple[Route, ...], languages: Languages) -> None:
+        self.routes = routes
+        self._words: dict[str, str] = {}
+        for route in routes:
+            for word in languages.words(route.words) if route.words else ():
+                self._words.setdefault(word.casefold(), route.name)
+                self._words.setdefault(fold(word), route.name)
+
+    def find(self, event: Event, session: Session, now: datetime) -> tuple[Handler, str]:
+        """The handler and its argument; the last route takes what none else does."""
+        asked = self._read(event, session, now)
+        for route in self.routes:
+            for kind, name, argument in asked:
+                if (route.kind, route.name) == (kind, name):
+                    return route.handler, argument
+        return self.routes[-1].handler, event.text
+
+    def _read(self, event: Event, session: Session, now: datetime) -> list[tuple[str, str, str]]:
+        """What the event may mean, as (kind, name, argument)."""
+        if event.attachment is not None:
+            return [("attachment", "", "")]
+        if event.choice:
+            return [_as_value(event.choice), ("old", "", event.choice)]
+        text = event.text.strip()
+        if not text:
+            return [("empty", "", "")]
+        if chosen := _as_listed(text, _open_choices(session, now)):
+            return [_as_value(chosen), ("old", "", chosen)]
+        if text.startswith("/"):
+            return [_as_value(text), ("old", "", text)]
+        # Read as written: "dung" may stand for "dừng" (stop), but "đúng" (right) never does.
+        if name := self._words.get(text.casefold().strip(".!?… ")):
+            return [("command", name, "")]
+        if session.state:
+            return [("state", session.state, text), ("text", "", text)]
+        if text.isdecimal() and len(text) <= 2:
+            return [("number", "", text)]
+        return [("text", "", text)]
+
+
+def cleaned(event: Event) -> Event:
+    """The event with readable text only: composed, no control or direction marks, not long."""
+    text = unicodedata.normalize("NFC", event.text[: 2 * MAX_TEXT])
+    kept = (" " if c in "\r\t" else c for c in text if c not in _HIDDEN)
+    plain = "".join(c for c in kept if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return replace(event, text=plain[:MAX_TEXT])
+
+
+def _open_choices(session: Session, now: datetime) -> tuple[Choice, ...]:
+    if session.shown_at is None or now - session.shown_at > LIST_OPEN:
+        return ()
+    return session.choices
+
+
+def _as_listed(text: str, choices: tuple[Choice, ...]) -> str:
+    """The value of the choice that the text names by number, label or value, or nothing."""
+    if text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= len(choices):
+        return choices[int(text) - 1].value
+    folded = fold(text)
+    return next((c.value for c in choices if text == c.value or folded == fold(c.label)), "")
+
+
+def _as_value(value: str) -> tuple[str, str, str]:
+    """`/command argument` (Telegram may add @bot to the command) or `verb:argument`."""
+    if value.startswith("/"):
+        name, _, argument = value[1:].partition(" ")
+        return "command", name.partition("@")[0].lower(), argument.strip()
+    verb, _, argument = value.partition(":")
+    return "action", verb, argument
+
+
+def command_list(routes: tuple[Route, ...]) -> Mapping[str, str]:
+    """The commands that a platform's own menu shows, each with the msgid of its description."""
+    return {r.name: r.about for r in routes if r.kind == "command" and r.about}

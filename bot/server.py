@@ -1,0 +1,71 @@
+"""The HTTP server around the channels: health, metrics and pictures."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from pathlib import Path
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+# Says what is wrong by part, in words for the operator; an empty mapping means all is well.
+Health = Callable[[], Awaitable[Mapping[str, str]]]
+MAX_BODY = 12 * 1024 * 1024
+_LOOPBACK = frozenset({"127.0.0.1", "::1"})
+
+
+def make_application(
+    routes: Iterable[web.AbstractRouteDef], health: Health, media: Path, metrics_token: str
+) -> web.Application:
+    """The application with the channels' routes and the operator's."""
+    application = web.Application(client_max_size=MAX_BODY)
+    application.on_response_prepare.append(_harden)
+    application.add_routes(list(routes))
+    application.add_routes(_Operator(health, metrics_token).routes())
+    if media.is_dir():
+        application.add_routes([web.static("/media", media)])
+    return application
+
+
+class _Operator:
+    """What the operator and the balancer ask."""
+
+    def __init__(self, health: Health, token: str) -> None:
+        self._health = health
+        self._token = token
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/health/live", self._live),
+            web.get("/health/ready", self._ready),
+            web.get("/metrics", self._metrics),
+        ]
+
+    async def _live(self, _request: web.Request) -> web.Response:
+        return web.json_response({"alive": True})
+
+    async def _ready(self, request: web.Request) -> web.Response:
+        """200 when all is well, else 503; what is wrong is told only to this machine."""
+        problems = dict(await self._health())
+        told = problems if _is_local(request) else {}
+        status = 503 if problems else 200
+        return web.json_response({"ready": not problems, "problems": told}, status=status)
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        has_token = self._token and hmac.compare_digest(given.encode(), self._token.encode())
+        if not has_token and not _is_local(request):
+            raise web.HTTPForbidden
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _is_local(request: web.Request) -> bool:
+    """From this machine itself; what a proxy on it passes on is not."""
+    return request.remote in _LOOPBACK and "X-Forwarded-For" not in request.headers
+
+
+async def _harden(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers["Server"] = "caunoi"

@@ -1,0 +1,139 @@
+"""The SQL of one event's way: written down, loaded, finished, found again after a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from bot.model import Address, Event, Person
+from bot.store import schema
+from bot.store.work import Work, upsert
+
+
+class AlreadyDone(Exception):
+    """This event was finished before; its effects are not applied again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An event that is written down, and whose it is."""
+
+    id: int
+    address_id: int
+    person_id: int
+    event: Event
+    starts: int = 0
+
+
+def write_down(
+    connection: Connection, event: Event, key: bytes, sealed: bytes, now: datetime
+) -> Stored | None:
+    table = schema.event
+    if connection.execute(select(table.c.id).where(table.c.key == key)).first():
+        return None
+    address_id, person_id = _find_or_make(connection, event.address, now)
+    row = {"key": key, "address_id": address_id, "sealed": sealed, "received_at": now}
+    written = upsert(connection, table).values(row).on_conflict_do_nothing().returning(table.c.id)
+    identifier = connection.execute(written).scalar_one_or_none()
+    if identifier is None:
+        return None
+    return Stored(identifier, address_id, person_id, event)
+
+
+def _find_or_make(connection: Connection, address: Address, now: datetime) -> tuple[int, int]:
+    """The ids of the address and its person, who is made at the first contact."""
+    table = schema.address
+    where = (table.c.channel == address.channel, table.c.address == address.address)
+    query = select(table.c.id, table.c.person_id, table.c.is_unreachable).where(*where)
+    found = connection.execute(query).first()
+    if found is None:
+        person = insert(schema.person).values(seen_on=now.date()).returning(schema.person.c.id)
+        person_id = connection.execute(person).scalar_one()
+        row = {"person_id": person_id, "channel": address.channel, "address": address.address}
+        made = upsert(connection, table).values(row).on_conflict_do_nothing().returning(table.c.id)
+        identifier = connection.execute(made).scalar_one_or_none()
+        if identifier is not None:
+            return identifier, person_id
+        # Another process met this address at the same moment; its person stands.
+        connection.execute(delete(schema.person).where(schema.person.c.id == person_id))
+        found = connection.execute(query).one()
+    if found.is_unreachable:
+        connection.execute(update(table).where(*where).values(is_unreachable=False))
+    return found.id, found.person_id
+
+
+def load(connection: Connection, stored: Stored) -> tuple[Person, bytes | None]:
+    address, person, session = schema.address, schema.person, schema.session
+    query = (
+        select(
+            person.c.id,
+            person.c.language,
+            person.c.consent_version,
+            person.c.has_stopped,
+            session.c.sealed,
+        )
+        .select_from(address.join(person).outerjoin(session))
+        .where(address.c.id == stored.address_id)
+    )
+    row = connection.execute(query).one()
+    return Person(row.id, row.language, row.consent_version, row.has_stopped), row.sealed
+
+
+def finish(
+    connection: Connection,
+    stored: Stored,
+    work: Work,
+    session: bytes,
+    replies: list[bytes],
+    now: datetime,
+) -> list[int]:
+    event, person = schema.event, schema.person
+    done = update(event).where(event.c.id == stored.id, event.c.done_at.is_(None))
+    if connection.execute(done.values(done_at=now, sealed=None)).rowcount == 0:
+        raise AlreadyDone(stored.id)
+    work.apply(connection)
+    seen = update(person).where(person.c.id == stored.person_id, person.c.seen_on < now.date())
+    connection.execute(seen.values(seen_on=now.date()))
+    row = {"address_id": stored.address_id, "sealed": session, "changed_at": now}
+    keep = upsert(connection, schema.session).values(row)
+    keep = keep.on_conflict_do_update(index_elements=["address_id"], set_=row)
+    connection.execute(keep)
+    return _keep_replies(connection, stored, replies, now)
+
+
+def _keep_replies(
+    connection: Connection, stored: Stored, replies: list[bytes], now: datetime
+) -> list[int]:
+    same = {"event_id": stored.id, "address_id": stored.address_id, "created_at": now}
+    rows = [{**same, "number": number, "sealed": sealed} for number, sealed in enumerate(replies)]
+    if not rows:
+        return []
+    added = insert(schema.reply).returning(schema.reply.c.id, sort_by_parameter_order=True)
+    return list(connection.execute(added, rows).scalars())
+
+
+def unfinished(connection: Connection) -> Sequence[Any]:
+    event, address = schema.event, schema.address
+    query = (
+        select(event.c.id, event.c.address_id, event.c.sealed, event.c.starts, address.c.person_id)
+        .join(address)
+        .where(event.c.done_at.is_(None))
+        .order_by(event.c.id)
+    )
+    return connection.execute(query).all()
+
+
+def count_start(connection: Connection, identifier: int) -> None:
+    event = schema.event
+    statement = update(event).where(event.c.id == identifier)
+    connection.execute(statement.values(starts=event.c.starts + 1))
+
+
+def give_up(connection: Connection, identifier: int) -> None:
+    event = schema.event
+    statement = update(event).where(event.c.id == identifier)
+    connection.execute(statement.values(done_at=func.now(), sealed=None))

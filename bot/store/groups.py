@@ -1,0 +1,69 @@
+"""One connection that runs what waits for it in groups, one transaction a group."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+T = TypeVar("T")
+LARGEST_GROUP = 64
+
+
+@dataclass(slots=True)
+class _Waiting:
+    task: Callable[[Connection], Any]
+    result: asyncio.Future[Any]
+
+
+class Groups:
+    """Runs functions on a connection. What arrives while a group runs goes into the next one.
+
+    A caller awaits the commit of its own group; nobody waits for a timer. A group that fails is
+    run again one by one, each in a transaction of its own, so that only the culprit fails.
+    """
+
+    def __init__(self, engine: AsyncEngine, *, is_reading: bool = False) -> None:
+        self._engine = engine.execution_options(is_reading=is_reading)
+        self._waiting: list[_Waiting] = []
+        self._runner: asyncio.Task[None] | None = None
+
+    async def run(self, task: Callable[[Connection], T]) -> T:
+        """What `task` returns, once its transaction is committed. Raises what `task` raises."""
+        result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(task, result))
+        if self._runner is None or self._runner.done():
+            self._runner = asyncio.create_task(self._run_all())
+        return await result
+
+    async def close(self) -> None:
+        if self._runner is not None:
+            await self._runner
+
+    async def _run_all(self) -> None:
+        while self._waiting:
+            group = self._waiting[:LARGEST_GROUP]
+            del self._waiting[:LARGEST_GROUP]
+            try:
+                await self._run_group(group)
+            except Exception:
+                for one in group:
+                    await self._run_alone(one)
+
+    async def _run_alone(self, one: _Waiting) -> None:
+        try:
+            await self._run_group([one])
+        except Exception as error:
+            if not one.result.done():
+                one.result.set_exception(error)
+
+    async def _run_group(self, group: list[_Waiting]) -> None:
+        async with self._engine.begin() as connection:
+            done = await connection.run_sync(lambda sync: [one.task(sync) for one in group])
+        for one, value in zip(group, done, strict=True):
+            if not one.result.done():  # its caller was cancelled; the work stands all the same
+                one.result.set_result(value)

@@ -1,0 +1,57 @@
+"""The SQL of replies that wait to be said, and of forgetting what has had its time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, select, update
+
+from bot.model import Address
+from bot.store import schema
+
+EVENT_KEPT = timedelta(days=7)
+REPLY_KEPT = timedelta(days=1)
+VISITOR_KEPT = timedelta(days=30)
+
+
+def replies_to_say(connection: Connection, to: Address | None, key: bytes | None) -> Sequence[Any]:
+    reply, address, event = schema.reply, schema.address, schema.event
+    query = (
+        select(reply.c.id, reply.c.address_id, reply.c.sealed, address.c.channel, address.c.address)
+        .join(address, address.c.id == reply.c.address_id)
+        .order_by(reply.c.id)
+    )
+    if to is not None:
+        query = query.where(address.c.channel == to.channel, address.c.address == to.address)
+    if key is not None:
+        query = query.join(event, event.c.id == reply.c.event_id).where(event.c.key == key)
+    return connection.execute(query).all()
+
+
+def forget(connection: Connection, ids: tuple[int, ...], to: Address | None) -> None:
+    statement = delete(schema.reply).where(schema.reply.c.id.in_(ids))
+    if to is not None:
+        statement = statement.where(schema.reply.c.address_id.in_(_ids_of(to)))
+    connection.execute(statement)
+
+
+def mark_unreachable(connection: Connection, to: Address) -> None:
+    ids = _ids_of(to)
+    connection.execute(delete(schema.reply).where(schema.reply.c.address_id.in_(ids)))
+    table = schema.address
+    connection.execute(update(table).where(table.c.id.in_(ids)).values(is_unreachable=True))
+
+
+def _ids_of(to: Address) -> Select[tuple[int]]:
+    table = schema.address
+    return select(table.c.id).where(table.c.channel == to.channel, table.c.address == to.address)
+
+
+def tidy(connection: Connection, now: datetime) -> None:
+    event, reply, person = schema.event, schema.reply, schema.person
+    connection.execute(delete(reply).where(reply.c.created_at < now - REPLY_KEPT))
+    connection.execute(delete(event).where(event.c.done_at < now - EVENT_KEPT))
+    visitor = person.c.consent_version.is_(None) & (person.c.seen_on < (now - VISITOR_KEPT).date())
+    connection.execute(delete(person).where(visitor))

@@ -1,0 +1,144 @@
+"""Reading: topics, the newest articles, and one article with its sources."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.library import Article, ContentSource
+from bot.model import Answer, Choice, Event, Media, Reply, Source
+from bot.routing import Context
+from handlers.menu import menu_choice
+
+_A_PAGE = 8
+_NEWEST = 5
+
+
+async def topics(_event: Event, context: Context) -> Answer:
+    say = context.say
+    reply = context.reply(
+        say("What would you like to read about?"),
+        title=say("Topics"),
+        choices=[
+            *(
+                Choice(_in_language(topic.name, context), f"topic:{topic.slug}")
+                for topic in context.services.library.topics.values()
+            ),
+            menu_choice(context),
+        ],
+    )
+    return context.answer(reply)
+
+
+async def choose_topic(_event: Event, context: Context) -> Answer:
+    """The articles of a topic, a page at a time; the argument is `slug` or `slug:page`."""
+    say = context.say
+    slug, _, page = context.argument.partition(":")
+    topic = context.services.library.topics.get(slug)
+    if topic is None:
+        return await topics(_event, context)
+    articles = context.services.library.newest(context.today, slug)
+    first = _A_PAGE * (int(page) if page.isdecimal() and len(page) < 5 else 0)
+    some = articles[first : first + _A_PAGE]
+    choices = [_article_choice(article, context) for article in some]
+    if len(articles) > first + _A_PAGE:
+        choices.append(Choice(say("More"), f"topic:{slug}:{first // _A_PAGE + 1}"))
+    choices += [Choice(say("Topics"), "/topics"), menu_choice(context)]
+    about = _in_language(topic.about, context)
+    count = say.count("{number} article", "{number} articles", len(articles))
+    name = _in_language(topic.name, context)
+    reply = context.reply(f"{about}\n\n{count}", title=name, choices=choices)
+    if topic.picture:
+        alt = _in_language(topic.picture.alt, context)
+        reply = replace(reply, media=(Media("image", topic.picture.file, alt),))
+    return context.answer(reply)
+
+
+async def newest(_event: Event, context: Context) -> Answer:
+    say = context.say
+    articles = context.services.library.newest(context.today)[:_NEWEST]
+    reply = context.reply(
+        say("The newest articles. Tap one to read it.") if articles else say("No articles yet."),
+        title=say("Newest"),
+        choices=[
+            *(_article_choice(article, context) for article in articles),
+            Choice(say("Topics"), "/topics"),
+            menu_choice(context),
+        ],
+    )
+    return context.answer(reply)
+
+
+async def open_article(_event: Event, context: Context) -> Answer:
+    """One article; the argument is `id`, or `id:language` for a language chosen by hand."""
+    identifier, _, language = context.argument.partition(":")
+    article = context.services.library.articles.get(identifier)
+    if article is None or not article.is_out(context.today):
+        gone = context.reply(
+            context.say("That article is no longer available."),
+            choices=[Choice(context.say("Newest"), "/read"), menu_choice(context)],
+        )
+        return context.answer(gone)
+    return context.answer(show_article(article, context, language))
+
+
+def show_article(article: Article, context: Context, language: str = "") -> Reply:
+    """The article in `language`, else in the person's own, else the nearest; counts a reading."""
+    shown = language if language in article.text else article.in_language(context.languages)
+    context.work.count_reading(article.id, shown, context.today)
+    text = article.text[shown]
+    picture = article.picture or context.services.library.topics[article.topic].picture
+    media = (Media("image", picture.file, _in_language(picture.alt, context)),) if picture else ()
+    return Reply(
+        title=text.title,
+        body=text.body,
+        note=_note(article, shown, language, context),
+        sources_label=context.say("Sources"),
+        sources=tuple(_source(source, context) for source in article.sources),
+        choices=_choices(article, shown, context),
+        media=media,
+        language=context.say.tag,
+    )
+
+
+def _note(article: Article, shown: str, asked: str, context: Context) -> str:
+    """Who sends it, when it was published, in which language and whether that was checked."""
+    say, languages = context.say, context.services.languages
+    lines = []
+    if shown not in {say.tag, asked}:
+        own, other = languages.name(say.tag), languages.name(shown)
+        lines.append(say("Not available in {own} yet. Shown in: {other}.", own=own, other=other))
+    if article.text[shown].state == "draft":
+        lines.append(say("This text has not been checked by an editor yet."))
+    sender = context.services.library.sender
+    assert article.published is not None
+    day = say.date(article.published)
+    lines.append(say("Sent by {sender}, {day}. Automatic message.", sender=sender, day=day))
+    return "\n".join(lines)
+
+
+def _choices(article: Article, shown: str, context: Context) -> tuple[Choice, ...]:
+    languages = context.services.languages
+    others = [
+        Choice(languages.name(tag), f"article:{article.id}:{tag}")
+        for tag in article.text
+        if tag != shown
+    ]
+    more = Choice(context.say("More on this topic"), f"topic:{article.topic}")
+    return (more, *others, menu_choice(context))
+
+
+def _source(source: ContentSource, context: Context) -> Source:
+    day = context.say.date(source.date) if source.date else None
+    parts = (f"{source.issuer}: {source.title}", source.number, day)
+    return Source(", ".join(part for part in parts if part), source.url or "")
+
+
+def _article_choice(article: Article, context: Context) -> Choice:
+    language = article.in_language(context.languages)
+    return Choice(article.text[language].title, f"article:{article.id}")
+
+
+def _in_language(texts: object, context: Context) -> str:
+    assert hasattr(texts, "get")
+    found = (texts.get(tag) for tag in (*context.languages, "vi"))
+    return next(str(text) for text in found if text)

@@ -1,0 +1,79 @@
+"""Consent and privacy: what is kept, in plain words, before anything is sent unasked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.model import Answer, Choice, Event, Reply
+from bot.routing import Context
+from handlers.menu import menu, menu_choice
+
+# The day on which the consent text last changed in meaning; who agreed to another is asked again.
+CONSENT_VERSION = "2026-11-23"
+
+
+async def ask_consent(_event: Event, context: Context) -> Answer:
+    return context.answer(*consent_request(context))
+
+
+async def consent(event: Event, context: Context) -> Answer:
+    """The argument is the version that was agreed to; an older one is shown anew."""
+    if context.argument != CONSENT_VERSION:
+        return context.answer(*consent_request(context))
+    context.work.consent(context.person, CONSENT_VERSION, context.now)
+    context.person = replace(context.person, consent=CONSENT_VERSION, has_stopped=False)
+    thanks = context.reply(
+        context.say("Thank you. You can leave at any time with one word: stop."),
+        title=context.say("You are in"),
+    )
+    shown = await menu(event, context)
+    return context.answer(thanks, *shown.replies)
+
+
+async def privacy(_event: Event, context: Context) -> Answer:
+    say = context.say
+    choices = [menu_choice(context)]
+    if context.person.consent:
+        choices.insert(0, Choice(say("Leave"), "/stop"))
+    else:
+        choices.insert(0, Choice(say("Receive messages"), "/subscribe"))
+    reply = context.reply(
+        say(
+            "What is kept: the number by which this app reaches you, your language, when you "
+            "agreed and to which text, the day of your last contact and, sealed, the last buttons "
+            "shown to you. What you write is kept sealed only until it has been answered.\n\n"
+            "What is not kept: your name, your phone number, your place, what you searched for or "
+            "read. Articles are counted by day, not by reader.\n\n"
+            "Who sees it: nobody but the operator of this service, {sender}. It is given to nobody "
+            "else.\n\n"
+            "How long: a guest who has not written for 30 days is forgotten. To leave, write one "
+            "word: stop.",
+            sender=context.services.library.sender,
+        ),
+        title=say("Privacy"),
+        choices=choices,
+    )
+    return context.answer(replace(reply, note=_version(context)))
+
+
+def consent_request(context: Context) -> tuple[Reply, ...]:
+    say = context.say
+    reply = context.reply(
+        say(
+            "May {sender} send you messages here? For this we keep the number by which this app "
+            "reaches you and your language. Nothing about what you read. Leaving is one word: "
+            "stop.\n\nReading and searching work without it.",
+            sender=context.services.library.sender,
+        ),
+        title=say("Receive messages?"),
+        choices=[
+            Choice(say("I agree"), f"consent:{CONSENT_VERSION}"),
+            Choice(say("Just look around"), "/menu"),
+            Choice(say("Privacy"), "/privacy"),
+        ],
+    )
+    return (replace(reply, note=_version(context)),)
+
+
+def _version(context: Context) -> str:
+    return context.say("Version {version} of this text.", version=CONSENT_VERSION)

@@ -1,0 +1,17 @@
+"""/stop: leaving, with one word and without a question."""
+
+from __future__ import annotations
+
+from bot.model import Answer, Choice, Event
+from bot.routing import Context
+
+
+async def stop(_event: Event, context: Context) -> Answer:
+    say = context.say
+    context.work.stop(context.person)
+    reply = context.reply(
+        say("You have left. Nothing will be sent to you. You can still read and search here."),
+        title=say("Goodbye"),
+        choices=[Choice(say("Receive messages"), "/subscribe"), Choice(say("Menu"), "/menu")],
+    )
+    return context.answer(reply)

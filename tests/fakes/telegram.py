@@ -1,0 +1,301 @@
+"""A Bot API server on this machine: keeps messages, enforces limits, fails on request."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import time
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import ClientSession, web
+
+from tests.fakes.telegram_methods import (
+    METHODS,
+    Refusal,
+    check_keyboard,
+    check_text,
+    read_parameters,
+)
+
+TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"  # the form of a token, not one
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message that arrived at a chat."""
+
+    chat: int
+    text: str
+    buttons: tuple[tuple[str, str], ...] = ()
+    photo: str = ""
+    html: str = ""
+    at: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """How the next call of a method fails: a status, a wait before the answer, or a cut line.
+
+    `delivers` says whether the message arrives all the same.
+    """
+
+    code: int = 0
+    description: str = ""
+    retry_after: int = 0
+    seconds: float = 0.0
+    cuts: bool = False
+    delivers: bool = False
+    body: str = ""
+
+    @property
+    def fails(self) -> bool:
+        return bool(self.code or self.retry_after or self.cuts or self.body)
+
+
+class FakeTelegram:
+    """The server; `base` is its origin."""
+
+    def __init__(self) -> None:
+        self.base = ""
+        self.sent: list[Sent] = []
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self.chats: set[int] = set()
+        self.blocked: set[int] = set()
+        self.webhook: dict[str, Any] = {}
+        self.released: list[str] = []
+        self.uploads = 0
+        self.is_token_valid = True
+        self._files: set[str] = set()
+        self._updates: list[dict[str, Any]] = []
+        self._numbers = itertools.count(1000)
+        self._messages = itertools.count(1)
+        self._new = asyncio.Condition()
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        application = web.Application(client_max_size=50 << 20)
+        application.add_routes([web.route("*", "/bot{token}/{method}", self._serve)])
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+
+    # What people do -------------------------------------------------------------------------
+
+    def text(self, chat: int, text: str, language: str = "vi", **more: Any) -> dict[str, Any]:
+        """The update of a private message."""
+        self.chats.add(chat)
+        self.blocked.discard(chat)
+        message = {
+            "message_id": next(self._messages),
+            "date": int(time.time()),
+            "chat": {"id": chat, "type": "private", "first_name": "Lan", "username": "lan_nguyen"},
+            "from": {"id": chat, "is_bot": False, "first_name": "Lan", "language_code": language},
+            **({"text": text} if text else {}),
+            **more,
+        }
+        return {"update_id": next(self._numbers), "message": message}
+
+    def tap(self, chat: int, data: str, language: str = "vi") -> dict[str, Any]:
+        """The update of a tapped button."""
+        self.chats.add(chat)
+        person = {"id": chat, "is_bot": False, "first_name": "Lan", "language_code": language}
+        query = {
+            "id": str(next(self._numbers)),
+            "from": person,
+            "chat_instance": "1",
+            "data": data,
+            "message": {"message_id": 1, "date": 0, "chat": {"id": chat, "type": "private"}},
+        }
+        return {"update_id": next(self._numbers), "callback_query": query}
+
+    def block(self, chat: int) -> dict[str, Any]:
+        """The update of somebody who blocks the bot."""
+        self.blocked.add(chat)
+        member = {
+            "chat": {"id": chat, "type": "private"},
+            "from": {"id": chat, "is_bot": False, "first_name": "Lan"},
+            "date": 0,
+            "old_chat_member": {"status": "member"},
+            "new_chat_member": {"status": "kicked", "until_date": 0},
+        }
+        return {"update_id": next(self._numbers), "my_chat_member": member}
+
+    async def queue(self, *updates: dict[str, Any]) -> None:
+        """Offers updates to who polls."""
+        async with self._new:
+            self._updates.extend(updates)
+            self._new.notify_all()
+
+    async def taken(self) -> None:
+        """Returns when every queued update has been acknowledged by a later offset."""
+        async with self._new:
+            await asyncio.wait_for(self._new.wait_for(lambda: not self._updates), 10)
+
+    async def push(self, session: ClientSession, url: str, update: dict[str, Any]) -> int:
+        """Posts an update to the webhook as Telegram does; the status that came back."""
+        headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token", "")}
+        async with session.post(url, json=update, headers=headers) as response:
+            return response.status
+
+    def to(self, chat: int) -> list[Sent]:
+        return [sent for sent in self.sent if sent.chat == chat]
+
+    # What the bot calls ---------------------------------------------------------------------
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        try:
+            if not self.is_token_valid or request.match_info["token"] != TOKEN:
+                raise Refusal(401, "Unauthorized")
+            if method not in METHODS:
+                raise Refusal(404, "Not Found")
+            fault = self.faults[method].popleft() if self.faults[method] else Fault()
+            parameters = read_parameters(method, await _given(request))
+            self.calls.append((method, parameters))
+            arrives = fault.delivers or not fault.fails
+            result = await self._do(method, parameters) if arrives else None
+            return await self._answer(request, fault, result)
+        except Refusal as refusal:
+            return _refused(refusal)
+
+    async def _answer(self, request: web.Request, fault: Fault, result: Any) -> web.StreamResponse:
+        await asyncio.sleep(fault.seconds)
+        if fault.cuts:
+            assert request.transport is not None
+            request.transport.abort()
+        if fault.body:
+            return web.Response(status=fault.code or 200, text=fault.body)
+        if fault.retry_after:
+            wait = fault.retry_after
+            text = f"Too Many Requests: retry after {wait}"
+            return _refused(Refusal(429, text, retry_after=wait))
+        if fault.code:
+            return _refused(Refusal(fault.code, fault.description))
+        return web.json_response({"ok": True, "result": result})
+
+    async def _do(self, method: str, given: dict[str, Any]) -> Any:
+        match method:
+            case "getMe":
+                return {"id": 110201543, "is_bot": True, "first_name": "Cầu Nối", "username": "b"}
+            case "getUpdates":
+                return await self._get_updates(given)
+            case "setWebhook":
+                self.webhook = given
+            case "deleteWebhook":
+                self.webhook = {}
+            case "sendMessage":
+                return self._send_message(given)
+            case "sendPhoto":
+                return self._send_photo(given)
+            case "answerCallbackQuery":
+                self.released.append(given["callback_query_id"])
+            case "setMyCommands":
+                _check_commands(given["commands"])
+            case "setMyDescription" if len(given.get("description", "")) > 512:
+                raise Refusal(400, "Bad Request: description is too long")
+            case "setMyShortDescription" if len(given.get("short_description", "")) > 120:
+                raise Refusal(400, "Bad Request: short description is too long")
+        return True
+
+    async def _get_updates(self, given: dict[str, Any]) -> list[dict[str, Any]]:
+        if self.webhook:
+            raise Refusal(409, "Conflict: can't use getUpdates method while webhook is active")
+        async with self._new:
+            offset = given.get("offset", 0)
+            self._updates = [u for u in self._updates if u["update_id"] >= offset]
+            self._new.notify_all()
+            wait = given.get("timeout", 0)
+            if not self._updates and wait:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._new.wait_for(lambda: bool(self._updates)), wait)
+            return self._updates[: given.get("limit", 100)]
+
+    def _send_message(self, given: dict[str, Any]) -> dict[str, Any]:
+        shown = check_text(given["text"], given.get("parse_mode"), 4096, "message")
+        return self._deliver(given, shown, given["text"])
+
+    def _send_photo(self, given: dict[str, Any]) -> dict[str, Any]:
+        caption = given.get("caption", "")
+        shown = check_text(caption, given.get("parse_mode"), 1024, "caption") if caption else ""
+        photo = given["photo"]
+        if isinstance(photo, bytes):
+            if not photo.startswith((b"\x89PNG", b"\xff\xd8")):
+                raise Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
+            self.uploads += 1
+            photo = f"file-{self.uploads}"
+            self._files.add(photo)
+        if photo not in self._files:
+            raise Refusal(400, "Bad Request: wrong file identifier/HTTP URL specified")
+        message = self._deliver(given, shown, caption, photo)
+        size = {"file_id": photo, "file_unique_id": photo, "width": 640, "height": 240}
+        return {**message, "photo": [size]}
+
+    def _deliver(
+        self, given: dict[str, Any], shown: str, html: str, photo: str = ""
+    ) -> dict[str, Any]:
+        chat = given["chat_id"]
+        if chat not in self.chats:
+            raise Refusal(400, "Bad Request: chat not found")
+        if chat in self.blocked:
+            raise Refusal(403, "Forbidden: bot was blocked by the user")
+        markup = given.get("reply_markup")
+        buttons = check_keyboard(markup) if markup else []
+        labels = tuple((b["text"], b.get("callback_data", "")) for b in buttons)
+        self.sent.append(Sent(chat, shown, labels, photo, html))
+        return {
+            "message_id": next(self._messages),
+            "date": int(time.time()),
+            "chat": {"id": chat, "type": "private"},
+            "text": shown,
+        }
+
+
+async def _given(request: web.Request) -> dict[str, Any]:
+    if request.content_type == "application/json":
+        parsed: dict[str, Any] = await request.json()
+        return parsed
+    given: dict[str, Any] = dict(request.query)
+    files: dict[str, bytes] = {}
+    for name, value in (await request.post()).items():
+        if isinstance(value, web.FileField):
+            files[name] = value.file.read()
+        else:
+            given[name] = value
+    for name, value in given.items():  # a photo may be named attach://PART
+        if isinstance(value, str) and value.startswith("attach://"):
+            given[name] = files.pop(value.removeprefix("attach://"))
+    return {**given, **files}
+
+
+def _check_commands(commands: list[dict[str, str]]) -> None:
+    for command in commands:
+        name, about = command["command"], command["description"]
+        if not 1 <= len(name) <= 32 or not name.replace("_", "").isalnum() or name.lower() != name:
+            raise Refusal(400, "Bad Request: BOT_COMMAND_INVALID")
+        if not 1 <= len(about) <= 256:
+            raise Refusal(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
+    if len(commands) > 100:
+        raise Refusal(400, "Bad Request: BOT_COMMANDS_TOO_MUCH")
+
+
+def _refused(refusal: Refusal) -> web.Response:
+    body: dict[str, Any] = {
+        "ok": False,
+        "error_code": refusal.code,
+        "description": refusal.description,
+    }
+    headers = {}
+    if refusal.parameters:
+        body["parameters"] = refusal.parameters
+    if wait := refusal.parameters.get("retry_after"):
+        headers["Retry-After"] = str(wait)
+    return web.json_response(body, status=refusal.code, headers=headers)

@@ -1,0 +1,110 @@
+"""People who talk with the bot in tests: one on the web, one on Telegram, the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from aiohttp import ClientSession
+
+from tests.fakes.telegram import FakeTelegram
+
+
+@dataclass(frozen=True)
+class Heard:
+    """All that came back after one thing said: the text, the buttons, the pictures."""
+
+    text: str
+    buttons: dict[str, str] = field(default_factory=dict)
+    pictures: int = 0
+
+    def __contains__(self, words: str) -> bool:
+        return words in self.text
+
+
+class Talker(Protocol):
+    """Somebody in a chat with the bot."""
+
+    async def says(self, text: str) -> Heard: ...
+
+    async def taps(self, label: str) -> Heard: ...
+
+    async def taps_value(self, value: str) -> Heard: ...
+
+
+class Visitor:
+    """Somebody on the web page, through real HTTP."""
+
+    def __init__(self, url: str, session: ClientSession, language: str = "vi") -> None:
+        self.url = url
+        self._session = session
+        self._headers = {"Accept-Language": language}
+        self._buttons: dict[str, str] = {}
+
+    async def says(self, text: str) -> Heard:
+        return await self.posts({"text": text})
+
+    async def taps(self, label: str) -> Heard:
+        return await self.taps_value(self._buttons[label])
+
+    async def taps_value(self, value: str) -> Heard:
+        return await self.posts({"choice": value})
+
+    async def posts(self, fields: dict[str, Any]) -> Heard:
+        url = f"{self.url}/chat"
+        async with self._session.post(url, json=fields, headers=self._headers) as response:
+            assert response.status == 200, await response.text()
+            replies = (await response.json())["replies"]
+        text = "\n\n".join(_as_text(reply) for reply in replies)
+        buttons = {c["label"]: c["value"] for reply in replies for c in reply["choices"]}
+        self._buttons = buttons or self._buttons
+        return Heard(text, buttons, sum(len(reply["media"]) for reply in replies))
+
+
+class TelegramPerson:
+    """Somebody on Telegram, through the fake platform that the bot polls."""
+
+    def __init__(
+        self,
+        fake: FakeTelegram,
+        settled: Callable[[], Awaitable[None]],
+        chat: int = 501,
+        language: str = "vi",
+    ) -> None:
+        self._fake = fake
+        self._settled = settled
+        self.chat = chat
+        self._language = language
+        self._buttons: dict[str, str] = {}
+
+    async def says(self, text: str) -> Heard:
+        return await self._does(self._fake.text(self.chat, text, self._language))
+
+    async def taps(self, label: str) -> Heard:
+        return await self.taps_value(self._buttons[label])
+
+    async def taps_value(self, value: str) -> Heard:
+        return await self._does(self._fake.tap(self.chat, value, self._language))
+
+    @property
+    def uploads(self) -> int:
+        """How many pictures the platform was given, not counting those sent by their id."""
+        return self._fake.uploads
+
+    async def _does(self, update: dict[str, Any]) -> Heard:
+        before = len(self._fake.to(self.chat))
+        await self._fake.queue(update)
+        await self._fake.taken()
+        await self._settled()
+        sent = self._fake.to(self.chat)[before:]
+        buttons = {label: value for message in sent for label, value in message.buttons}
+        self._buttons = buttons or self._buttons
+        pictures = sum(1 for message in sent if message.photo)
+        return Heard("\n\n".join(message.text for message in sent), buttons, pictures)
+
+
+def _as_text(reply: dict[str, Any]) -> str:
+    sources = "\n".join(f"- {source['label']}" for source in reply["sources"])
+    parts = (reply["title"], reply["body"], reply["note"], reply["sources_label"], sources)
+    return "\n\n".join(part for part in parts if part)

@@ -1,0 +1,77 @@
+"""A real `caunoi serve` as a process of its own, to be killed and started again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from aiohttp import ClientError, ClientSession
+
+from tests.conftest import ROOT
+from tests.fakes.telegram import TOKEN
+
+
+class Process:
+    """One process of the bot, with its settings in the environment."""
+
+    def __init__(
+        self, folder: Path, database_url: str, telegram_base: str, secret: str = ""
+    ) -> None:
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "serve.log"
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": database_url,
+            "CONTENT_DIR": str(ROOT / "content"),
+            "LOCALES_DIR": str(ROOT / "locales"),
+            "VAR_DIR": str(folder / "var"),
+            "HTTP_PORT": str(self.port),
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "TELEGRAM_API_BASE": telegram_base,
+            "TELEGRAM_WEBHOOK_SECRET": secret,
+            "TELEGRAM_PER_SECOND": "1000",
+        }
+        self._folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Starts and returns when it answers."""
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "serve",
+                env={**self._environment, "PYTHONPATH": str(ROOT)},
+                cwd=self._folder, stdout=log, stderr=log,
+            )  # fmt: skip
+        async with ClientSession() as session:
+            for _ in range(400):
+                try:
+                    async with session.get(f"{self.url}/health/live") as response:
+                        if response.status == 200:
+                            return
+                except ClientError:
+                    await asyncio.sleep(0.025)
+        raise AssertionError(self.log.read_text())
+
+    async def kill(self) -> None:
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """Asks it to stop as an operator does; its exit code."""
+        return await self._end(signal.SIGTERM)
+
+    async def _end(self, number: signal.Signals) -> int:
+        assert self._process is not None
+        self._process.send_signal(number)
+        return await asyncio.wait_for(self._process.wait(), 30)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port

@@ -1,0 +1,144 @@
+"""Who may import whom: one line a room; what is not written here is refused by name."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+# A room is a module, or a folder with all that lies in it. The longest name that fits counts.
+# Outside packages are named too: each has one owner, and a second line is a decision.
+MAY_IMPORT: Mapping[str, frozenset[str]] = {
+    room: frozenset(allowed.split())
+    for room, allowed in {
+        "bot": "",
+        "bot.model": "",
+        "bot.settings": "pydantic pydantic_settings",
+        "bot.metrics": "prometheus_client",
+        "bot.language": "babel",
+        "bot.library": "yaml pydantic",
+        "bot.search": "bot.library rapidfuzz regex sqlite_utils",
+        "bot.store": "bot.model sqlalchemy alembic cryptography pydantic",
+        "bot.routing": "bot.model bot.language bot.library bot.search bot.store",
+        "bot.conversation": "bot.model bot.routing bot.store bot.metrics",
+        "bot.channels": "bot.store",
+        "bot.channels.text": "bot.model regex",
+        "bot.channels.web": "bot.channels bot.language bot.model bot.store aiohttp PIL",
+        "bot.channels.telegram": (
+            "bot.channels bot.channels.text bot.language bot.model bot.store "
+            "aiohttp aiolimiter telegram"
+        ),
+        "bot.outbox": "bot.channels bot.store bot.metrics",
+        "bot.server": "aiohttp prometheus_client",
+        "handlers": "bot.language bot.library bot.model bot.routing",
+        "bot.app": (
+            "bot.channels bot.channels.telegram bot.channels.web bot.conversation bot.language "
+            "bot.library bot.outbox bot.routing bot.search bot.server bot.settings bot.store "
+            "handlers aiohttp"
+        ),
+        "bot.__main__": (
+            "bot.app bot.language bot.library bot.search bot.settings bot.store uvloop"
+        ),
+    }.items()
+}
+
+
+def _rooms() -> Iterator[tuple[str, Path]]:
+    for folder in ("bot", "handlers"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "migrations" not in path.parts:
+                parts = path.relative_to(ROOT).with_suffix("").parts
+                yield ".".join(part for part in parts if part != "__init__"), path
+
+
+def _room_of(module: str, rooms: Mapping[str, object]) -> str | None:
+    """The longest room that holds the module."""
+    parts = module.split(".")
+    names = (".".join(parts[:count]) for count in range(len(parts), 0, -1))
+    return next(
+        (name for name in names if name in rooms and (name != "bot" or parts == ["bot"])), None
+    )
+
+
+def faults(module: str, source: str, rooms: Mapping[str, frozenset[str]]) -> list[str]:
+    """What the module imports although its room may not."""
+    room = _room_of(module, rooms)
+    if room is None:
+        return [f"{module}: stands in no room of tests/test_architecture.py"]
+    found = []
+    for name in _imported(source):
+        target = _room_of(name, rooms) or name.partition(".")[0]
+        is_free = target in sys.stdlib_module_names or target in {room, "__future__"}
+        if not is_free and target not in rooms[room]:
+            found.append(f"{module}: may not import {name}")
+    return found
+
+
+def _imported(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are written in full"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize(("module", "path"), list(_rooms()), ids=lambda value: str(value)[-40:])
+def test_every_import_is_allowed(module: str, path: Path) -> None:
+    assert faults(module, path.read_text("utf-8"), MAY_IMPORT) == []
+
+
+PLANTED = {
+    ("bot.model", "import yaml"): ["bot.model: may not import yaml"],
+    ("bot.model", "from bot.store import Store"): ["bot.model: may not import bot.store.Store"],
+    ("bot.store.events", "from bot.routing import Context"): [
+        "bot.store.events: may not import bot.routing.Context"
+    ],
+    ("handlers.menu", "from bot.channels.web import Web"): [
+        "handlers.menu: may not import bot.channels.web.Web"
+    ],
+    ("handlers.menu", "import sqlalchemy"): ["handlers.menu: may not import sqlalchemy"],
+    ("bot.conversation", "def late():\n    import handlers"): [
+        "bot.conversation: may not import handlers"
+    ],
+    ("bot.channels.telegram.errors", "from bot.channels.web import Web"): [
+        "bot.channels.telegram.errors: may not import bot.channels.web.Web"
+    ],
+    ("bot.helpers", "import json"): [
+        "bot.helpers: stands in no room of tests/test_architecture.py"
+    ],
+    ("bot.model", "import json"): [],
+}
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=str)
+def test_a_planted_break_is_refused_by_name(planted: tuple[str, str]) -> None:
+    assert faults(*planted, MAY_IMPORT) == PLANTED[planted]
+
+
+def test_no_room_is_left_over_and_no_import_runs_in_a_circle() -> None:
+    lived_in = {_room_of(module, MAY_IMPORT) for module, _ in _rooms()}
+    assert lived_in == set(MAY_IMPORT)
+    above: dict[str, set[str]] = {room: set() for room in MAY_IMPORT}
+    for _ in MAY_IMPORT:  # as many rounds as there are rooms reach everything reachable
+        for room, allowed in MAY_IMPORT.items():
+            for target in allowed & set(MAY_IMPORT):
+                above[room] |= {target} | above[target]
+    assert [room for room in above if room in above[room]] == []
+
+
+def test_no_file_is_called_for_nothing_in_particular() -> None:
+    vague = {"utils", "helpers", "common", "manager", "misc"}
+    assert [module for module, _ in _rooms() if module.rpartition(".")[2] in vague] == []
+
+
+@pytest.mark.parametrize(("module", "path"), list(_rooms()), ids=lambda value: str(value)[-40:])
+def test_every_file_begins_with_a_sentence(module: str, path: Path) -> None:
+    first = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").partition("\n")[0]
+    assert first.endswith((".", "?")), module
+    assert path.read_text("utf-8").count("\n") <= 300, module

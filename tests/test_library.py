@@ -1,0 +1,220 @@
+"""The checker of the content: every fault at once, each with its file and line."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.library import ContentError, load_library
+
+TOPICS = """\
+topics:
+- slug: union
+  name: {vi: Công đoàn}
+  about: {vi: Về công đoàn}
+"""
+UNITS = """\
+units:
+- {code: LD, name: Liên đoàn, kind: federation}
+"""
+ARTICLE = """\
+id: union-day
+topic: union
+published: 2026-11-01
+sources:
+- title: Luật Công đoàn
+  issuer: Quốc hội
+text:
+  vi:
+    state: draft
+    title: Ngày công đoàn
+    body: Một câu.
+"""
+
+
+def _write(folder: Path, **changed: str) -> Path:
+    files = {
+        "topics.yaml": TOPICS,
+        "units.yaml": UNITS,
+        "articles/union/union-day.yaml": ARTICLE,
+        **{name.replace("__", "/") + ".yaml": text for name, text in changed.items()},
+    }
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def _faults(folder: Path) -> list[str]:
+    with pytest.raises(ContentError) as caught:
+        load_library(folder)
+    return [str(fault).removeprefix(f"{folder}/") for fault in caught.value.faults]
+
+
+def test_good_content_is_read_and_frozen(tmp_path: Path) -> None:
+    library = load_library(_write(tmp_path))
+    assert library.sender == "Liên đoàn"
+    assert [a.id for a in library.newest(date(2026, 11, 1))] == ["union-day"]
+    with pytest.raises(ValueError, match="frozen"):
+        library.articles["union-day"].topic = "other"  # type: ignore[misc]
+
+
+def test_an_article_is_out_from_its_day_until_it_expires(tmp_path: Path) -> None:
+    article = ARTICLE.replace("published: 2026-11-01", "published: 2026-11-01\nexpires: 2026-12-01")
+    folder = _write(tmp_path)
+    (folder / "articles/union/union-day.yaml").write_text(article, encoding="utf-8")
+    library = load_library(folder)
+    days = {
+        date(2026, 10, 31): 0,
+        date(2026, 11, 1): 1,
+        date(2026, 11, 30): 1,
+        date(2026, 12, 1): 0,
+    }
+    assert {day: len(library.newest(day)) for day in days} == days
+
+
+BROKEN = {
+    "a missing source": (
+        ARTICLE.replace("- title: Luật Công đoàn\n  issuer: Quốc hội\n", "").replace(
+            "sources:\n", "sources: []\n"
+        ),
+        "4: sources: Tuple should have at least 1 item",
+    ),
+    "a source without its issuer": (
+        ARTICLE.replace("  issuer: Quốc hội\n", ""),
+        "5: sources.0.issuer: missing",
+    ),
+    "an unknown field": (ARTICLE + "author: someone\n", "12: author: unknown field"),
+    "an unknown field deep inside": (
+        ARTICLE.replace("    state: draft\n", "    state: draft\n    stat: draft\n"),
+        "10: text.vi.stat: unknown field",
+    ),
+    "a wrong date": (ARTICLE.replace("2026-11-01", "2026-13-01"), "3: published: must be a date"),
+    "a day that does not exist": (
+        ARTICLE.replace("2026-11-01", "2026-02-30"),
+        "3: published: must be a date",
+    ),
+    "a time where a day belongs": (
+        ARTICLE.replace("2026-11-01", "2026-11-01 10:00:00"),
+        "3: published: must be a date",
+    ),
+    "a state that is none": (ARTICLE.replace("draft", "done"), "9: text.vi.state: Input should be"),
+    "a language that is none": (ARTICLE.replace("  vi:", "  vietnamese:"), "8: text.vietnamese"),
+    "markup": (ARTICLE.replace("Một câu.", "Một **câu**."), "11: text.vi: plain text only"),
+    "HTML": (ARTICLE.replace("Một câu.", "Một <b>câu</b>."), "11: text.vi: plain text only"),
+    "a key written twice": (ARTICLE + "topic: union\n", "12: topic: stands here twice"),
+    "broken YAML": (ARTICLE + "  : [\n", "broken YAML"),
+    "nothing": ("", "1: broken YAML: the file is empty"),
+    "a list instead of an article": ("- one\n", "1: the file: "),
+    "another id than the file's name": (
+        ARTICLE.replace("id: union-day", "id: other"),
+        "1: id: must be the file's name, union-day",
+    ),
+    "another topic than the folder": (
+        ARTICLE.replace("topic: union", "topic: events"),
+        "2: topic: must be the folder's name, union",
+    ),
+    "an expiry before its publication": (
+        ARTICLE.replace("published: 2026-11-01", "published: 2026-11-01\nexpires: 2026-10-01"),
+        "4: expires: must come after published",
+    ),
+    "a picture that is not there": (
+        ARTICLE + "picture: {file: media/none.png, alt: {vi: Hình}}\n",
+        "12: picture: there is no file media/none.png",
+    ),
+    "an address that is no web address": (
+        ARTICLE.replace("  issuer: Quốc hội", "  issuer: Quốc hội\n  url: javascript:alert(1)"),
+        "7: sources.0.url",
+    ),
+    "no Vietnamese": (ARTICLE.replace("  vi:", "  en:"), "7: text: has no Vietnamese"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_fault_is_told_with_its_file_and_line(tmp_path: Path, what: str) -> None:
+    text, told = BROKEN[what]
+    folder = _write(tmp_path)
+    (folder / "articles/union/union-day.yaml").write_text(text, encoding="utf-8")
+    faults = _faults(folder)
+    assert any(told in fault for fault in faults), faults
+    assert all(fault.startswith("articles/union/union-day.yaml:") for fault in faults)
+
+
+def test_faults_in_several_files_are_told_together(tmp_path: Path) -> None:
+    folder = _write(
+        tmp_path,
+        topics=TOPICS + "- {slug: Union, name: {en: U}, about: {vi: U}}\n",
+        units=UNITS + "- {code: A, name: A, kind: x, parent: B}\n",
+        articles__union__second="id: second\n",
+        article="id: stray\n",
+    )
+    (folder / "articles/union/latin1.yaml").write_bytes("id: é\n".encode("latin-1"))
+    files = {fault.partition(":")[0] for fault in _faults(folder)}
+    assert files == {
+        "topics.yaml",
+        "units.yaml",
+        "articles/union/second.yaml",
+        "articles/union/latin1.yaml",
+        "article.yaml",
+    }
+
+
+UNIT_FAULTS = {
+    "- {code: B, name: B, kind: x}": "exactly one unit has no parent; here: LD, B",
+    "- {code: LD, name: B, kind: x, parent: LD}": "unit LD: stands here twice",
+    "- {code: B, name: B, kind: x, parent: C}": "3: unit B: there is no parent C",
+    "- {code: B, name: B, kind: x, parent: C}\n- {code: C, name: C, kind: x, parent: B}": (
+        "3: unit B: its parents lead back to B"
+    ),
+}
+
+
+@pytest.mark.parametrize("line", UNIT_FAULTS)
+def test_a_tree_of_units_that_is_none_is_refused(tmp_path: Path, line: str) -> None:
+    faults = _faults(_write(tmp_path, units=f"{UNITS}{line}\n"))
+    assert any(UNIT_FAULTS[line] in fault for fault in faults), faults
+
+
+TOPIC_FAULTS = {
+    "- {slug: union, name: {vi: A}, about: {vi: A}}": "5: topic union: stands here twice",
+    "- {slug: other, name: {en: A}, about: {vi: A}}": "5: topic other: has no Vietnamese name",
+    "- {slug: b, name: {vi: A}, about: {vi: A}, picture: {file: media/b.png, alt: {vi: A}}}": (
+        "5: there is no file media/b.png"
+    ),
+}
+
+
+@pytest.mark.parametrize("line", TOPIC_FAULTS)
+def test_a_topic_that_is_none_is_refused(tmp_path: Path, line: str) -> None:
+    faults = _faults(_write(tmp_path, topics=f"{TOPICS}{line}\n"))
+    assert any(TOPIC_FAULTS[line] in fault for fault in faults), faults
+
+
+def test_the_same_id_in_two_topics_is_refused(tmp_path: Path) -> None:
+    folder = _write(
+        tmp_path,
+        topics=TOPICS + "- {slug: other, name: {vi: A}, about: {vi: A}}\n",
+    )
+    second = folder / "articles/other/union-day.yaml"
+    second.parent.mkdir()
+    second.write_text(ARTICLE.replace("topic: union", "topic: other"), encoding="utf-8")
+    assert any("has it already" in fault for fault in _faults(folder))
+
+
+def test_a_topic_that_topics_yaml_does_not_know_is_refused(tmp_path: Path) -> None:
+    folder = _write(tmp_path)
+    stray = folder / "articles/unknown/union-night.yaml"
+    stray.parent.mkdir()
+    text = ARTICLE.replace("topic: union", "topic: unknown").replace("union-day", "union-night")
+    stray.write_text(text, encoding="utf-8")
+    assert _faults(folder) == ["articles/unknown/union-night.yaml:2: topics.yaml has no unknown"]
+
+
+def test_missing_files_are_named(tmp_path: Path) -> None:
+    assert _faults(tmp_path) == [
+        "topics.yaml:1: this file is missing",
+        "units.yaml:1: this file is missing",
+    ]

@@ -1,0 +1,294 @@
+"""The store's promises, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, func, inspect, select, text
+
+from bot.model import Address, Choice, Event, Person, Reply, Session
+from bot.store import AlreadyDone, Seal, Store, Stored, Work, keep_secret, schema
+from bot.store.seal import Unsealable
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+LAN = Address("telegram", "501")
+SECRET_WORDS = "câu hỏi rất riêng"
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    store = Store(database_url, Seal("a secret"))
+    await store.upgrade()
+    yield store
+    await store.close()
+
+
+async def _count(store: Store, table: str) -> int:
+    query = select(func.count()).select_from(schema.metadata.tables[table])
+    return await store._reads.run(lambda c: c.execute(query).scalar_one())
+
+
+async def _written(store: Store, event: Event, now: datetime = NOW) -> Stored:
+    stored = await store.write_down(event, now)
+    assert stored is not None
+    return stored
+
+
+async def test_the_migrations_make_the_schema_that_the_code_knows(store: Store) -> None:
+    assert await store.upgrade() == "0001"  # a second time changes nothing
+    assert await store.is_well()
+
+    def differences(connection: Connection) -> list[object]:
+        from alembic.autogenerate import compare_metadata
+        from alembic.migration import MigrationContext
+
+        return list(compare_metadata(MigrationContext.configure(connection), schema.metadata))
+
+    assert await store._reads.run(differences) == []
+
+
+async def test_two_processes_that_start_together_upgrade_once(database_url: str) -> None:
+    stores = [Store(database_url, Seal("a secret")) for _ in range(3)]
+    assert await asyncio.gather(*(store.upgrade() for store in stores)) == ["0001"] * 3
+    for store in stores:
+        await store.close()
+
+
+async def test_an_event_goes_its_way(store: Store) -> None:
+    stored = await _written(store, Event("1", LAN, SECRET_WORDS))
+    person, session = await store.load(stored)
+    assert (person, session) == (Person(stored.person_id), Session())
+    work = Work()
+    work.choose_language(person, "km")
+    work.count_reading("a", "vi", NOW.date())
+    kept = Session("search", {"payload": "x"}, (Choice("Menu", "/menu"),), NOW)
+    replies = (Reply("Một"), Reply("Hai", choices=(Choice("Menu", "/menu"),)))
+    pending = await store.finish(stored, work, kept, replies, NOW)
+    assert [p.reply for p in pending] == list(replies)
+    assert await store.load(stored) == (Person(stored.person_id, "km"), kept)
+    assert await store.replies_to_say() == pending
+    assert await store.replies_to_say(address=LAN) == pending
+    assert await store.replies_to_say(event=stored.event) == pending
+    assert await store.replies_to_say(address=Address("web", "501")) == ()
+    await store.forget_replies(*(p.id for p in pending))
+    assert await store.replies_to_say() == ()
+    assert await store.unfinished() == ()
+
+
+async def test_an_event_is_written_down_once_and_applied_once(store: Store) -> None:
+    event = Event("1", LAN, "menu")
+    stored, *others = [
+        s for s in await asyncio.gather(*(store.write_down(event, NOW) for _ in range(8))) if s
+    ]
+    assert others == []
+    finishing = []
+    for _ in range(4):
+        work = Work()
+        work.count_reading("a", "vi", NOW.date())
+        finishing.append(store.finish(stored, work, Session(), (Reply("Một"),), NOW))
+    results = await asyncio.gather(*finishing, return_exceptions=True)
+    assert sum(isinstance(result, AlreadyDone) for result in results) == 3
+    assert len(await store.replies_to_say()) == 1
+    count = select(schema.reading.c.count)
+    assert await store._reads.run(lambda c: c.execute(count).scalar_one()) == 1
+
+
+async def test_two_processes_meet_a_newcomer_at_the_same_moment(
+    store: Store, database_url: str
+) -> None:
+    other = Store(database_url, Seal("a secret"))
+    events = [Event(str(number), LAN, "x") for number in range(20)]
+    await asyncio.gather(
+        *((store, other)[number % 2].write_down(e, NOW) for number, e in enumerate(events))
+    )
+    assert await _count(store, "event") == 20
+    assert await _count(store, "address") == await _count(store, "person") == 1
+    await other.close()
+
+
+async def test_the_same_id_from_another_address_is_another_event(store: Store) -> None:
+    await _written(store, Event("1", LAN))
+    await _written(store, Event("1", Address("web", "501")))
+    assert await _count(store, "person") == 2
+
+
+async def test_one_that_fails_does_not_spoil_its_group(store: Store) -> None:
+    def fails(_connection: Connection) -> None:
+        raise ZeroDivisionError
+
+    results = await asyncio.gather(
+        store.write_down(Event("1", LAN), NOW),
+        store._writes.run(fails),
+        store.write_down(Event("2", LAN), NOW),
+        return_exceptions=True,
+    )
+    assert isinstance(results[1], ZeroDivisionError)
+    assert await _count(store, "event") == 2
+
+
+async def test_a_caller_that_went_away_does_not_spoil_its_group(store: Store) -> None:
+    gone = asyncio.create_task(store.write_down(Event("1", LAN), NOW))
+    stays = asyncio.create_task(store.write_down(Event("2", LAN), NOW))
+    await asyncio.sleep(0)
+    gone.cancel()
+    assert await stays is not None
+
+
+async def test_what_was_open_is_found_again_in_order_with_its_starts(store: Store) -> None:
+    for number in range(3):
+        await _written(store, Event(str(number), LAN, SECRET_WORDS))
+    first, *_ = await store.unfinished()
+    await store.count_start(first)
+    found = await store.unfinished()
+    assert [(s.event.id, s.starts, s.event.text) for s in found] == [
+        ("0", 1, SECRET_WORDS),
+        ("1", 0, SECRET_WORDS),
+        ("2", 0, SECRET_WORDS),
+    ]
+
+
+async def test_another_secret_reads_nothing_and_breaks_nothing(
+    store: Store, database_url: str
+) -> None:
+    stored = await _written(store, Event("1", LAN, SECRET_WORDS))
+    second = await _written(store, Event("2", LAN))
+    await store.finish(second, Work(), Session("search"), (Reply("Một"),), NOW)
+    other = Store(database_url, Seal("another secret"))
+    assert await other.unfinished() == ()
+    assert await other.replies_to_say() == ()
+    assert (await other.load(stored))[1] == Session()
+    await other.close()
+
+
+async def test_what_was_written_is_not_readable_in_the_database(store: Store) -> None:
+    stored = await _written(store, Event("1", LAN, SECRET_WORDS))
+    await store.finish(
+        stored, Work(), Session("x", {"a": SECRET_WORDS}), (Reply(SECRET_WORDS),), NOW
+    )
+
+    def everything(connection: Connection) -> str:
+        tables = schema.metadata.sorted_tables
+        return "".join(str(connection.execute(select(table)).all()) for table in tables)
+
+    assert SECRET_WORDS not in await store._reads.run(everything)
+    opened = select(schema.event.c.sealed)
+    assert await store._reads.run(lambda c: c.execute(opened).scalar_one()) is None
+
+
+async def test_an_unreachable_address_loses_what_waited_until_it_writes(store: Store) -> None:
+    stored = await _written(store, Event("1", LAN))
+    await store.finish(stored, Work(), Session(), (Reply("Một"),), NOW)
+    await store.mark_unreachable(LAN)
+    unreachable = select(schema.address.c.is_unreachable)
+    assert await store._reads.run(lambda c: c.execute(unreachable).scalar_one()) is True
+    assert await store.replies_to_say() == ()
+    await _written(store, Event("2", LAN))
+    assert await store._reads.run(lambda c: c.execute(unreachable).scalar_one()) is False
+
+
+async def test_a_pictures_handle_is_kept_per_channel(store: Store) -> None:
+    assert await store.media_handle("telegram", "d") is None
+    await store.keep_media_handle("telegram", "d", "one")
+    await store.keep_media_handle("telegram", "d", "two")
+    assert await store.media_handle("telegram", "d") == "two"
+    assert await store.media_handle("zalo-oa", "d") is None
+
+
+async def test_what_has_had_its_time_is_forgotten(store: Store) -> None:
+    guest = await _written(store, Event("1", LAN))
+    await store.finish(guest, Work(), Session(), (Reply("Một"),), NOW)
+    member = await _written(store, Event("2", Address("telegram", "502")))
+    work = Work()
+    work.consent(Person(member.person_id), "2026-11-23", NOW)
+    await store.finish(member, work, Session(), (), NOW)
+    await store.tidy(NOW + timedelta(hours=23))
+    assert len(await store.replies_to_say()) == 1
+    await store.tidy(NOW + timedelta(hours=25))
+    assert await store.replies_to_say() == ()
+    assert await _count(store, "event") == 2
+    await store.tidy(NOW + timedelta(days=7, seconds=1))
+    assert await _count(store, "event") == 0
+    await store.tidy(NOW + timedelta(days=29))
+    assert await _count(store, "person") == 2
+    await store.tidy(NOW + timedelta(days=31))
+    assert await _count(store, "person") == 1  # the guest is gone, with all that was theirs
+    assert await _count(store, "address") == await _count(store, "session") == 1
+
+
+async def test_a_guest_who_comes_back_is_kept(store: Store) -> None:
+    await store.finish(await _written(store, Event("1", LAN)), Work(), Session(), (), NOW)
+    later = NOW + timedelta(days=20)
+    await store.finish(await _written(store, Event("2", LAN), later), Work(), Session(), (), later)
+    await store.tidy(NOW + timedelta(days=40))
+    assert await _count(store, "person") == 1
+
+
+async def test_consent_and_leaving(store: Store) -> None:
+    stored = await _written(store, Event("1", LAN))
+    person = Person(stored.person_id)
+    agree, leave = Work(), Work()
+    agree.consent(person, "v1", NOW)
+    leave.stop(person)
+    await store.finish(stored, agree, Session(), (), NOW)
+    assert (await store.load(stored))[0] == Person(person.id, None, "v1", False)
+    again = await _written(store, Event("2", LAN))
+    await store.finish(again, leave, Session(), (), NOW)
+    assert (await store.load(stored))[0] == Person(person.id, None, None, True)
+
+
+async def test_no_column_could_hold_a_name(store: Store) -> None:
+    """Where a person who wrote something could be kept there is no place."""
+
+    def columns(connection: Connection) -> set[str]:
+        tables = inspect(connection)
+        return {c["name"] for name in tables.get_table_names() for c in tables.get_columns(name)}
+
+    found = await store._reads.run(columns)
+    forbidden = {"author", "name", "username", "profile", "phone", "sender", "first_name", "origin"}
+    assert not found & forbidden
+
+
+async def test_sqlite_keeps_what_it_acknowledged_and_overwrites_what_it_erases(
+    tmp_path: Path,
+) -> None:
+    store = Store(f"sqlite:///{tmp_path}/s.db", Seal("s"))
+    pragmas = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
+    for pragma, value in pragmas.items():
+        query = text(f"PRAGMA {pragma}")
+        assert await store._reads.run(lambda c, q=query: c.execute(q).scalar_one()) == value  # type: ignore[misc]
+    await store.close()
+
+
+def test_a_seal_opens_only_for_its_purpose_and_its_secret() -> None:
+    seal = Seal("one")
+    sealed = seal.seal(b"text", "event")
+    assert seal.open(sealed, "event") == b"text"
+    assert seal.seal(b"text", "event") != sealed
+    for opener, content, purpose in (
+        (seal, sealed, "reply"),
+        (Seal("two"), sealed, "event"),
+        (seal, sealed[:-1], "event"),
+        (seal, b"", "event"),
+    ):
+        with pytest.raises(Unsealable):
+            opener.open(content, purpose)
+
+
+def test_a_keyed_hash_joins_no_parts() -> None:
+    seal = Seal("one")
+    assert seal.recognise("a", "bc") != seal.recognise("ab", "c")
+    assert seal.recognise("a") != Seal("two").recognise("a")
+
+
+def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    folder = tmp_path / "var"
+    made = keep_secret("", folder)
+    assert keep_secret("", folder) == made
+    assert len(made) >= 40
+    assert keep_secret("given", folder) == "given"
+    assert [path.name for path in folder.iterdir()] == ["secret.key"]
+    assert (folder / "secret.key").stat().st_mode & 0o077 == 0
