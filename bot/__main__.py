@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from bot.settings import Settings, SettingsError, load_settings
 
@@ -18,7 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = load_settings()
     except SettingsError as error:
-        print(*(f"settings: {fault}" for fault in error.faults), sep="\n", file=sys.stderr)
+        faults = [f"settings: {fault}" for fault in error.faults]
+        if verb is _check:  # tells all at once, as far as the folders can be known
+            faults += _faults(_folder("CONTENT_DIR"), _folder("LOCALES_DIR"))
+        print(*faults, sep="\n", file=sys.stderr)
         return 1
     _set_up_logging(settings.log_level)
     return verb(settings, asked)
@@ -48,7 +53,7 @@ def _serve(settings: Settings, _asked: argparse.Namespace) -> int:
 
     from bot.app import serve
 
-    if problems := _faults(settings):
+    if problems := _faults(settings.content_dir, settings.locales_dir):
         print(*problems, sep="\n", file=sys.stderr)
         return 1
     try:
@@ -61,7 +66,7 @@ def _serve(settings: Settings, _asked: argparse.Namespace) -> int:
 
 
 def _check(settings: Settings, _asked: argparse.Namespace) -> int:
-    problems = _faults(settings)
+    problems = _faults(settings.content_dir, settings.locales_dir)
     print(*(problems or ["settings, content and locales are in order"]), sep="\n")
     return 1 if problems else 0
 
@@ -104,21 +109,27 @@ def _upgrade(settings: Settings, _asked: argparse.Namespace) -> int:
     return 0
 
 
-def _faults(settings: Settings) -> list[str]:
+def _faults(content: Path, locales: Path) -> list[str]:
     """Everything wrong with content and locales, a line each."""
     from bot.language import CatalogueError, load_languages
     from bot.library import ContentError, load_library
 
     faults = []
     try:
-        load_library(settings.content_dir)
+        load_library(content)
     except ContentError as error:
         faults += [str(fault) for fault in error.faults]
     try:
-        load_languages(settings.locales_dir)
+        load_languages(locales)
     except CatalogueError as error:
-        faults.append(str(error))
+        faults += error.faults
     return faults
+
+
+def _folder(name: str) -> Path:
+    """A folder's setting as it stands in the environment, when the settings cannot be read."""
+    default: Path = Settings.model_fields[name.lower()].default
+    return Path(os.environ.get(name) or default)
 
 
 def _set_up_logging(level: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.lists import format_list
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
@@ -17,11 +19,16 @@ from babel.support import NullTranslations, Translations
 
 SOURCE_LANGUAGE = "vi"
 COMMON_LANGUAGE = "en"
+_GAP = re.compile(r"{(\w*)}")
 _REGIONS = {"zh-TW": "zh-Hant", "zh-HK": "zh-Hant", "zh-MO": "zh-Hant", "zh": "zh-Hans"}
 
 
 class CatalogueError(Exception):
-    """A catalogue in `locales/` cannot be read; the message names the file."""
+    """Catalogues in `locales/` cannot be used; all faults in `faults`, each with its file."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
 
 
 def words(text: str) -> str:
@@ -115,13 +122,19 @@ class Languages:
 
 def load_languages(folder: Path) -> Languages:
     """Every `LANGUAGE/LC_MESSAGES/messages.po` below `folder`. Raises CatalogueError."""
-    voices = {}
+    voices: dict[str, Voice] = {}
+    faults: list[str] = []
     for path in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
         tag = path.parts[-3].replace("_", "-")
-        voices[tag] = _read_voice(tag, path)
+        try:
+            voices[tag] = _read_voice(tag, path)
+        except CatalogueError as error:
+            faults += error.faults
     missing = {SOURCE_LANGUAGE, COMMON_LANGUAGE} - set(voices)
-    if missing:
-        raise CatalogueError(f"{folder}: no catalogue for {', '.join(sorted(missing))}")
+    if missing and not faults:
+        faults.append(f"{folder}: no catalogue for {', '.join(sorted(missing))}")
+    if faults:
+        raise CatalogueError(tuple(faults))
     return Languages(voices)
 
 
@@ -131,8 +144,20 @@ def _read_voice(tag: str, path: Path) -> Voice:
         with path.open("rb") as file:
             catalogue = read_po(file, locale=locale, abort_invalid=True)
     except (PoFileError, UnknownLocaleError, UnicodeDecodeError, ValueError) as error:
-        raise CatalogueError(f"{path}: {error}") from error
+        raise CatalogueError((f"{path}: {error}",)) from error
+    if faults := tuple(_gap_faults(path, catalogue)):
+        raise CatalogueError(faults)
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return Voice(tag, locale, Translations(compiled))
+
+
+def _gap_faults(path: Path, catalogue: Catalog) -> Iterator[str]:
+    """Translations whose gaps are not those of the original: saying them would fail."""
+    for message in catalogue:
+        original = message.id if isinstance(message.id, str) else message.id[0]
+        forms = [message.string] if isinstance(message.string, str) else message.string or ()
+        for form in forms:
+            if original and form and set(_GAP.findall(form)) != set(_GAP.findall(original)):
+                yield f"{path}:{message.lineno}: other gaps than in the original: {form}"

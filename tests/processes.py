@@ -16,7 +16,7 @@ from tests.fakes.telegram import TOKEN
 
 
 class Process:
-    """One process of the bot, with its settings in the environment."""
+    """One process of the bot, with its settings in the environment; Telegram only with a base."""
 
     def __init__(
         self, folder: Path, database_url: str, telegram_base: str, secret: str = ""
@@ -31,8 +31,8 @@ class Process:
             "LOCALES_DIR": str(ROOT / "locales"),
             "VAR_DIR": str(folder / "var"),
             "HTTP_PORT": str(self.port),
-            "TELEGRAM_BOT_TOKEN": TOKEN,
-            "TELEGRAM_API_BASE": telegram_base,
+            "TELEGRAM_BOT_TOKEN": TOKEN if telegram_base else "",
+            "TELEGRAM_API_BASE": telegram_base or "http://127.0.0.1",
             "TELEGRAM_WEBHOOK_SECRET": secret,
             "TELEGRAM_PER_SECOND": "1000",
         }
@@ -56,6 +56,13 @@ class Process:
                 except ClientError:
                     await asyncio.sleep(0.025)
         raise AssertionError(self.log.read_text())
+
+    def memory_kb(self) -> int:
+        """Resident memory in KB."""
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1])
 
     async def kill(self) -> None:
         await self._end(signal.SIGKILL)

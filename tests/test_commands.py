@@ -75,9 +75,13 @@ def test_serve_says_in_a_sentence_that_the_port_is_taken(
 def test_faulty_settings_are_told_by_name(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PORT", "http")
     monkeypatch.setenv("TIMEZONE", "Mars")
+    monkeypatch.setenv("LOCALES_DIR", "nowhere")
+    assert main(["search", "x"]) == 1
+    assert "nowhere" not in capsys.readouterr().err
     assert main(["check"]) == 1
     told = capsys.readouterr().err
     assert "settings: HTTP_PORT" in told
+    assert "nowhere: no catalogue for en, vi" in told
     assert "settings: TIMEZONE: there is no time zone 'Mars'" in told
 
 

@@ -77,6 +77,7 @@ def test_no_word_means_two_things() -> None:
 BROKEN = {
     'msgid "Menu"\n': "messages.po: missing msgstr",
     'msgid "Menu"\nmsgstr "Menu"\n': "no catalogue for en",
+    'msgid "Hi {name}"\nmsgstr "Chào {nam}"\n': "messages.po:1: other gaps than in the original",
 }
 
 

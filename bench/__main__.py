@@ -1,0 +1,25 @@
+"""`make bench`: runs every measurement, or those named, and prints each with its goal."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+
+from bench.index import measure_index
+from bench.start import measure_start
+from bench.web import measure_web
+
+MEASUREMENTS: dict[str, Callable[[], Awaitable[str]]] = {
+    "index": measure_index,
+    "start": measure_start,
+    "web": measure_web,
+}
+
+
+async def _main(names: list[str]) -> None:
+    for name in names or MEASUREMENTS:
+        print(f"{name}: {await MEASUREMENTS[name]()}", flush=True)
+
+
+asyncio.run(_main(sys.argv[1:]))
