@@ -36,14 +36,16 @@ covers: .venv/.ready-test
 	.venv/bin/python content/covers.py
 
 .venv/.ready: requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else 0'
-	test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	$(PIP) install --require-hashes --requirement requirements.lock
-	$(PIP) install --no-deps --no-build-isolation --editable .
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else 0'
+	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	@echo "Installing what the bot needs into .venv (once)"
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
 
 .venv/.ready-test: .venv/.ready requirements-test.lock
-	$(PIP) install --require-hashes --requirement requirements-test.lock
-	touch $@
+	@echo "Installing what the tests need into .venv (once)"
+	@$(PIP) install --require-hashes --requirement requirements-test.lock
+	@touch $@
 
 .PHONY: run test bench messages lock covers
