@@ -24,7 +24,7 @@ bench: .venv/.ready-test
 messages: .venv/.ready-test
 	.venv/bin/pybabel -q extract -F locales/babel.cfg -k say -k count:1,2 -k words -k later --no-location --sort-output --no-default-keywords -o locales/messages.pot bot handlers
 	for po in locales/*/LC_MESSAGES/messages.po; do \
-	  .venv/bin/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date -i locales/messages.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))); done
+	  .venv/bin/pybabel -q update --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date -i locales/messages.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))); done
 
 # After changing the dependencies in pyproject.toml.
 lock:

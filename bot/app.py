@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -16,6 +17,8 @@ from bot.channels.telegram import Introduction, Telegram, TelegramOptions
 from bot.channels.web import Web, WebOptions
 from bot.channels.web.page import Page
 from bot.conversation import Conversation, utc_now
+from bot.delivery import House, Scheduler, Senders
+from bot.delivery import run as run_schedule
 from bot.language import Languages, load_languages
 from bot.library import Library, load_library
 from bot.outbox import Outbox
@@ -24,7 +27,7 @@ from bot.search import Search
 from bot.server import make_application
 from bot.settings import Settings
 from bot.store import Seal, Store, keep_secret
-from handlers import ABOUT, ROUTES
+from handlers import ABOUT, ROUTES, render
 
 _log = logging.getLogger(__name__)
 _DRAIN_SECONDS = 8.0
@@ -34,8 +37,15 @@ _TIDY_SECONDS = 3600.0
 class App:
     """One process of the bot. `start`, then `stop`; `port` is where it serves."""
 
-    def __init__(self, settings: Settings, library: Library, languages: Languages) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        languages: Languages,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._settings = settings
+        self._clock = clock
         self.library = library
         self._introduction = Introduction(languages, command_list(ROUTES), ABOUT)
         seal = Seal(keep_secret(settings.secret_key.get_secret_value(), settings.var_dir))
@@ -44,8 +54,18 @@ class App:
         self._telegram = _telegram(settings, self.store, library)
         channels: list[Outbound] = [self._web, *([self._telegram] if self._telegram else [])]
         self.outbox = Outbox(self.store, {channel.name: channel for channel in channels})
-        services = Services(library, languages, Search(library), ZoneInfo(settings.timezone))
-        self.conversation = Conversation(self.store, ROUTES, services, self.outbox)
+        zone = ZoneInfo(settings.timezone)
+        services = Services(library, languages, Search(library), zone, settings.quiet_hours)
+        house = House(settings.timezone, settings.quiet_hours)
+        queue = self.store.queue
+        self.scheduler = Scheduler(queue, library, house, lambda day: bool(library.marked(day)))
+        self.senders = Senders(
+            queue,
+            self.outbox.channels,
+            house,
+            lambda parcel, language, today: render(services, parcel, language, today),
+        )
+        self.conversation = Conversation(self.store, ROUTES, services, self.outbox, clock)
         self._problems: dict[str, str] = {}
         self._runner: web.AppRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -66,7 +86,10 @@ class App:
         await web.TCPSite(self._runner, self._settings.http_host, self._settings.http_port).start()
         self.port = self._runner.addresses[0][1]
         await self.conversation.recover()
-        self._tasks = [asyncio.create_task(self._tidy())]
+        self._tasks = [
+            asyncio.create_task(self._tidy()),
+            asyncio.create_task(run_schedule(self.scheduler, self.senders, self._clock)),
+        ]
         if self._telegram:
             self._tasks.append(asyncio.create_task(self._listen(self._telegram)))
 
@@ -103,16 +126,17 @@ class App:
     async def _tidy(self) -> None:
         while True:
             with contextlib.suppress(Exception):  # the next hour tries again; health tells of it
-                await self.store.tidy(utc_now())
+                await self.store.tidy(self._clock())
             await asyncio.sleep(_TIDY_SECONDS)
 
     async def _end_streams(self, _application: web.Application) -> None:
         self._web.close_streams()
 
 
-def make_app(settings: Settings) -> App:
+def make_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
     """An App from its settings. Raises ContentError, CatalogueError."""
-    return App(settings, load_library(settings.content_dir), load_languages(settings.locales_dir))
+    library, languages = load_library(settings.content_dir), load_languages(settings.locales_dir)
+    return App(settings, library, languages, clock)
 
 
 async def serve(settings: Settings) -> None:

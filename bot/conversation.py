@@ -142,7 +142,7 @@ class Conversation:
 
     def _context(self, event: Event, person: Person, session: Session) -> Context:
         say = self._services.languages.voice(person.language or event.language)
-        return Context(person, session, "", say, self._services, self._clock())
+        return Context(person, session, "", say, self._services, self._store, self._clock())
 
     async def _choose(self, stored: Stored, context: Context) -> Answer:
         """The handler's answer; where it fails, one sorry-sentence and none of its effects."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton, get_timezone_location
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -19,6 +19,9 @@ from babel.support import NullTranslations, Translations
 
 SOURCE_LANGUAGE = "vi"
 COMMON_LANGUAGE = "en"
+_ORDER = ("vi", "en", "zh-Hans", "zh-Hant", "ko", "ja", "km", "th", "id")
+# CLDR calls these by the people's name alone; speakers say "language of".
+_NAMES = {"id": "Bahasa Indonesia", "km": "ភាសាខ្មែរ"}
 _GAP = re.compile(r"{(\w*)}")
 _REGIONS = {"zh-TW": "zh-Hant", "zh-HK": "zh-Hant", "zh-MO": "zh-Hant", "zh": "zh-Hans"}
 
@@ -58,8 +61,25 @@ class Voice:
         said: str = self._catalogue.ngettext(one, many, number)
         return said.format(number=self.number(number), **gaps)
 
-    def date(self, day: date) -> str:
+    def date(self, day: datetime.date) -> str:
         return format_date(day, format="long", locale=self._locale)
+
+    def day(self, day: datetime.date) -> str:
+        """A day of the coming weeks, short: weekday, day and month."""
+        return format_skeleton("MMMEd", day, locale=self._locale)
+
+    def weekday(self, day: int) -> str:
+        """The name of a weekday, Monday being 0."""
+        name = str(self._locale.days["stand-alone"]["wide"][day])
+        return name[:1].upper() + name[1:]
+
+    def place(self, zone: str) -> str:
+        """The city that a time zone is named for, as the language writes it."""
+        return get_timezone_location(zone, locale=self._locale, return_city=True)
+
+    def country(self, code: str) -> str:
+        """A country's name by its ISO code."""
+        return str(self._locale.territories.get(code, code))
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self._locale)
@@ -80,9 +100,9 @@ class Languages:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """Vietnamese first, then English, then the others by tag."""
-        order = (SOURCE_LANGUAGE, COMMON_LANGUAGE)
-        return tuple(sorted(self._voices, key=lambda tag: (tag not in order, tag == "en", tag)))
+        """Vietnamese, English, then the others by how many of their readers are expected."""
+        known = tuple(tag for tag in _ORDER if tag in self._voices)
+        return (*known, *sorted(set(self._voices) - set(known)))
 
     def voice(self, tag: str | None) -> Voice:
         """The voice for `tag`, or for the nearest language that there is."""
@@ -111,6 +131,8 @@ class Languages:
 
     def name(self, tag: str) -> str:
         """A language's name in its own script, as speakers write it."""
+        if tag in _NAMES:
+            return _NAMES[tag]
         name = Locale.parse(tag.replace("-", "_")).display_name or tag
         return name[:1].upper() + name[1:]
 

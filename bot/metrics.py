@@ -5,6 +5,11 @@ from prometheus_client import Counter, Histogram
 EVENTS = Counter("caunoi_events_total", "Events written down, by channel", ["channel"])
 FAILURES = Counter("caunoi_handler_failures_total", "Handlers that failed, by channel", ["channel"])
 REPLIES = Counter("caunoi_replies_total", "Replies by channel and outcome", ["channel", "outcome"])
+DELIVERIES = Counter(
+    "caunoi_deliveries_total",
+    "Scheduled messages settled, by channel and state",
+    ["channel", "state"],
+)
 ANSWER_SECONDS = Histogram(
     "caunoi_answer_seconds",
     "From written down to answer committed",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, time
 
 MAX_CHOICE_BYTES = 64
 
@@ -25,6 +25,53 @@ class Person:
     language: str | None = None
     consent: str | None = None
     has_stopped: bool = False
+    zone: str | None = None
+    quiet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What somebody wants to be sent: `every` message, one `daily`, or a `weekly` few.
+
+    `at` is the time of day in their zone, `weekday` counts from Monday as 0.
+    """
+
+    topics: frozenset[str]
+    since: date
+    frequency: str = "daily"
+    at: time = time(18, 0)
+    weekday: int = 6
+    wants_calendar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A day that its owner wants to be warned of; `id` is 0 until it is kept."""
+
+    label: str
+    day: date
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a scheduled message holds; it is made into a reply when it is sent, not before.
+
+    `kind` is `article`, `digest`, `calendar` or `reminder`; `articles` are ids.
+    """
+
+    kind: str
+    articles: tuple[str, ...] = ()
+    day: date | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text file that travels with a reply, such as what is kept about somebody."""
+
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +139,7 @@ class Reply:
     sources: tuple[Source, ...] = ()
     sources_label: str = ""
     note: str = ""
+    document: Document | None = None
     language: str = "vi"
 
 

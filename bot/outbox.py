@@ -22,14 +22,14 @@ class Outbox:
 
     def __init__(self, store: Store, channels: Mapping[str, Outbound]) -> None:
         self._store = store
-        self._channels = channels
+        self.channels = channels
         self._queues: dict[int, deque[Pending]] = {}
         self._running: set[asyncio.Task[None]] = set()
 
     def dispatch(self, replies: tuple[Pending, ...]) -> None:
         """Takes replies over; returns at once. Those of a channel that is off wait in the store."""
         for pending in replies:
-            if pending.address.channel not in self._channels:
+            if pending.address.channel not in self.channels:
                 continue
             if pending.address_id in self._queues:
                 self._queues[pending.address_id].append(pending)
@@ -67,7 +67,7 @@ class Outbox:
         unknown, pause, outcome = 0, _FIRST_PAUSE, "said"
         while True:
             try:
-                if not await self._channels[pending.address.channel].say(pending):
+                if not await self.channels[pending.address.channel].say(pending):
                     return
                 break
             except Throttled as error:

@@ -11,9 +11,12 @@ from zoneinfo import ZoneInfo
 from bot.language import Languages, Voice
 from bot.library import Library
 from bot.model import Answer, Choice, Event, Person, Reply, Session
+from bot.schedule import Quiet, read_zone
 from bot.search import Search, fold
-from bot.store import Work
+from bot.store import Store, Work
 
+# What people put around a word, in all scripts.
+_ENDS = " .!?…,。！？．、，「」“”\"'\u3000។ฯ"
 LIST_OPEN = timedelta(hours=24)
 MAX_TEXT = 4000
 # Marks that turn the direction of text or hide it; joiners stay, since Khmer is written with them.
@@ -30,23 +33,37 @@ class Services:
     languages: Languages
     search: Search
     zone: ZoneInfo
+    quiet: str = "21:30-06:30"
 
 
 @dataclass
 class Context:
-    """What a handler knows of one event, and where it puts what it changes (`work`)."""
+    """What a handler knows of one event, and where it puts what it changes (`work`).
+
+    `store` is there to be asked; whatever changes goes through `work`.
+    """
 
     person: Person
     session: Session
     argument: str
     say: Voice
     services: Services
+    store: Store
     now: datetime
     work: Work = field(default_factory=Work)
 
     @property
     def today(self) -> date:
-        return self.now.astimezone(self.services.zone).date()
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The person's own zone, else the house's."""
+        return read_zone(self.person.zone) if self.person.zone else self.services.zone
+
+    @property
+    def quiet(self) -> Quiet:
+        return Quiet.read(self.person.quiet or self.services.quiet)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -129,7 +146,7 @@ class Router:
         if text.startswith("/"):
             return [_as_value(text), ("old", "", text)]
         # Read as written: "dung" may stand for "dừng" (stop), but "đúng" (right) never does.
-        if name := self._words.get(text.casefold().strip(".!?… ")):
+        if name := self._words.get(text.casefold().strip(_ENDS)):
             return [("command", name, "")]
         if session.state:
             return [("state", session.state, text), ("text", "", text)]

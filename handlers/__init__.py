@@ -2,15 +2,22 @@
 
 from bot.language import later, words
 from bot.routing import Route, action, command, otherwise, state
+from handlers import reminders, settings
 from handlers.articles import choose_topic, newest, open_article, topics
+from handlers.calendar import calendar
 from handlers.consent import ask_consent, consent, privacy
+from handlers.contact import contact
+from handlers.delivered import render
 from handlers.fallback import attachment, missed_number, not_known
 from handlers.help import help_page
 from handlers.language import choose_language, languages
 from handlers.menu import menu
+from handlers.own_data import ask_to_erase, erase, my_data
 from handlers.search import ask_question, search
 from handlers.start import start
 from handlers.stop import stop
+
+__all__ = ["ABOUT", "ROUTES", "render"]
 
 ABOUT = later("Sourced information from your trade union: rights, events, search. Automatic.")
 
@@ -23,13 +30,34 @@ ROUTES: tuple[Route, ...] = (
     command("topics", topics, words("topics, subjects"), later("Articles by topic")),
     command("read", newest, words("read, news, newest"), later("The newest articles")),
     command("search", ask_question, words("search, find"), later("Search the articles")),
+    command("calendar", calendar, words("calendar, holidays"), later("Marked days ahead")),
+    command("remind", reminders.reminders, words("remind, my dates"), later("Dates of your own")),
+    command("contact", contact, words("contact, phone number"), later("Speak with a person")),
+    command("settings", settings.settings, words("settings"), later("What is sent, and when")),
     command("privacy", privacy, words("privacy"), later("What is kept about you")),
+    command("mydata", my_data, words("my data"), later("All that is kept, as a file")),
+    command("erase", ask_to_erase, words("erase, delete"), later("Erase everything about you")),
     command("subscribe", ask_consent, words("subscribe, join")),
     action("language", choose_language),
     action("topic", choose_topic),
     action("article", open_article),
     action("consent", consent),
+    action("set", settings.part),
+    action("pick", settings.pick_topic),
+    action("often", settings.choose_often),
+    action("day", settings.choose_day),
+    action("at", settings.choose_time),
+    action("quiet", settings.choose_quiet),
+    action("zone", settings.choose_zone),
+    action("calendar", settings.choose_calendar),
+    action("remind", reminders.change),
+    action("erase", erase),
     state("search", search),
+    state("settings.time", settings.choose_time),
+    state("settings.quiet", settings.choose_quiet),
+    state("settings.zone", settings.choose_zone),
+    state("remind.label", reminders.take_label),
+    state("remind.date", reminders.take_date),
     otherwise("attachment", attachment),
     otherwise("old", not_known),
     otherwise("number", missed_number),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from bot.library import Article, ContentSource
-from bot.model import Answer, Choice, Event, Media, Reply, Source
-from bot.routing import Context
+from bot.language import Voice
+from bot.library import Article
+from bot.model import Answer, Choice, Event, Media, Reply
+from bot.routing import Context, Services
 from handlers.menu import menu_choice
+from handlers.sources import source_of
 
 _A_PAGE = 8
 _NEWEST = 5
@@ -83,62 +86,82 @@ async def open_article(_event: Event, context: Context) -> Answer:
 
 def show_article(article: Article, context: Context, language: str = "") -> Reply:
     """The article in `language`, else in the person's own, else the nearest; counts a reading."""
-    shown = language if language in article.text else article.in_language(context.languages)
-    context.work.count_reading(article.id, shown, context.today)
+    reader = Reader(context.services, context.say)
+    context.work.count_reading(article.id, reader.shown(article, language), context.today)
+    return article_reply(article, reader, language)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who reads one language: what they are shown of texts in several."""
+
+    services: Services
+    say: Voice
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return self.services.languages.fallbacks(self.say.tag)
+
+    def shown(self, article: Article, asked: str = "") -> str:
+        """The language in which they get an article."""
+        return asked if asked in article.text else article.in_language(self.languages)
+
+    def title(self, article: Article) -> str:
+        return article.text[self.shown(article)].title
+
+    def pick(self, texts: Mapping[str, str]) -> str:
+        """The text in the first of their languages that there is."""
+        return next(texts[tag] for tag in (*self.languages, "vi", *texts) if tag in texts)
+
+
+def article_reply(article: Article, reader: Reader, asked: str = "") -> Reply:
+    """The article with its sources, and openly said: who sends it, its language, its state."""
+    shown = reader.shown(article, asked)
     text = article.text[shown]
-    picture = article.picture or context.services.library.topics[article.topic].picture
-    media = (Media("image", picture.file, _in_language(picture.alt, context)),) if picture else ()
+    picture = article.picture or reader.services.library.topics[article.topic].picture
+    media = (Media("image", picture.file, reader.pick(picture.alt)),) if picture else ()
     return Reply(
         title=text.title,
         body=text.body,
-        note=_note(article, shown, language, context),
-        sources_label=context.say("Sources"),
-        sources=tuple(_source(source, context) for source in article.sources),
-        choices=_choices(article, shown, context),
+        note=_note(article, shown, asked, reader),
+        sources_label=reader.say("Sources"),
+        sources=tuple(source_of(source, reader.say) for source in article.sources),
+        choices=_choices(article, shown, reader),
         media=media,
-        language=context.say.tag,
+        language=reader.say.tag,
     )
 
 
-def _note(article: Article, shown: str, asked: str, context: Context) -> str:
+def _note(article: Article, shown: str, asked: str, reader: Reader) -> str:
     """Who sends it, when it was published, in which language and whether that was checked."""
-    say, languages = context.say, context.services.languages
+    say, languages = reader.say, reader.services.languages
     lines = []
     if shown not in {say.tag, asked}:
         own, other = languages.name(say.tag), languages.name(shown)
         lines.append(say("Not available in {own} yet. Shown in: {other}.", own=own, other=other))
     if article.text[shown].state == "draft":
         lines.append(say("This text has not been checked by an editor yet."))
-    sender = context.services.library.sender
     assert article.published is not None
-    day = say.date(article.published)
+    sender, day = reader.services.library.sender, say.date(article.published)
     lines.append(say("Sent by {sender}, {day}. Automatic message.", sender=sender, day=day))
     return "\n".join(lines)
 
 
-def _choices(article: Article, shown: str, context: Context) -> tuple[Choice, ...]:
-    languages = context.services.languages
+def _choices(article: Article, shown: str, reader: Reader) -> tuple[Choice, ...]:
+    names = reader.services.languages
     others = [
-        Choice(languages.name(tag), f"article:{article.id}:{tag}")
+        Choice(names.name(tag), f"article:{article.id}:{tag}")
         for tag in article.text
         if tag != shown
     ]
-    more = Choice(context.say("More on this topic"), f"topic:{article.topic}")
-    return (more, *others, menu_choice(context))
-
-
-def _source(source: ContentSource, context: Context) -> Source:
-    day = context.say.date(source.date) if source.date else None
-    parts = (f"{source.issuer}: {source.title}", source.number, day)
-    return Source(", ".join(part for part in parts if part), source.url or "")
+    more = Choice(reader.say("More on this topic"), f"topic:{article.topic}")
+    return (more, *others, Choice(reader.say("Menu"), "/menu"))
 
 
 def _article_choice(article: Article, context: Context) -> Choice:
-    language = article.in_language(context.languages)
-    return Choice(article.text[language].title, f"article:{article.id}")
+    reader = Reader(context.services, context.say)
+    return Choice(reader.title(article), f"article:{article.id}")
 
 
-def _in_language(texts: object, context: Context) -> str:
-    assert hasattr(texts, "get")
-    found = (texts.get(tag) for tag in (*context.languages, "vi"))
-    return next(str(text) for text in found if text)
+def _in_language(texts: Mapping[str, str], context: Context) -> str:
+    return Reader(context.services, context.say).pick(texts)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from bot.model import Answer, Choice, Event, Reply
 from bot.routing import Context
-from handlers.menu import menu, menu_choice
+from handlers.menu import menu_choice
+from handlers.settings import first_wishes, save, show_settings
 
 # The day on which the consent text last changed in meaning; who agreed to another is asked again.
 CONSENT_VERSION = "2026-11-23"
@@ -16,23 +17,27 @@ async def ask_consent(_event: Event, context: Context) -> Answer:
     return context.answer(*consent_request(context))
 
 
-async def consent(event: Event, context: Context) -> Answer:
+async def consent(_event: Event, context: Context) -> Answer:
     """The argument is the version that was agreed to; an older one is shown anew."""
     if context.argument != CONSENT_VERSION:
         return context.answer(*consent_request(context))
     context.work.consent(context.person, CONSENT_VERSION, context.now)
     context.person = replace(context.person, consent=CONSENT_VERSION, has_stopped=False)
-    thanks = context.reply(
-        context.say("Thank you. You can leave at any time with one word: stop."),
-        title=context.say("You are in"),
-    )
-    shown = await menu(event, context)
-    return context.answer(thanks, *shown.replies)
+    wish = await context.store.subscription(context.person)
+    if wish is None:
+        wish = first_wishes(context)
+        save(context, wish)
+    thanks = context.say("Thank you. You can leave at any time with one word: stop.")
+    return show_settings(context, wish, thanks)
 
 
 async def privacy(_event: Event, context: Context) -> Answer:
     say = context.say
-    choices = [menu_choice(context)]
+    choices = [
+        Choice(say("My data"), "/mydata"),
+        Choice(say("Erase everything"), "/erase"),
+        menu_choice(context),
+    ]
     if context.person.consent:
         choices.insert(0, Choice(say("Leave"), "/stop"))
     else:
@@ -40,14 +45,17 @@ async def privacy(_event: Event, context: Context) -> Answer:
     reply = context.reply(
         say(
             "What is kept: the number by which this app reaches you, your language, when you "
-            "agreed and to which text, the day of your last contact and, sealed, the last buttons "
-            "shown to you. What you write is kept sealed only until it has been answered.\n\n"
+            "agreed and to which text, the day of your last contact, what you asked to be sent "
+            "and when, and which articles you were sent. Sealed: your own dates, the messages on "
+            "their way to you, and the last buttons shown to you. What you write is kept sealed "
+            "only until it has been answered.\n\n"
             "What is not kept: your name, your phone number, your place, what you searched for or "
-            "read. Articles are counted by day, not by reader.\n\n"
+            "opened. Articles are counted by day, not by reader.\n\n"
             "Who sees it: nobody but the operator of this service, {sender}. It is given to nobody "
             "else.\n\n"
-            "How long: a guest who has not written for 30 days is forgotten. To leave, write one "
-            "word: stop.",
+            "How long: until you erase it. A guest who has not written for 30 days is forgotten. "
+            "To leave, write one word: stop. To see all that is kept: /mydata. To erase it: "
+            "/erase.",
             sender=context.services.library.sender,
         ),
         title=say("Privacy"),
@@ -61,8 +69,9 @@ def consent_request(context: Context) -> tuple[Reply, ...]:
     reply = context.reply(
         say(
             "May {sender} send you messages here? For this we keep the number by which this app "
-            "reaches you and your language. Nothing about what you read. Leaving is one word: "
-            "stop.\n\nReading and searching work without it.",
+            "reaches you, your language, what you want to be sent and which articles you were "
+            "sent. Nothing about what you search for or open. Leaving is one word: stop.\n\n"
+            "Reading and searching work without it.",
             sender=context.services.library.sender,
         ),
         title=say("Receive messages?"),

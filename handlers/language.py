@@ -34,7 +34,7 @@ async def choose_language(event: Event, context: Context) -> Answer:
     context.say = context.services.languages.voice(tag)
     if opened := linked(payload, context):
         return context.answer(*opened)
-    if is_beginning and not context.person.consent:
+    if is_beginning and context.person.consent is None:
         return context.answer(*consent_request(context))
     name = context.services.languages.name(tag)
     done = context.reply(context.say("From now on I write in: {language}.", language=name))

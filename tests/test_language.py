@@ -17,6 +17,12 @@ NEAREST = {
     "en_US": "en",
     "EN": "en",
     "fr-CA": "en",
+    "zh-TW": "zh-Hant",
+    "zh-HK": "zh-Hant",
+    "zh-Hant-TW": "zh-Hant",
+    "zh-CN": "zh-Hans",
+    "zh": "zh-Hans",
+    "ko-KR": "ko",
     "x": "en",
     "*": "en",
     "-": "en",
@@ -32,14 +38,17 @@ def test_the_nearest_language_is_found(tag: str) -> None:
 def test_a_text_is_looked_for_in_the_own_language_then_english_then_vietnamese() -> None:
     assert LANGUAGES.fallbacks("vi") == ("vi", "en")
     assert LANGUAGES.fallbacks("en") == ("en", "vi")
+    assert LANGUAGES.fallbacks("zh-TW") == ("zh-Hant", "en", "vi")
+    assert LANGUAGES.fallbacks("km") == ("km", "en", "vi")
 
 
 def test_languages_are_named_as_their_speakers_write_them() -> None:
-    assert [LANGUAGES.name(tag) for tag in ("vi", "en", "ko", "km")] == [
+    assert [LANGUAGES.name(tag) for tag in ("vi", "en", "ko", "km", "id")] == [
         "Tiếng Việt",
         "English",
         "한국어",
-        "ខ្មែរ",
+        "ភាសាខ្មែរ",
+        "Bahasa Indonesia",
     ]
 
 
@@ -48,6 +57,10 @@ def test_days_and_numbers_are_written_as_cldr_says() -> None:
     assert vietnamese.date(date(2026, 11, 23)) == "23 tháng 11, 2026"
     assert english.date(date(2026, 11, 23)) == "November 23, 2026"
     assert (vietnamese.number(1234.5), english.number(1234.5)) == ("1.234,5", "1,234.5")
+
+
+def test_thai_years_are_marked_as_common_era() -> None:
+    assert LANGUAGES.voice("th").date(date(2026, 11, 23)) == "23 พฤศจิกายน ค.ศ. 2026"
 
 
 def test_plurals_follow_the_language() -> None:

@@ -38,6 +38,8 @@ def _write(folder: Path, **changed: str) -> Path:
     files = {
         "topics.yaml": TOPICS,
         "units.yaml": UNITS,
+        "calendar.yaml": "entries: []\n",
+        "contacts.yaml": "contacts: []\n",
         "articles/union/union-day.yaml": ARTICLE,
         **{name.replace("__", "/") + ".yaml": text for name, text in changed.items()},
     }
@@ -215,6 +217,58 @@ def test_a_topic_that_topics_yaml_does_not_know_is_refused(tmp_path: Path) -> No
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
     assert _faults(tmp_path) == [
+        "calendar.yaml:1: this file is missing",
+        "contacts.yaml:1: this file is missing",
         "topics.yaml:1: this file is missing",
         "units.yaml:1: this file is missing",
     ]
+
+
+DAY = "sources: [{title: T, issuer: I}]"
+CALENDAR_FAULTS = {
+    f"{{id: a, kind: holiday, name: {{vi: A}}, {DAY}}}": "exactly one of since, yearly and days",
+    f"{{id: a, kind: holiday, yearly: '01-02', days: [2027-01-02], name: {{vi: A}}, {DAY}}}": (
+        "exactly one of since, yearly and days"
+    ),
+    f"{{id: a, kind: holiday, yearly: '13-40', name: {{vi: A}}, {DAY}}}": "month must be in 1..12",
+    f"{{id: a, kind: diplomatic, yearly: '01-02', country: KH, {DAY}}}": "a country and since",
+    f"{{id: a, kind: diplomatic, since: 1960-01-02, country: NO, {DAY}}}": "entries.0.country",
+    f"{{id: a, kind: holiday, yearly: '01-02', name: {{en: A}}, {DAY}}}": "no Vietnamese name",
+    "{id: a, kind: holiday, yearly: '01-02', name: {vi: A}, sources: []}": "entries.0.sources",
+}
+
+
+@pytest.mark.parametrize("entry", CALENDAR_FAULTS)
+def test_a_marked_day_that_is_none_is_refused(tmp_path: Path, entry: str) -> None:
+    faults = _faults(_write(tmp_path, calendar=f"entries:\n- {entry}\n"))
+    assert faults[0].startswith("calendar.yaml:2: ")
+    assert CALENDAR_FAULTS[entry] in faults[0]
+
+
+def test_two_marked_days_of_one_id_are_refused(tmp_path: Path) -> None:
+    entry = f"- {{id: a, kind: holiday, yearly: '01-02', name: {{vi: A}}, {DAY}}}\n"
+    faults = _faults(_write(tmp_path, calendar=f"entries:\n{entry}{entry}"))
+    assert faults == ["calendar.yaml:3: a: stands here twice"]
+
+
+def test_a_marked_day_falls_on_its_days(tmp_path: Path) -> None:
+    entries = [
+        f"{{id: since, kind: diplomatic, country: KH, since: 1967-06-24, {DAY}}}",
+        f"{{id: leap, kind: diplomatic, country: LA, since: 1972-02-29, {DAY}}}",
+        f"{{id: yearly, kind: memorial, yearly: '12-18', name: {{vi: A}}, {DAY}}}",
+        f"{{id: moving, kind: holiday, days: [2027-02-06], name: {{vi: A}}, {DAY}}}",
+    ]
+    text = "entries:\n" + "".join(f"- {entry}\n" for entry in entries)
+    library = load_library(_write(tmp_path, calendar=text))
+    marked = {
+        date(2027, 6, 24): ["since"],
+        date(1967, 6, 24): [],
+        date(2027, 2, 28): ["leap"],
+        date(2028, 2, 28): [],
+        date(2028, 2, 29): ["leap"],
+        date(2026, 12, 18): ["yearly"],
+        date(2027, 2, 6): ["moving"],
+        date(2028, 2, 6): [],
+    }
+    for day, ids in marked.items():
+        assert [entry.id for entry in library.marked(day)] == ids

@@ -104,6 +104,8 @@ async def test_from_the_first_sight_to_an_article_with_its_sources(page: Page) -
     await page.screenshot(path=SHOTS / "1-welcome.png")
     await _tap(page, "Tiếng Việt")
     await _tap(page, "Tôi đồng ý")
+    await page.locator("#menu").click()
+    await expect(_last(page)).to_contain_text("Hãy bấm một nút")
     await _tap(page, "Chủ đề")
     await _tap(page, "Công đoàn")
     picture = page.locator(".bubble.bot img").last
@@ -178,7 +180,7 @@ async def test_a_later_message_comes_by_itself_and_is_acknowledged(page: Page, b
     await expect(_last(page)).to_contain_text("Bạn muốn nhận tin?")
     pending = await bot.store.replies_to_say()
     later = Pending(999_999, 1, pending[0].address, Reply("Tin đến sau", "Một dòng."))
-    await bot.outbox._channels["web"].say(later)
+    await bot.outbox.channels["web"].say(later)
     await expect(_last(page)).to_contain_text("Tin đến sau")
     for _ in range(100):
         if await bot.store.replies_to_say() == ():

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
+
+import aiohttp
+import pytest
+
 from bot.app import App
+from bot.settings import Settings
+from tests.conftest import LANGUAGES, LIBRARY
 from tests.people import Talker, TelegramPerson, Visitor
 
 ARTICLE = "union-foreign-workers"
@@ -17,8 +25,10 @@ async def test_a_newcomer_chooses_a_language_and_agrees(person: Talker) -> None:
     asked = await person.taps("English")
     assert "Receive messages?" in asked
     assert "Version 2026-11-23" in asked
-    assert "You are in" in await person.taps("I agree")
-    assert "Leave" in (await person.says("menu")).buttons
+    agreed = await person.taps("I agree")
+    assert "Thank you." in agreed
+    assert "How often: One article a day" in agreed
+    assert "Receive messages" not in (await person.says("menu")).buttons
 
 
 async def test_who_only_looks_around_reads_as_a_guest(person: Talker) -> None:
@@ -27,7 +37,6 @@ async def test_who_only_looks_around_reads_as_a_guest(person: Talker) -> None:
     menu = await person.taps("Tôi chỉ xem thôi")
     assert "với tư cách khách" in menu
     assert "Nhận tin" in menu.buttons
-    assert "Ngừng nhận tin" not in menu.buttons
 
 
 async def test_who_comes_back_is_known(person: Talker) -> None:
@@ -99,7 +108,7 @@ async def test_leaving_is_one_word_and_coming_back_another(person: Talker) -> No
     assert "Bạn đã ngừng nhận tin" in await person.says("dung")
     assert "với tư cách khách" in await person.says("menu")
     assert "Bạn muốn nhận tin?" in await person.says("nhan tin")
-    assert "Bạn đã đăng ký" in await person.taps("Tôi đồng ý")
+    assert "Cảm ơn bạn." in await person.taps("Tôi đồng ý")
 
 
 async def test_another_language_at_any_time(person: Talker) -> None:
@@ -158,21 +167,36 @@ async def test_a_privacy_page_of_a_member_offers_to_leave(person: Talker) -> Non
     assert "Leave" in (await person.says("/privacy")).buttons
 
 
-async def test_an_article_that_lacks_the_language_says_so(visitor: Visitor, bot: App) -> None:
+async def test_who_agreed_to_an_earlier_text_is_asked_again(
+    person: Talker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await person.says("/start")
+    await person.taps("English")
+    await person.taps("I agree")
+    for module in ("handlers.consent", "handlers.start"):
+        monkeypatch.setattr(sys.modules[module], "CONSENT_VERSION", "2027-01-01")
+    assert "Version 2027-01-01" in await person.says("/start")
+    assert "Thank you." in await person.taps("I agree")
+    assert "Welcome back." in await person.says("/start")
+
+
+async def test_an_article_that_lacks_the_language_says_so(
+    settings: Settings, session: aiohttp.ClientSession
+) -> None:
     """The nearest language is shown, and that it is another is said first."""
-    library = bot.library
-    article = library.articles[ARTICLE]
+    article = LIBRARY.articles[ARTICLE]
     only = {tag: text for tag, text in article.text.items() if tag == "vi"}
-    object.__setattr__(
-        library,
-        "articles",
-        {**library.articles, ARTICLE: article.model_copy(update={"text": only})},
-    )
+    article = article.model_copy(update={"text": only})
+    library = replace(LIBRARY, articles={**LIBRARY.articles, ARTICLE: article})
+    bot = App(settings, library, LANGUAGES)
+    await bot.start()
+    visitor = Visitor(f"http://127.0.0.1:{bot.port}", session)
     await visitor.says("/start")
     await visitor.taps("English")
     shown = await visitor.taps_value(f"article:{ARTICLE}")
     assert "Not available in English yet. Shown in: Tiếng Việt." in shown
     assert TITLE in shown
+    await bot.stop()
 
 
 async def test_a_picture_is_uploaded_to_telegram_once(chatter: TelegramPerson) -> None:

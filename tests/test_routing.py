@@ -43,6 +43,8 @@ SAID = {
     "dừng": ("stop", ""),
     "dung": ("stop", ""),
     "Dừng.": ("stop", ""),
+    "“stop”。": ("stop", ""),
+    "停止。": ("stop", ""),
     "stop": ("stop", ""),
     # "đúng" (right) and "dùng" (use) fold to "dung" too, but nobody leaves by saying "right".
     "đúng": ("search", "đúng"),

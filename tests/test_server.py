@@ -6,8 +6,9 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from bot.app import App, make_app
+from bot.app import App
 from bot.settings import Settings
+from tests.conftest import LANGUAGES, LIBRARY
 from tests.people import Visitor
 
 PROXIED = {"X-Forwarded-For": "203.0.113.9"}
@@ -48,7 +49,7 @@ async def test_metrics_count_and_hold_nothing_personal(
 async def test_metrics_are_for_this_machine_or_who_has_the_token(
     settings: Settings, session: aiohttp.ClientSession
 ) -> None:
-    bot = make_app(settings.model_copy(update={"metrics_token": SecretStr("t0ken")}))
+    bot = App(settings.model_copy(update={"metrics_token": SecretStr("t0ken")}), LIBRARY, LANGUAGES)
     await bot.start()
     url = f"http://127.0.0.1:{bot.port}/metrics"
     for headers, status in (

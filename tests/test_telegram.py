@@ -13,14 +13,14 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from bot.app import App, make_app
+from bot.app import App
 from bot.channels import Refused, Throttled, Unknown, Unreachable, Unsent
 from bot.channels.telegram import Telegram, TelegramOptions
 from bot.channels.telegram.reading import Malformed, read_event
 from bot.model import Address, Attachment, Choice, Event, Media, Reply
 from bot.settings import Settings
 from bot.store import Pending, Seal, Store
-from tests.conftest import ROOT
+from tests.conftest import LANGUAGES, LIBRARY, ROOT
 from tests.fakes.telegram import TOKEN, FakeTelegram, Fault
 from tests.people import TelegramPerson
 
@@ -235,7 +235,7 @@ async def test_the_menus_are_registered_in_each_language_and_for_all_others(
 ) -> None:
     await chatter.says("/start")
     deadline = time.monotonic() + 5
-    while len([c for c in telegram.calls if c[0] == "setMyShortDescription"]) < 3:
+    while len([c for c in telegram.calls if c[0] == "setMyShortDescription"]) < 9:
         assert time.monotonic() < deadline
         await asyncio.sleep(0.02)
     menus = {
@@ -243,7 +243,7 @@ async def test_the_menus_are_registered_in_each_language_and_for_all_others(
         for c in telegram.calls
         if c[0] == "setMyCommands"
     }
-    assert set(menus) == {"vi", "en", None}
+    assert set(menus) == {"vi", "en", "zh", "ko", "ja", "km", "th", "id", None}
     assert {"command": "topics", "description": "Bài viết theo chủ đề"} in menus["vi"]
     assert menus["en"] == menus[None]
 
@@ -349,7 +349,7 @@ async def test_a_wrong_token_is_one_sentence_and_the_web_goes_on(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     telegram.is_token_valid = False
-    bot = make_app(settings)
+    bot = App(settings, LIBRARY, LANGUAGES)
     await bot.start()
     url = f"http://127.0.0.1:{bot.port}"
     deadline = time.monotonic() + 5
@@ -387,7 +387,7 @@ async def test_a_platform_that_is_down_at_the_start_is_waited_for(
     _short_naps(monkeypatch)
     telegram.faults["getMe"].extend([Fault(502, "Bad Gateway"), Fault(cuts=True)])
     telegram.faults["setMyCommands"].append(Fault(500, "Internal Server Error"))
-    bot = make_app(settings)
+    bot = App(settings, LIBRARY, LANGUAGES)
     await bot.start()
     await telegram.queue(telegram.text(CHAT, "menu"))
     await telegram.taken()
@@ -402,7 +402,7 @@ async def test_a_platform_that_is_down_at_the_start_is_waited_for(
 async def hooked(settings: Settings, telegram: FakeTelegram) -> AsyncIterator[App]:
     """The bot with a webhook."""
     secret = SecretStr("a-secret_of-Telegram")
-    app = make_app(settings.model_copy(update={"telegram_webhook_secret": secret}))
+    app = App(settings.model_copy(update={"telegram_webhook_secret": secret}), LIBRARY, LANGUAGES)
     await app.start()
     deadline = time.monotonic() + 5
     while not telegram.webhook:

@@ -13,11 +13,12 @@ import aiohttp
 import pytest
 from PIL import Image
 
-from bot.app import App, make_app
+from bot.app import App
 from bot.channels.web.visitors import Pace
 from bot.model import Reply
 from bot.settings import Settings
 from bot.store import Pending
+from tests.conftest import LANGUAGES, LIBRARY
 from tests.people import Visitor
 
 JSON = {"Content-Type": "application/json"}
@@ -130,7 +131,7 @@ async def test_a_later_reply_comes_by_the_stream_until_it_is_acknowledged(
         events = _events(response)
         assert (await anext(events))["id"] == str(waiting.id)
         later = Pending(waiting.id + 5, 1, waiting.address, Reply("Later"))
-        assert await bot.outbox._channels["web"].say(later) is False
+        assert await bot.outbox.channels["web"].say(later) is False
         assert (await anext(events))["title"] == "Later"
     async with session.get(stream) as response:  # came back without a word of what it has
         assert (await anext(_events(response)))["id"] == str(waiting.id)
@@ -271,7 +272,7 @@ async def test_who_writes_too_fast_is_told_when_to_come_back(
     settings: Settings, session: aiohttp.ClientSession
 ) -> None:
     slow = settings.model_copy(update={"web_per_minute": 60, "web_new_visitors_per_minute": 6})
-    bot = make_app(slow)
+    bot = App(slow, LIBRARY, LANGUAGES)
     await bot.start()
     visitor = Visitor(f"http://127.0.0.1:{bot.port}", session)
     statuses = [(await _post(visitor, session, json={"text": "1"}))[0] for _ in range(20)]
@@ -303,7 +304,7 @@ async def test_behind_a_proxy_the_person_counts_not_the_proxy(
     settings: Settings, session: aiohttp.ClientSession
 ) -> None:
     slow = settings.model_copy(update={"web_new_visitors_per_minute": 6})
-    bot = make_app(slow)
+    bot = App(slow, LIBRARY, LANGUAGES)
     await bot.start()
     url = f"http://127.0.0.1:{bot.port}/chat"
     statuses = []

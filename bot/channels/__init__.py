@@ -43,9 +43,11 @@ class Outbound(Protocol):
     """Says replies on one channel."""
 
     name: str
+    # Whether a reply counts as said only when the other side has acknowledged it.
+    waits_for_receipt: bool
 
-    async def say(self, pending: Pending) -> bool:
+    async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:
         """Sends one reply. True: it has arrived; False: its receipt will be told later.
 
-        Raises SendError.
+        What is sent in bulk leaves room for answers to people. Raises SendError.
         """

@@ -7,12 +7,33 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bot.library.checks import article_faults, stray_faults, topic_faults, unit_faults
-from bot.library.models import Article, ContentSource, Picture, Text, Topic, Topics, Unit, Units
+from bot.library.checks import (
+    article_faults,
+    stray_faults,
+    topic_faults,
+    twice_faults,
+    unit_faults,
+)
+from bot.library.models import (
+    Article,
+    Calendar,
+    CalendarEntry,
+    Contact,
+    Contacts,
+    ContentSource,
+    Picture,
+    Text,
+    Topic,
+    Topics,
+    Unit,
+    Units,
+)
 from bot.library.reader import ContentError, Fault, Reader
 
 __all__ = [
     "Article",
+    "CalendarEntry",
+    "Contact",
     "ContentError",
     "ContentSource",
     "Fault",
@@ -33,11 +54,23 @@ class Library:
     topics: Mapping[str, Topic]
     articles: Mapping[str, Article]
     units: Mapping[str, Unit]
+    calendar: tuple[CalendarEntry, ...] = ()
+    contacts: tuple[Contact, ...] = ()
 
     @property
     def sender(self) -> str:
         """The name under which messages go out: that of the unit at the top."""
         return next(unit.name for unit in self.units.values() if unit.parent is None)
+
+    @property
+    def offices(self) -> tuple[Unit, ...]:
+        """The units that have an office, the top one first."""
+        return tuple(unit for unit in self.units.values() if unit.office is not None)
+
+    def marked(self, day: date) -> tuple[CalendarEntry, ...]:
+        """What that day is marked for, holidays first."""
+        entries = [entry for entry in self.calendar if entry.falls_on(day)]
+        return tuple(sorted(entries, key=lambda entry: entry.kind != "holiday"))
 
     def newest(self, today: date, topic: str | None = None) -> tuple[Article, ...]:
         """Published, unexpired articles, newest first."""
@@ -50,11 +83,15 @@ def load_library(folder: Path) -> Library:
     reader = Reader(folder)
     topics = next((read.topics for _, read in reader.one("topics.yaml", Topics)), ())
     units = next((read.units for _, read in reader.one("units.yaml", Units)), None)
+    calendar = next((read.entries for _, read in reader.one("calendar.yaml", Calendar)), ())
+    contacts = next((read.contacts for _, read in reader.one("contacts.yaml", Contacts)), ())
     articles = tuple(reader.many("articles/*/*.yaml", Article))
     faults = [
         *reader.faults,
         *topic_faults(reader, topics),
         *(unit_faults(reader, units) if units is not None else ()),
+        *twice_faults(reader, "calendar.yaml", "entries", [entry.id for entry in calendar]),
+        *twice_faults(reader, "contacts.yaml", "contacts", [one.id for one in contacts]),
         *article_faults(reader, articles, topics),
         *stray_faults(reader),
     ]
@@ -65,4 +102,6 @@ def load_library(folder: Path) -> Library:
         {topic.slug: topic for topic in topics},
         {article.id: article for _, article in articles},
         {unit.code: unit for unit in units or ()},
+        calendar,
+        contacts,
     )

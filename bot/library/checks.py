@@ -55,6 +55,15 @@ def article_faults(
         yield from _own_faults(reader, path, article)
 
 
+def twice_faults(
+    reader: Reader, name: str, key: str, identifiers: Sequence[str]
+) -> Iterator[Fault]:
+    for index, identifier in enumerate(identifiers):
+        if identifier in identifiers[:index]:
+            line = reader.line(reader.folder / name, key, index, "id")
+            yield Fault(reader.folder / name, line, f"{identifier}: stands here twice")
+
+
 def stray_faults(reader: Reader) -> Iterator[Fault]:
     """Files that nothing reads: a misspelt name would otherwise go unseen."""
     for path in sorted(reader.folder.rglob("*.y*ml")):

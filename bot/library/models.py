@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Tag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?$")]
@@ -86,6 +94,14 @@ class Article(Strict):
         return next(tag for tag in (*languages, "vi", *self.text) if tag in self.text)
 
 
+class Office(Strict):
+    """Where a unit can be found by people."""
+
+    address: Line | None = None
+    hours: Line | None = None
+    phone: Line | None = None
+
+
 class Unit(Strict):
     """A body of the organisation; the one without parent is who sends the messages."""
 
@@ -93,6 +109,7 @@ class Unit(Strict):
     name: Line
     parent: str | None = None
     kind: Line
+    office: Office | None = None
 
 
 class Topics(Strict):
@@ -101,3 +118,61 @@ class Topics(Strict):
 
 class Units(Strict):
     units: tuple[Unit, ...] = Field(min_length=1)
+
+
+class CalendarEntry(Strict):
+    """A marked day: every year (`since` a day, or `yearly`), or on `days` that are listed."""
+
+    id: Slug
+    kind: Literal["diplomatic", "holiday", "international", "memorial"]
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    since: Day | None = None
+    yearly: Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")] | None = None
+    days: tuple[Day, ...] = ()
+    name: Mapping[Tag, Line] = Field(default_factory=dict)
+    sources: tuple[ContentSource, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _says_when_and_what(self) -> Self:
+        if sum((self.since is not None, self.yearly is not None, bool(self.days))) != 1:
+            raise ValueError("exactly one of since, yearly and days says when")
+        if self.yearly:
+            date.fromisoformat(f"2024-{self.yearly}")
+        if self.kind == "diplomatic" and not (self.country and self.since):
+            raise ValueError("a diplomatic day has a country and since")
+        if self.kind != "diplomatic" and "vi" not in self.name:
+            raise ValueError("has no Vietnamese name")
+        return self
+
+    def falls_on(self, day: date) -> bool:
+        if self.since is not None:
+            return day > self.since and _same_day(self.since, day)
+        if self.yearly is not None:
+            return f"{day:%m-%d}" == self.yearly
+        return day in self.days
+
+
+class Contact(Strict):
+    """A public number; without a `confirmed` day nobody has tested it and nobody is shown it."""
+
+    id: Slug
+    name: Mapping[Tag, Line] = Field(min_length=1)
+    number: Annotated[str, StringConstraints(pattern=r"^[+0-9 ().-]{2,24}$")]
+    about: Mapping[Tag, Line] = Field(min_length=1)
+    confirmed: Day | None = None
+    sources: tuple[ContentSource, ...] = Field(min_length=1)
+
+
+class Calendar(Strict):
+    entries: tuple[CalendarEntry, ...] = ()
+
+
+class Contacts(Strict):
+    contacts: tuple[Contact, ...] = ()
+
+
+def _same_day(first: date, day: date) -> bool:
+    """The same day of the year; 29 February is marked on the 28th in other years."""
+    if (first.month, first.day) == (2, 29) and not calendar.isleap(day.year):
+        return (day.month, day.day) == (2, 28)
+    return (first.month, first.day) == (day.month, day.day)

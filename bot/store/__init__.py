@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from bot.model import Address, Event, Person, Reply, Session
-from bot.store import events, replies, schema
+from bot.model import Address, Event, Person, Reminder, Reply, Session, Subscription
+from bot.store import events, own_data, reminders, replies, schema, subscriptions
 from bot.store.codec import Codecs
-from bot.store.engine import open_engine
+from bot.store.deliveries import Delivery
+from bot.store.engine import open_engine, scrub
 from bot.store.events import AlreadyDone, Stored
 from bot.store.groups import Groups
+from bot.store.own_data import opened
+from bot.store.queue import Queue
+from bot.store.rows import upsert
 from bot.store.seal import Seal, Unsealable, keep_secret
+from bot.store.subscriptions import Due
 from bot.store.upgrade import upgrade
-from bot.store.work import Work, upsert
+from bot.store.work import Work
 
-__all__ = ["AlreadyDone", "Pending", "Seal", "Store", "Stored", "Work", "keep_secret"]
+__all__ = [
+    "AlreadyDone",
+    "Delivery",
+    "Due",
+    "Pending",
+    "Queue",
+    "Seal",
+    "Store",
+    "Stored",
+    "Work",
+    "keep_secret",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -39,9 +57,10 @@ class Store:
     def __init__(self, database_url: str, seal: Seal) -> None:
         self._engine = open_engine(database_url)
         self._seal = seal
-        self._codecs = Codecs.under(seal)
+        self._codecs = Codecs(seal)
         self._writes = Groups(self._engine)
         self._reads = Groups(self._engine, is_reading=True)
+        self.queue = Queue(self._writes, self._codecs)
 
     async def upgrade(self) -> str:
         """Brings the schema to the newest; returns its revision."""
@@ -79,7 +98,12 @@ class Store:
         """
         kept = self._codecs.session.write(session)
         sealed = [self._codecs.reply.write(reply) for reply in said]
-        ids = await self._writes.run(lambda c: events.finish(c, stored, work, kept, sealed, now))
+        codecs = self._codecs
+        ids = await self._writes.run(
+            lambda c: events.finish(c, stored, work, codecs, kept, sealed, now)
+        )
+        if work.erases:
+            await scrub(self._engine)
         return tuple(
             Pending(number, stored.address_id, stored.event.address, reply)
             for number, reply in zip(ids, said, strict=True)
@@ -149,6 +173,18 @@ class Store:
     async def tidy(self, now: datetime) -> None:
         """Forgets what has had its time: old events, stale replies, visitors who never agreed."""
         await self._writes.run(lambda c: replies.tidy(c, now))
+
+    async def subscription(self, person: Person) -> Subscription | None:
+        return await self._reads.run(lambda c: subscriptions.read_subscription(c, person.id))
+
+    async def reminders(self, person: Person) -> tuple[Reminder, ...]:
+        """The person's own days, soonest first."""
+        return await self._reads.run(lambda c: reminders.read(c, self._codecs, person.id))
+
+    async def own_data(self, person: Person) -> Mapping[str, list[dict[str, Any]]]:
+        """All that is kept about the person, by table, opened where it is sealed."""
+        rows = await self._reads.run(lambda c: own_data.read_all(c, person.id))
+        return opened(rows, self._codecs)
 
     def _key(self, event: Event) -> bytes:
         return self._seal.recognise(event.address.channel, event.address.address, event.id)

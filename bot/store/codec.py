@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
-from bot.model import Event, Reply, Session
+from bot.model import Event, Parcel, Reminder, Reply, Session
 from bot.store.seal import Seal
 
 T = TypeVar("T")
@@ -29,18 +29,13 @@ class Codec(Generic[T]):
         return self.shape.validate_json(self.seal.open(sealed, self.kind))
 
 
-@dataclass(frozen=True)
 class Codecs:
-    """The three nouns that are kept sealed."""
+    """The nouns that are kept sealed, all under one secret."""
 
-    event: Codec[Event]
-    session: Codec[Session]
-    reply: Codec[Reply]
-
-    @classmethod
-    def under(cls, seal: Seal) -> Codecs:
-        return cls(
-            Codec(TypeAdapter(Event), "event", seal),
-            Codec(TypeAdapter(Session), "session", seal),
-            Codec(TypeAdapter(Reply), "reply", seal),
-        )
+    def __init__(self, seal: Seal) -> None:
+        self.seal = seal
+        self.event = Codec(TypeAdapter(Event), "event", seal)
+        self.session = Codec(TypeAdapter(Session), "session", seal)
+        self.reply = Codec(TypeAdapter(Reply), "reply", seal)
+        self.parcel = Codec(TypeAdapter(Parcel), "parcel", seal)
+        self.reminder = Codec(TypeAdapter(Reminder), "reminder", seal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from pathlib import Path
@@ -65,3 +66,24 @@ def _write_ahead(cursor: Any) -> None:
 def _begin(connection: Connection) -> None:
     is_reading = connection.get_execution_options().get("is_reading", False)
     connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+
+
+async def scrub(engine: AsyncEngine) -> None:
+    """Empties SQLite's write-ahead log, where erased bytes would live on until it is used again.
+
+    secure_delete has overwritten them in the file. On PostgreSQL this does nothing: there the old
+    bytes go with the next VACUUM and the archived log, which are the operator's (docs).
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    async with engine.connect() as connection:
+        raw = await connection.get_raw_connection()
+        driver = raw.driver_connection
+        assert driver is not None
+        for _ in range(50):
+            cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy, *_counts = await cursor.fetchone()
+            await cursor.close()
+            if not is_busy:
+                return
+            await asyncio.sleep(0.1)  # somebody reads an older state of the file

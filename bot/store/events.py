@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,9 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from bot.model import Address, Event, Person
 from bot.store import schema
-from bot.store.work import Work, upsert
+from bot.store.codec import Codecs
+from bot.store.rows import upsert
+from bot.store.work import Work
 
 
 class AlreadyDone(Exception):
@@ -74,19 +77,25 @@ def load(connection: Connection, stored: Stored) -> tuple[Person, bytes | None]:
             person.c.language,
             person.c.consent_version,
             person.c.has_stopped,
+            person.c.zone,
+            person.c.quiet,
             session.c.sealed,
         )
         .select_from(address.join(person).outerjoin(session))
         .where(address.c.id == stored.address_id)
     )
-    row = connection.execute(query).one()
-    return Person(row.id, row.language, row.consent_version, row.has_stopped), row.sealed
+    row = connection.execute(query).first()
+    if row is None:  # erased while this event waited for its turn
+        raise AlreadyDone(stored.id)
+    known = Person(row.id, row.language, row.consent_version, row.has_stopped, row.zone, row.quiet)
+    return known, row.sealed
 
 
 def finish(
     connection: Connection,
     stored: Stored,
     work: Work,
+    codecs: Codecs,
     session: bytes,
     replies: list[bytes],
     now: datetime,
@@ -95,14 +104,25 @@ def finish(
     done = update(event).where(event.c.id == stored.id, event.c.done_at.is_(None))
     if connection.execute(done.values(done_at=now, sealed=None)).rowcount == 0:
         raise AlreadyDone(stored.id)
-    work.apply(connection)
+    work.apply(connection, codecs)
+    if work.erases:  # nothing may hang on the person any more: not even this answer
+        return [secrets.randbits(52) for _ in replies]
     seen = update(person).where(person.c.id == stored.person_id, person.c.seen_on < now.date())
     connection.execute(seen.values(seen_on=now.date()))
+    _note_address(connection, stored.address_id, now)
     row = {"address_id": stored.address_id, "sealed": session, "changed_at": now}
     keep = upsert(connection, schema.session).values(row)
     keep = keep.on_conflict_do_update(index_elements=["address_id"], set_=row)
     connection.execute(keep)
     return _keep_replies(connection, stored, replies, now)
+
+
+def _note_address(connection: Connection, address_id: int, now: datetime) -> None:
+    """Messages go where the person was seen last; the day is enough to know."""
+    address = schema.address
+    is_older = address.c.seen_on.is_(None) | (address.c.seen_on < now.date())
+    noted = update(address).where(address.c.id == address_id, is_older)
+    connection.execute(noted.values(seen_on=now.date()))
 
 
 def _keep_replies(

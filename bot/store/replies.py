@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, select, update
+from sqlalchemy import Connection, Select, and_, delete, select, update
 
 from bot.model import Address
 from bot.store import schema
@@ -14,6 +14,9 @@ from bot.store import schema
 EVENT_KEPT = timedelta(days=7)
 REPLY_KEPT = timedelta(days=1)
 VISITOR_KEPT = timedelta(days=30)
+# A message that no web page has fetched, and a settled delivery with its person.
+PAGE_KEPT = timedelta(days=7)
+DELIVERY_KEPT = timedelta(days=30)
 
 
 def replies_to_say(connection: Connection, to: Address | None, key: bytes | None) -> Sequence[Any]:
@@ -31,10 +34,13 @@ def replies_to_say(connection: Connection, to: Address | None, key: bytes | None
 
 
 def forget(connection: Connection, ids: tuple[int, ...], to: Address | None) -> None:
-    statement = delete(schema.reply).where(schema.reply.c.id.in_(ids))
+    said = and_(schema.reply.c.id.in_(ids))
     if to is not None:
-        statement = statement.where(schema.reply.c.address_id.in_(_ids_of(to)))
-    connection.execute(statement)
+        said = and_(said, schema.reply.c.address_id.in_(_ids_of(to)))
+    delivered = select(schema.reply.c.delivery_id).where(said).scalar_subquery()
+    arrived = update(schema.delivery).where(schema.delivery.c.id.in_(delivered))
+    connection.execute(arrived.values(state="sent"))
+    connection.execute(delete(schema.reply).where(said))
 
 
 def mark_unreachable(connection: Connection, to: Address) -> None:
@@ -50,8 +56,14 @@ def _ids_of(to: Address) -> Select[tuple[int]]:
 
 
 def tidy(connection: Connection, now: datetime) -> None:
-    event, reply, person = schema.event, schema.reply, schema.person
-    connection.execute(delete(reply).where(reply.c.created_at < now - REPLY_KEPT))
+    event, reply, person, delivery = schema.event, schema.reply, schema.person, schema.delivery
+    is_answer = reply.c.delivery_id.is_(None)
+    connection.execute(delete(reply).where(is_answer, reply.c.created_at < now - REPLY_KEPT))
+    late = (delivery.c.state == "waiting") & (delivery.c.created_at < now - PAGE_KEPT)
+    gone = select(delivery.c.id).where(late).scalar_subquery()
+    connection.execute(delete(reply).where(reply.c.delivery_id.in_(gone)))
+    connection.execute(update(delivery).where(late).values(state="dropped"))
+    connection.execute(delete(delivery).where(delivery.c.created_at < now - DELIVERY_KEPT))
     connection.execute(delete(event).where(event.c.done_at < now - EVENT_KEPT))
     visitor = person.c.consent_version.is_(None) & (person.c.seen_on < (now - VISITOR_KEPT).date())
     connection.execute(delete(person).where(visitor))

@@ -39,6 +39,8 @@ person = Table(
     Column("consent_version", String(32)),
     Column("consent_at", _Time),
     Column("has_stopped", Boolean, nullable=False, server_default=text("false")),
+    Column("zone", String(64)),
+    Column("quiet", String(11)),
     Column("seen_on", Date, nullable=False),
     sqlite_autoincrement=True,  # an erased person's number is never given to another
 )
@@ -51,6 +53,7 @@ address = Table(
     Column("channel", String(16), nullable=False),
     Column("address", String(128), nullable=False),
     Column("is_unreachable", Boolean, nullable=False, server_default=text("false")),
+    Column("seen_on", Date),
     UniqueConstraint("channel", "address"),
     Index(None, "person_id"),
     sqlite_autoincrement=True,
@@ -89,13 +92,15 @@ reply = Table(
     "reply",
     metadata,
     Column("id", _Id, primary_key=True),
-    Column("event_id", _Id, ForeignKey("event.id", ondelete="CASCADE"), nullable=False),
+    Column("event_id", _Id, ForeignKey("event.id", ondelete="CASCADE")),
+    Column("delivery_id", _Id, ForeignKey("delivery.id", ondelete="CASCADE")),
     Column("address_id", _Id, ForeignKey("address.id", ondelete="CASCADE"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("created_at", _Time, nullable=False),
     UniqueConstraint("event_id", "number"),
     Index(None, "address_id"),
+    Index(None, "delivery_id"),
     sqlite_autoincrement=True,
 )
 
@@ -114,4 +119,83 @@ media_handle = Table(
     Column("channel", String(16), primary_key=True),
     Column("digest", String(64), primary_key=True),
     Column("handle", String(255), nullable=False),
+)
+
+# What a person wants to be sent. `delivered` is a bitmap over article_number: enough never to send
+# an article twice, for as long as the subscription lives, without a row for each.
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("person_id", _Id, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("frequency", String(8), nullable=False),
+    Column("at_minute", Integer, nullable=False),
+    Column("weekday", Integer, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("wants_calendar", Boolean, nullable=False, server_default=text("false")),
+    Column("delivered", LargeBinary, nullable=False),
+    Column("due_at", _Time),
+    Column("calendar_due_at", _Time),
+    Index(None, "due_at"),
+    Index(None, "calendar_due_at"),
+)
+
+subscription_topic = Table(
+    "subscription_topic",
+    metadata,
+    Column("person_id", _Id, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic", String(40), primary_key=True),
+    Index(None, "topic"),
+)
+
+article_number = Table(
+    "article_number",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("article", String(64), nullable=False, unique=True),
+    sqlite_autoincrement=True,
+)
+
+# A scheduled message on its way: queued, sending, waiting (for a web page), sent, failed,
+# unreachable, uncertain, dropped.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("person_id", _Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("not_before", _Time, nullable=False),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("held_by", String(40)),
+    Column("lease_until", _Time),
+    Column("created_at", _Time, nullable=False),
+    Index(None, "person_id"),
+    Index(
+        "ix_delivery_queued",
+        "not_before",
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
+    ),
+    Index(
+        "ix_delivery_sending",
+        "lease_until",
+        sqlite_where=text("state = 'sending'"),
+        postgresql_where=text("state = 'sending'"),
+    ),
+    Index(None, "created_at"),
+    sqlite_autoincrement=True,
+)
+
+# A personal day. `notice_key` is a keyed hash of the day of the next notice: the scheduler finds
+# what is due by the hash of today, and who reads the database learns no date.
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("person_id", _Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("notice_key", LargeBinary(16), nullable=False),
+    Index(None, "person_id"),
+    Index(None, "notice_key"),
+    sqlite_autoincrement=True,
 )

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, update
 
-from bot.model import Person
-from bot.store import schema
+from bot.model import Person, Reminder, Subscription
+from bot.store import own_data, reminders, schema, subscriptions
+from bot.store.codec import Codecs
+from bot.store.rows import upsert
 
-Change = Callable[[Connection], None]
+Change = Callable[[Connection, Codecs], None]
 
 
 class Work:
@@ -20,6 +21,7 @@ class Work:
 
     def __init__(self) -> None:
         self._changes: list[Change] = []
+        self.erases = False
 
     def choose_language(self, person: Person, language: str) -> None:
         self._update_person(person, language=language)
@@ -29,38 +31,63 @@ class Work:
         self._update_person(person, consent_version=version, consent_at=now, has_stopped=False)
 
     def stop(self, person: Person) -> None:
-        """Withdraws the consent: from now on nothing is sent unasked."""
+        """Withdraws the consent: from now on nothing is sent unasked, not even what is queued."""
         self._update_person(person, consent_version=None, consent_at=None, has_stopped=True)
+        self._changes.append(lambda c, _: subscriptions.end_subscription(c, person.id))
+
+    def choose_zone(self, person: Person, zone: str) -> None:
+        self._update_person(person, zone=zone)
+
+    def choose_quiet_hours(self, person: Person, quiet: str) -> None:
+        self._update_person(person, quiet=quiet)
+
+    def subscribe(
+        self,
+        person: Person,
+        wish: Subscription,
+        due_at: datetime | None,
+        calendar_due_at: datetime | None,
+    ) -> None:
+        """New wishes; the two times say when they are looked at first."""
+        self._changes.append(
+            lambda c, _: subscriptions.write_subscription(
+                c, person.id, wish, due_at, calendar_due_at
+            )
+        )
+
+    def add_reminder(self, person: Person, reminder: Reminder, today: date) -> None:
+        self._changes.append(lambda c, k: reminders.add(c, k, person.id, reminder, today))
+
+    def remove_reminder(self, person: Person, identifier: int) -> None:
+        self._changes.append(lambda c, _: reminders.remove(c, person.id, identifier))
 
     def count_reading(self, article: str, language: str, day: date) -> None:
         """One more reading of that article on that day, by nobody in particular."""
         table = schema.reading
 
-        def change(connection: Connection) -> None:
+        def change(connection: Connection, _: Codecs) -> None:
             row = {"day": day, "article": article, "language": language, "count": 1}
-            insert = upsert(connection, table).values(row)
+            statement = upsert(connection, table).values(row)
             more = {"count": table.c.count + 1}
             connection.execute(
-                insert.on_conflict_do_update(index_elements=table.primary_key, set_=more)
+                statement.on_conflict_do_update(index_elements=table.primary_key, set_=more)
             )
 
         self._changes.append(change)
 
-    def apply(self, connection: Connection) -> None:
+    def erase(self, person: Person) -> None:
+        """Deletes all that is kept about the person, this very event and its answer included."""
+        self.erases = True
+        self._changes.append(lambda c, _: own_data.erase(c, person.id))
+
+    def apply(self, connection: Connection, codecs: Codecs) -> None:
         for change in self._changes:
-            change(connection)
+            change(connection, codecs)
 
     def _update_person(self, person: Person, **values: Any) -> None:
         statement = update(schema.person).where(schema.person.c.id == person.id).values(values)
 
-        def change(connection: Connection) -> None:
+        def change(connection: Connection, _: Codecs) -> None:
             connection.execute(statement)
 
         self._changes.append(change)
-
-
-def upsert(connection: Connection, table: Table) -> Any:
-    """An INSERT that knows ON CONFLICT, in the dialect of the connection."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)

@@ -196,6 +196,8 @@ class FakeTelegram:
                 return self._send_message(given)
             case "sendPhoto":
                 return self._send_photo(given)
+            case "sendDocument":
+                return self._deliver(given, given["document"].decode(), "")
             case "answerCallbackQuery":
                 self.released.append(given["callback_query_id"])
             case "setMyCommands":

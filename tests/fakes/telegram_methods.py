@@ -41,6 +41,7 @@ METHODS: Mapping[str, Mapping[str, str]] = {
         "link_preview_options": "object",
     },
     "sendPhoto": {**_SEND, "photo!": "file", "caption": "str", "caption_entities": "list"},
+    "sendDocument": {**_SEND, "document!": "file", "caption": "str"},
     "answerCallbackQuery": {
         "callback_query_id!": "str",
         "text": "str",

@@ -30,6 +30,9 @@ from bot.store import Pending, Store
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 _log = logging.getLogger(__name__)
+_BULK_SHARE = 0.7
+# Telegram knows languages by two letters: its "zh" gets the Simplified texts.
+_WITHOUT_CODE = frozenset({"zh-Hant"})
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -58,6 +61,7 @@ class Telegram:
     """The Telegram channel: `listen` until stopped, `say` one reply."""
 
     name = CHANNEL
+    waits_for_receipt = False
 
     def __init__(self, options: TelegramOptions, store: Store, media: Path) -> None:
         self._options = options
@@ -71,6 +75,8 @@ class Telegram:
             get_updates_request=AiohttpRequest(seconds=options.poll_seconds + 15, connections=2),
         )
         self._pace = AsyncLimiter(max(1.0, options.per_second), 1)
+        # Bulk takes a share of the rate, so that an answer never queues behind it.
+        self._bulk_pace = AsyncLimiter(max(1.0, options.per_second * _BULK_SHARE), 1)
         self._banned_until = 0.0
         self._listener: Listener | None = None
 
@@ -96,10 +102,10 @@ class Telegram:
     async def close(self) -> None:
         await self._bot.shutdown()
 
-    async def say(self, pending: Pending) -> bool:
+    async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:
         """Sends one reply as one message or more. Raises SendError."""
         for message in messages(pending.reply):
-            await self._wait_for_pace()
+            await self._wait_for_pace(in_bulk=in_bulk)
             try:
                 await self._send(int(pending.address.address), message)
             except TelegramError as error:
@@ -118,6 +124,10 @@ class Telegram:
         )
 
     async def _send(self, chat: int, message: Message) -> None:
+        if message.document:
+            content = message.document.text.encode()
+            await self._bot.send_document(chat, InputFile(content, message.document.name))
+            return
         if message.picture:
             await self._send_picture(chat, message)
             return
@@ -144,8 +154,10 @@ class Telegram:
         if handle is None and sent.photo:
             await self._store.keep_media_handle(self.name, digest, sent.photo[-1].file_id)
 
-    async def _wait_for_pace(self) -> None:
+    async def _wait_for_pace(self, *, in_bulk: bool) -> None:
         """Telegram's rate, and the end of a ban: inside one nothing is sent at all."""
+        if in_bulk:
+            await self._bulk_pace.acquire()
         await self._pace.acquire()
         while (left := self._banned_until - asyncio.get_running_loop().time()) > 0:
             await asyncio.sleep(left)
@@ -160,7 +172,8 @@ class Telegram:
         """Registers the command menu and the description; without them the bot still works."""
         try:
             for tag in (*introduction.languages.tags, ""):
-                await self._introduce_in(tag, introduction)
+                if tag not in _WITHOUT_CODE:
+                    await self._introduce_in(tag, introduction)
         except TelegramError as error:
             _log.warning("Telegram's menus were not registered: %s", type(error).__name__)
 

@@ -8,7 +8,7 @@ from html import escape
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.text import cut, plain, utf16_length
-from bot.model import Choice, Reply
+from bot.model import Choice, Document, Reply
 
 # Telegram counts after reading the markup, so plain text is cut first and escaped afterwards.
 MAX_TEXT = 4096
@@ -24,6 +24,7 @@ class Message:
     html: str
     picture: str = ""
     keyboard: InlineKeyboardMarkup | None = None
+    document: Document | None = None
 
 
 def messages(reply: Reply) -> tuple[Message, ...]:
@@ -36,10 +37,11 @@ def messages(reply: Reply) -> tuple[Message, ...]:
     if picture and not fits:
         html.insert(0, "")
     last = len(html) - 1
-    return tuple(
+    sent = tuple(
         Message(part, picture if not index else "", _keyboard(reply) if index == last else None)
         for index, part in enumerate(html)
     )
+    return (*sent, Message("", document=reply.document)) if reply.document else sent
 
 
 def _bold_title(part: str, title: str) -> str:

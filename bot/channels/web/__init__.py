@@ -42,6 +42,7 @@ class Web:
     """The web channel. A reply counts as said when the browser has acknowledged its id."""
 
     name = CHANNEL
+    waits_for_receipt = True
 
     def __init__(self, options: WebOptions, store: Store, seal: Seal, page: Page) -> None:
         self._options = options
@@ -64,7 +65,7 @@ class Web:
             web.static("/page", folder, append_version=False),
         ]
 
-    async def say(self, pending: Pending) -> bool:
+    async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:  # noqa: ARG002  # pages have no pace
         """Shows a later reply on open pages; it stays stored until a page has acknowledged it."""
         for stream in self._streams.get(pending.address, ()):
             stream.put_nowait(pending)

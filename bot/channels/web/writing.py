@@ -8,8 +8,9 @@ from bot.store import Pending
 
 
 def as_json(pending: Pending) -> dict[str, Any]:
-    """The shape of design section 2, with `note`, `sources_label` and `language` beside it."""
+    """The contract's shape, with `note`, `sources_label`, `language` and `document` beside it."""
     reply = pending.reply
+    document = reply.document
     return {
         "id": str(pending.id),
         "title": reply.title,
@@ -19,5 +20,6 @@ def as_json(pending: Pending) -> dict[str, Any]:
         "choices": [{"label": c.label, "value": c.value} for c in reply.choices],
         "media": [{"kind": m.kind, "url": f"/{m.file}", "alt": m.alt} for m in reply.media],
         "sources_label": reply.sources_label,
+        "document": {"name": document.name, "text": document.text} if document else None,
         "sources": [{"label": s.label, "url": s.url} for s in reply.sources],
     }

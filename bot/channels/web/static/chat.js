@@ -85,6 +85,7 @@ function showReply(reply) {
   if (reply.title) bubble.append(make("h2", "", reply.title));
   if (reply.body) addText(bubble, reply.body);
   if (reply.note) bubble.append(make("p", "note", reply.note));
+  if (reply.document) bubble.append(fileLink(reply.document));
   if (reply.sources.length) bubble.append(sourceList(reply));
   if (reply.choices.length) bubble.append(choiceList(reply.choices));
   log.append(bubble);
@@ -100,6 +101,14 @@ function sourceList(reply) {
     item.append(source.url ? link(source.label, source.url) : source.label);
   }
   return box;
+}
+
+function fileLink(document_) {
+  // Made here from the text in the answer: there is no address at which somebody else could find it.
+  const anchor = make("a", "file", document_.name);
+  anchor.href = URL.createObjectURL(new Blob([document_.text], { type: "text/plain;charset=utf-8" }));
+  anchor.download = document_.name;
+  return anchor;
 }
 
 function choiceList(choices) {

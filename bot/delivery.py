@@ -1,0 +1,206 @@
+"""The way of one scheduled message: due, queued, claimed, made in its language, sent, settled."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot import metrics
+from bot.channels import Outbound, Refused, Throttled, Unknown, Unreachable, Unsent
+from bot.library import Library
+from bot.model import Parcel, Reply
+from bot.schedule import (
+    Published,
+    Quiet,
+    allowed_from,
+    choose,
+    next_due,
+    next_time,
+    read_zone,
+    with_numbers,
+)
+from bot.store import Delivery, Due, Pending, Queue
+
+_log = logging.getLogger(__name__)
+_DUE_AT_ONCE = 500
+_SEND_AT_ONCE = 16
+_TICK_SECONDS = 15.0
+_RETRY = timedelta(seconds=30)
+
+# Makes the reply for a parcel in a language, or None when it is not to be sent any more.
+Render = Callable[[Parcel, str | None, date], Reply | None]
+
+
+@dataclass(frozen=True)
+class House:
+    """What holds for everybody who has not chosen otherwise."""
+
+    zone: str
+    quiet: str
+
+    def zone_of(self, own: str | None) -> ZoneInfo:
+        try:
+            return read_zone(own or self.zone)
+        except ValueError:  # a zone that was abolished since it was chosen
+            return read_zone(self.zone)
+
+    def quiet_of(self, own: str | None) -> Quiet:
+        return Quiet.read(own or self.quiet)
+
+
+class Scheduler:
+    """Finds what is due and queues it. Any number of processes may run one."""
+
+    def __init__(
+        self,
+        queue: Queue,
+        library: Library,
+        house: House,
+        marked_days: Callable[[date], bool],
+    ) -> None:
+        self._queue = queue
+        self._library = library
+        self._house = house
+        self._marked = marked_days
+        self._looked_on: date | None = None
+        self._numbers: Mapping[str, int] = {}
+
+    async def tick(self, now: datetime) -> int:
+        """Queues all that is due now; how many people were looked at."""
+        today = now.astimezone(read_zone(self._house.zone)).date()
+        if today != self._looked_on:
+            self._numbers = await self._queue.number_articles(sorted(self._library.articles))
+            await self._queue.wake_every(now)
+            self._looked_on = today
+        articles = self._published(today)
+        looked = await self._queue.queue_notices(today, now)
+        for calendar in (False, True):
+            while taken := await self._queue_some(now, articles, calendar=calendar):
+                looked += taken
+        return looked
+
+    async def _queue_some(
+        self, now: datetime, articles: Sequence[Published], *, calendar: bool
+    ) -> int:
+        plan = self._plan_calendar if calendar else self._plan_articles
+        return await self._queue.queue_due(
+            now, _DUE_AT_ONCE, lambda due: plan(due, now, articles), calendar=calendar
+        )
+
+    def _published(self, today: date) -> tuple[Published, ...]:
+        """Newest first."""
+        return tuple(
+            Published(self._numbers[a.id], a.id, a.topic, a.published)
+            for a in self._library.newest(today)
+            if a.published is not None and a.id in self._numbers
+        )
+
+    def _plan_articles(
+        self, due: Due, now: datetime, articles: Sequence[Published]
+    ) -> tuple[list[tuple[Parcel, datetime]], bytes, datetime | None]:
+        zone, quiet = self._house.zone_of(due.zone), self._house.quiet_of(due.quiet)
+        today = now.astimezone(zone).date()
+        chosen = choose(due.wish, due.delivered, articles, today)
+        ids = tuple(article.id for article in chosen)
+        parcels = [Parcel("digest", ids)] if due.wish.frequency == "weekly" and ids else [
+            Parcel("article", (identifier,)) for identifier in ids
+        ]  # fmt: skip
+        at = allowed_from(now, zone, quiet)
+        delivered = with_numbers(due.delivered, [article.number for article in chosen])
+        return [(parcel, at) for parcel in parcels], delivered, next_due(due.wish, zone, quiet, now)
+
+    def _plan_calendar(
+        self, due: Due, now: datetime, _articles: Sequence[Published]
+    ) -> tuple[list[tuple[Parcel, datetime]], bytes, datetime | None]:
+        if not due.wish.wants_calendar:
+            return [], due.delivered, None
+        zone, quiet = self._house.zone_of(due.zone), self._house.quiet_of(due.quiet)
+        today = now.astimezone(zone).date()
+        following = next_time(due.wish, zone, quiet, now)
+        if not self._marked(today):
+            return [], due.delivered, following
+        at = allowed_from(now, zone, quiet)
+        return [(Parcel("calendar", day=today), at)], due.delivered, following
+
+
+class Senders:
+    """Sends what is queued, a few at once; what may have arrived is never sent again."""
+
+    def __init__(
+        self, queue: Queue, channels: Mapping[str, Outbound], house: House, render: Render
+    ) -> None:
+        self._queue = queue
+        self._channels = channels
+        self._house = house
+        self._render = render
+        self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
+
+    async def send_ripe(self, now: datetime) -> int:
+        """Sends all that is ripe at `now`; how many were taken."""
+        await self._queue.give_up_leases(now)
+        taken = 0
+        while claimed := await self._queue.claim(self._name, now, _SEND_AT_ONCE):
+            taken += len(claimed)
+            await asyncio.gather(*(self._send(delivery, now) for delivery in claimed))
+        return taken
+
+    async def _send(self, delivery: Delivery, now: datetime) -> None:
+        zone = self._house.zone_of(delivery.zone)
+        allowed = allowed_from(now, zone, self._house.quiet_of(delivery.quiet))
+        if allowed > now:  # it was queued at a better hour, or its person's hours have changed
+            await self._queue.put_back(delivery, allowed, counts=False)
+            return
+        reply = self._render(delivery.parcel, delivery.language, now.astimezone(zone).date())
+        if reply is None:
+            await self._settle(delivery, "dropped")
+            return
+        channel = self._channels.get(delivery.address.channel)
+        if channel is None:  # switched off; perhaps on again later
+            await self._queue.put_back(delivery, now + timedelta(hours=1), counts=False)
+            return
+        await self._say(channel, delivery, reply, now)
+
+    async def _say(
+        self, channel: Outbound, delivery: Delivery, reply: Reply, now: datetime
+    ) -> None:
+        try:
+            if channel.waits_for_receipt:
+                number = await self._queue.keep_for_page(delivery, reply, now)
+                await channel.say(Pending(number, delivery.address_id, delivery.address, reply))
+                return
+            pending = Pending(0, delivery.address_id, delivery.address, reply)
+            await channel.say(pending, in_bulk=True)
+            await self._settle(delivery, "sent")
+        except Throttled as error:
+            wait = timedelta(seconds=error.seconds)
+            await self._queue.put_back(delivery, now + wait, counts=False)
+        except Unsent:
+            await self._queue.put_back(delivery, now + _RETRY, counts=True)
+        except Unreachable:
+            await self._queue.settle_unreachable(delivery)
+        except Refused:
+            _log.error("delivery %d was refused by the platform", delivery.id)
+            await self._settle(delivery, "failed")
+        except Unknown:
+            await self._settle(delivery, "uncertain")
+
+    async def _settle(self, delivery: Delivery, state: str) -> None:
+        await self._queue.settle(state, delivery.id)
+        metrics.DELIVERIES.labels(delivery.address.channel, state).inc()
+
+
+async def run(scheduler: Scheduler, senders: Senders, clock: Callable[[], datetime]) -> None:
+    """Looks every few seconds, until it is cancelled."""
+    while True:
+        try:
+            await scheduler.tick(clock())
+            await senders.send_ripe(clock())
+        except Exception:  # the next look may succeed; a scheduler that ends is silent for good
+            _log.exception("the scheduled messages had a bad moment")
+        await asyncio.sleep(_TICK_SECONDS)

@@ -1,0 +1,67 @@
+"""What is kept about one person: shown whole, erased whole. Every table is named here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, select
+
+from bot.store import schema
+from bot.store.codec import Codec, Codecs
+from bot.store.seal import Unsealable
+
+# Tables about nobody: counted by day, or named for things.
+IMPERSONAL = frozenset({"reading", "media_handle", "article_number"})
+
+
+def belongs_to(table: Table, person_id: int) -> ColumnElement[bool]:
+    """The condition that picks a person's rows."""
+    if table is schema.person:
+        return table.c.id == person_id
+    if "person_id" in table.c:
+        return table.c.person_id == person_id
+    addresses = select(schema.address.c.id).where(schema.address.c.person_id == person_id)
+    return table.c.address_id.in_(addresses)
+
+
+def read_all(connection: Connection, person_id: int) -> Mapping[str, list[dict[str, Any]]]:
+    """All rows of a person, by table."""
+    found = {}
+    for table in schema.metadata.sorted_tables:
+        if table.name not in IMPERSONAL:
+            rows = connection.execute(select(table).where(belongs_to(table, person_id)))
+            found[table.name] = [dict(row) for row in rows.mappings()]
+    return found
+
+
+def opened(
+    rows: Mapping[str, list[dict[str, Any]]], codecs: Codecs
+) -> Mapping[str, list[dict[str, Any]]]:
+    """The same rows with what is sealed in words, and without keys and bitmaps."""
+    kinds: Mapping[str, Codec[Any]] = {
+        "event": codecs.event,
+        "session": codecs.session,
+        "reply": codecs.reply,
+        "delivery": codecs.parcel,
+        "reminder": codecs.reminder,
+    }
+    for table, found in rows.items():
+        for row in found:
+            if row.get("sealed"):
+                row["content"] = _in_words(kinds[table], row["sealed"])
+            for name in [name for name, value in row.items() if isinstance(value, bytes)]:
+                row.pop(name)
+    return rows
+
+
+def _in_words(codec: Codec[Any], sealed: bytes) -> str:
+    try:
+        return codec.shape.dump_json(codec.read(sealed)).decode()
+    except Unsealable:
+        return "(cannot be opened any more)"
+
+
+def erase(connection: Connection, person_id: int) -> None:
+    """Deletes all of it; all other tables hang on the person and go with them."""
+    connection.execute(delete(schema.person).where(schema.person.c.id == person_id))
