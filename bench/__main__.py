@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
+from bench.due import measure_due
 from bench.index import measure_index
 from bench.start import measure_start
 from bench.web import measure_web
@@ -14,6 +15,7 @@ MEASUREMENTS: dict[str, Callable[[], Awaitable[str]]] = {
     "index": measure_index,
     "start": measure_start,
     "web": measure_web,
+    "due": measure_due,
 }
 
 

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot import metrics
@@ -28,11 +29,12 @@ from bot.schedule import (
 from bot.store import Delivery, Due, Pending, Queue
 
 _log = logging.getLogger(__name__)
-_DUE_AT_ONCE = 500
+_DUE_AT_ONCE = 1000  # about 80 ms of the writer, for which an answer may have to wait
 _SEND_AT_ONCE = 16
 _TICK_SECONDS = 15.0
 _RETRY = timedelta(seconds=30)
 
+Clock = Callable[[], datetime]
 # Makes the reply for a parcel in a language, or None when it is not to be sent any more.
 Render = Callable[[Parcel, str | None, date], Reply | None]
 
@@ -51,7 +53,10 @@ class House:
             return read_zone(self.zone)
 
     def quiet_of(self, own: str | None) -> Quiet:
-        return Quiet.read(own or self.quiet)
+        return _quiet(own or self.quiet)
+
+
+_quiet = lru_cache(maxsize=1024)(Quiet.read)
 
 
 class Scheduler:
@@ -141,13 +146,16 @@ class Senders:
         self._render = render
         self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
 
-    async def send_ripe(self, now: datetime) -> int:
-        """Sends all that is ripe at `now`; how many were taken."""
-        await self._queue.give_up_leases(now)
+    async def send_ripe(self, clock: Clock) -> int:
+        """Sends until nothing is ripe any more; how many were taken.
+
+        The clock is read again for each few: a large sending may run into somebody's night.
+        """
+        await self._queue.give_up_leases(clock())
         taken = 0
-        while claimed := await self._queue.claim(self._name, now, _SEND_AT_ONCE):
+        while claimed := await self._queue.claim(self._name, clock(), _SEND_AT_ONCE):
             taken += len(claimed)
-            await asyncio.gather(*(self._send(delivery, now) for delivery in claimed))
+            await asyncio.gather(*(self._send(delivery, clock()) for delivery in claimed))
         return taken
 
     async def _send(self, delivery: Delivery, now: datetime) -> None:
@@ -195,12 +203,18 @@ class Senders:
         metrics.DELIVERIES.labels(delivery.address.channel, state).inc()
 
 
-async def run(scheduler: Scheduler, senders: Senders, clock: Callable[[], datetime]) -> None:
-    """Looks every few seconds, until it is cancelled."""
+async def run(scheduler: Scheduler, senders: Senders, clock: Clock) -> None:
+    """Looks every few seconds, until it is cancelled; queueing does not wait for sending."""
+    await asyncio.gather(
+        _again_and_again(lambda: scheduler.tick(clock())),
+        _again_and_again(lambda: senders.send_ripe(clock)),
+    )
+
+
+async def _again_and_again(look: Callable[[], Awaitable[int]]) -> None:
     while True:
         try:
-            await scheduler.tick(clock())
-            await senders.send_ripe(clock())
-        except Exception:  # the next look may succeed; a scheduler that ends is silent for good
+            await look()
+        except Exception:  # the next look may succeed; one that ends is silent for good
             _log.exception("the scheduled messages had a bad moment")
         await asyncio.sleep(_TICK_SECONDS)

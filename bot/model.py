@@ -130,7 +130,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message to a person: plain text, where a blank line parts paragraphs and `- ` a list."""
+    """One message to a person: plain text, where a blank line parts paragraphs and `- ` a list.
+
+    `text_language` is that of title and body, where it is another than that of all the rest.
+    """
 
     title: str = ""
     body: str = ""
@@ -141,6 +144,7 @@ class Reply:
     note: str = ""
     document: Document | None = None
     language: str = "vi"
+    text_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.model import Subscription
@@ -125,17 +126,17 @@ def choose(
     `every` gives what was published after they subscribed, oldest first; `daily` the newest they
     have not been sent; `weekly` up to five of those.
     """
-    fresh = [
+    fresh = (  # taken one by one: of a long list somebody daily needs only the first
         article
         for article in articles
         if article.topic in wish.topics
         and today - article.day <= NEW_FOR
         and not has(delivered, article.number)
-    ]
+    )
     if wish.frequency == "every":
         return tuple(reversed([article for article in fresh if article.day > wish.since]))
     most: Mapping[str, int] = {"daily": 1, "weekly": WEEKLY_AT_MOST}
-    return tuple(fresh[: most.get(wish.frequency, 0)])
+    return tuple(islice(fresh, most.get(wish.frequency, 0)))
 
 
 def has(delivered: bytes, number: int) -> bool:

@@ -129,6 +129,7 @@ def article_reply(article: Article, reader: Reader, asked: str = "") -> Reply:
         choices=_choices(article, shown, reader),
         media=media,
         language=reader.say.tag,
+        text_language=shown,
     )
 
 

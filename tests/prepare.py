@@ -1,4 +1,7 @@
-"""Gets the browser that the tests need; says so loudly when there is none."""
+"""Gets the browser and the fonts that the page's tests need; says so loudly when they are missing.
+
+Phones of people who read Chinese, Japanese or Korean bring fonts for them; a bare server does not.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import subprocess
 import sys
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PACKAGES = ("chromium", "fontconfig", "fonts-noto-cjk")
 
 
 def browser() -> str | None:
@@ -15,17 +19,24 @@ def browser() -> str | None:
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
+def has_fonts() -> bool:
+    """Whether letters of Chinese, Japanese and Korean can be drawn here."""
+    if not shutil.which("fc-list"):
+        return False
+    asked = (["fc-list", f":lang={tag}", "family"] for tag in ("zh-cn", "ja", "ko"))
+    return all(subprocess.run(a, capture_output=True, check=False).stdout for a in asked)
+
+
 def main() -> int:
-    if browser() is None and shutil.which("apt-get"):
+    if not (browser() and has_fonts()) and shutil.which("apt-get"):
         _install()
-    if path := browser():
+    if (path := browser()) and has_fonts():
         print(f"the page is tested in {path}")
         return 0
     print("=" * 78, file=sys.stderr)
-    print("NO BROWSER: Chromium is missing and could not be installed here.", file=sys.stderr)
-    print(
-        "The tests of the web page DO NOT RUN. As root: apt-get install chromium", file=sys.stderr
-    )
+    print("NO BROWSER OR NO FONTS: they are missing and could not be installed.", file=sys.stderr)
+    print("The tests of the web page DO NOT RUN, or not in all languages.", file=sys.stderr)
+    print(f"As root: apt-get install {' '.join(PACKAGES)}", file=sys.stderr)
     print("=" * 78, file=sys.stderr)
     return 1 if os.environ.get("CI") == "true" else 0
 
@@ -35,10 +46,7 @@ def _install() -> None:
     if root and not shutil.which("sudo"):
         return
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (
-        ["update", "-qq"],
-        ["install", "-y", "-qq", "--no-install-recommends", "chromium"],
-    ):
+    for step in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
         command = [*root, "apt-get", *step]
         subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
 

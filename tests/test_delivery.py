@@ -113,7 +113,7 @@ class Service:
         self.now = moment.astimezone(UTC)
         before = len(self.channel.said)
         await self.scheduler.tick(self.now)
-        await self.senders.send_ripe(self.now)
+        await self.senders.send_ripe(lambda: self.now)
         return self.channel.said[before:]
 
     async def through(self, days: int, every: timedelta = timedelta(hours=1)) -> list[str]:
@@ -186,6 +186,25 @@ async def test_what_was_queued_before_a_change_of_hours_waits_for_the_new_ones(
     await service.does(work, "lan")
     assert await service.at(_at(23, 18, 5)) == []
     assert await service.at(_at(23, 20, 1)) == [("lan", "article:a3")]
+
+
+async def test_a_topic_that_was_withdrawn_sends_nothing(service: Service) -> None:
+    await service.member("lan", replace(DAILY, topics=frozenset({"gone"})))
+    await service.member("hoa", replace(DAILY, topics=frozenset({"gone", "union"})))
+    assert await service.at(_at(23, 18)) == [("hoa", "article:a3")]
+
+
+async def test_a_long_sending_stops_at_the_night(service: Service) -> None:
+    """Those who come after it has begun wait for their morning."""
+    for number in range(40):
+        await service.member(f"p{number}", replace(DAILY, at=time(21, 29)))
+    service.now = _at(23, 21, 29).astimezone(UTC)
+    await service.scheduler.tick(service.now)
+    readings = iter([_at(23, 21, 29)] * 18)
+    clock = lambda: next(readings, _at(23, 21, 31)).astimezone(UTC)  # noqa: E731  # read in turn
+    await service.senders.send_ripe(clock)
+    assert len(service.channel.said) == 16
+    assert len(await service.at(_at(24, 6, 30))) == 24
 
 
 async def test_a_restart_and_many_processes_send_nothing_twice(

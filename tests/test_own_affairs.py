@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,24 @@ async def test_a_guest_has_no_wishes_to_set(person: Talker) -> None:
                   "calendar:on", "set:topics"):  # fmt: skip
         assert "You have not asked" in await person.taps_value(value)
     assert "Saved." in await person.taps_value("zone:Asia/Seoul")
+
+
+async def test_a_topic_that_was_withdrawn_falls_out_of_the_settings(
+    settings: Settings, session: aiohttp.ClientSession
+) -> None:
+    before = App(settings, LIBRARY, LANGUAGES)
+    await before.start()
+    await _member(Visitor(f"http://127.0.0.1:{before.port}", session, "en"))
+    await before.stop()
+    topics = {slug: topic for slug, topic in LIBRARY.topics.items() if slug != "award"}
+    articles = {k: a for k, a in LIBRARY.articles.items() if a.topic != "award"}
+    after = App(settings, replace(LIBRARY, topics=topics, articles=articles), LANGUAGES)
+    await after.start()
+    visitor = Visitor(f"http://127.0.0.1:{after.port}", session, "en")
+    assert "- Topics: all topics" in await visitor.says("settings")
+    assert "☐ Trade union" in (await visitor.taps_value("pick:union")).buttons
+    assert "External" not in (await visitor.says("settings")).text
+    await after.stop()
 
 
 async def test_the_language_may_change_in_the_middle_of_a_dialogue(person: Talker) -> None:
@@ -397,7 +416,7 @@ async def test_a_scheduled_article_reaches_the_page_and_telegram_in_their_langua
     await _member(visitor)
     clock[0] = datetime(2026, 11, 24, 11, 1, tzinfo=UTC)  # 18:01 in Viet Nam
     await bot.scheduler.tick(clock[0])
-    await bot.senders.send_ripe(clock[0])
+    await bot.senders.send_ripe(lambda: clock[0])
     (waiting,) = [p for p in await bot.store.replies_to_say() if "Sent by" in p.reply.note]
     assert re.search(r"Sent by .*November 23, 2026", waiting.reply.note)
     assert waiting.reply.language == "en"

@@ -15,8 +15,9 @@ from bot.app import App
 from bot.model import Reply
 from bot.settings import Settings
 from bot.store import Pending
-from tests.conftest import ROOT
+from tests.conftest import LANGUAGES, ROOT
 from tests.prepare import browser as find_browser
+from tests.prepare import has_fonts
 
 SHOTS = ROOT / "var" / "screenshots"
 PHONE = {"width": 360, "height": 740}  # a cheap phone
@@ -266,3 +267,51 @@ async def test_khmer_and_thai_are_shown_in_fonts_that_travel_with_the_page(page:
         }"""
     )
     assert all(count >= 1 for count in loaded.values()), loaded
+
+
+GLYPHS_MISSING = """() => {
+    // A letter without a glyph is drawn as the font's box: as wide as that of a private letter.
+    const pen = document.createElement('canvas').getContext('2d');
+    const boxes = [...document.querySelectorAll('.bubble')];
+    const text = new Set(boxes.map(box => box.innerText).join('').replace(/\\s/g, ''));
+    pen.font = getComputedStyle(document.body).font;
+    const draw = letter => {
+        pen.clearRect(0, 0, 60, 60); pen.fillText(letter, 10, 40);
+        return pen.getImageData(0, 0, 60, 60).data.join();
+    };
+    const box = draw('\\u{10FFFD}');
+    return [...text].filter(letter => /\\p{L}/u.test(letter) && draw(letter) === box);
+}"""
+CLIPPED = """() => [...document.querySelectorAll('.bubble *, button, header *')].filter(e =>
+    e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 && !e.classList.contains('hidden')
+    && getComputedStyle(e).display !== 'inline').map(e => e.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.skipif(
+    not has_fonts() and os.environ.get("CI") != "true",
+    reason="no fonts for all languages here: tests/prepare.py says so loudly, and CI fails there",
+)
+@pytest.mark.parametrize("tag", LANGUAGES.tags)
+async def test_each_language_is_shown_without_a_clipped_or_boxed_glyph(
+    chromium: Browser, bot: App, tag: str
+) -> None:
+    """Menu, an article and the settings; the pictures are left for a person to look at."""
+    say = LANGUAGES.voice(tag)
+    async with _Opened(chromium, bot, locale=tag) as page:
+        await expect(page.locator("html")).to_have_attribute("lang", tag)
+        await _tap(page, LANGUAGES.name(tag))
+        await _tap(page, say("I agree"))
+        await expect(_last(page)).to_contain_text(say("Settings"))
+        await page.screenshot(path=SHOTS / f"{tag}-settings.png")
+        await page.locator("#menu").click()
+        await expect(_last(page)).to_contain_text(say("Calendar"))
+        await page.screenshot(path=SHOTS / f"{tag}-menu.png")
+        await page.goto(page.url + "?start=a_union-founding-day")
+        await expect(_last(page)).to_contain_text("1929")
+        # A screen reader must speak an English text as English, also to who reads Khmer.
+        shown = tag if tag == "vi" else "en"
+        await expect(_last(page).locator(".text")).to_have_attribute("lang", shown)
+        await page.screenshot(path=SHOTS / f"{tag}-article.png")
+        await page.evaluate("document.fonts.ready")
+        assert await page.evaluate(GLYPHS_MISSING) == []
+        assert await page.evaluate(CLIPPED) == []

@@ -8,12 +8,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, func, inspect, select, text
+from alembic.command import upgrade as alembic_upgrade
+from alembic.config import Config
+from sqlalchemy import Connection, bindparam, func, inspect, select, text
 
+from bot import store as store_package
 from bot.model import Address, Choice, Event, Person, Reply, Session
 from bot.store import AlreadyDone, Seal, Store, Stored, Work, keep_secret, schema
+from bot.store.codec import Codecs
+from bot.store.engine import open_engine
 from bot.store.seal import Unsealable
 
+MIGRATIONS = Path(store_package.__file__).parent / "migrations"
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 LAN = Address("telegram", "501")
 SECRET_WORDS = "câu hỏi rất riêng"
@@ -49,6 +55,54 @@ async def test_the_migrations_make_the_schema_that_the_code_knows(store: Store) 
         return list(compare_metadata(MigrationContext.configure(connection), schema.metadata))
 
     assert await store._reads.run(differences) == []
+
+
+async def test_an_upgrade_from_the_first_schema_keeps_what_was_there(database_url: str) -> None:
+    """Written with the schema of revision 0001, read with today's."""
+    engine = open_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.run_sync(_make_first_schema)
+    await engine.dispose()
+    store = Store(database_url, Seal("a secret"))
+    assert await store.upgrade() == "0002"
+    stored = await store.write_down(Event("new", LAN), NOW)
+    assert stored is not None
+    person, session = await store.load(stored)
+    assert person == Person(7, "km", "v1", False)
+    assert session == Session("search")
+    (waiting,) = await store.replies_to_say()
+    assert (waiting.id, waiting.reply) == (41, Reply("Một"))
+    (added,) = await store.finish(stored, Work(), Session(), (Reply("Hai"),), NOW)
+    assert added.id > 41  # pages remember the numbers they saw
+    await store.close()
+
+
+def _make_first_schema(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    alembic_upgrade(config, "0001")
+    codecs = Codecs(Seal("a secret"))
+    rows = (
+        ("person", {"id": 7, "language": "km", "consent_version": "v1", "seen_on": NOW.date()}),
+        ("address", {"id": 3, "person_id": 7, "channel": "telegram", "address": "501"}),
+        ("session", {"address_id": 3, "sealed": codecs.session.write(Session("search")),
+                     "changed_at": NOW}),
+        ("event", {"id": 5, "key": b"k" * 16, "address_id": 3, "received_at": NOW,
+                   "done_at": NOW}),
+        ("reply", {"id": 41, "event_id": 5, "address_id": 3, "number": 0,
+                   "sealed": codecs.reply.write(Reply("Một")), "created_at": NOW}),
+    )  # fmt: skip
+    for table, values in rows:
+        names = ", ".join(values)
+        holes = ", ".join(f":{name}" for name in values)
+        statement = text(f"INSERT INTO {table} ({names}) VALUES ({holes})")
+        types = {name: schema.metadata.tables[table].c[name].type for name in values}
+        bound = [bindparam(name, type_=kind) for name, kind in types.items()]
+        connection.execute(statement.bindparams(*bound), values)
+    if connection.dialect.name == "postgresql":  # as if the rows had come one after another
+        for table in ("person", "address", "event", "reply"):
+            connection.execute(text(f"SELECT setval('{table}_id_seq', 41)"))
 
 
 async def test_two_processes_that_start_together_upgrade_once(database_url: str) -> None:

@@ -227,6 +227,17 @@ async def test_inside_a_ban_nothing_is_sent_at_all(
     assert all(sent.at - began > 0.9 for sent in telegram.sent)
 
 
+async def test_bulk_does_not_wait_inside_a_ban_but_goes_back_to_its_queue(
+    channel: Telegram, telegram: FakeTelegram
+) -> None:
+    telegram.faults["sendMessage"].append(Fault(retry_after=5))
+    for _ in range(2):
+        with pytest.raises(Throttled) as caught:
+            await channel.say(_pending(Reply("Một")), in_bulk=True)
+        assert 4 < caught.value.seconds <= 5
+    assert len([c for c in telegram.calls if c[0] == "sendMessage"]) == 1
+
+
 # --- the way through the whole bot ---------------------------------------------------------------
 
 

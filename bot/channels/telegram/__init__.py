@@ -155,11 +155,16 @@ class Telegram:
             await self._store.keep_media_handle(self.name, digest, sent.photo[-1].file_id)
 
     async def _wait_for_pace(self, *, in_bulk: bool) -> None:
-        """Telegram's rate, and the end of a ban: inside one nothing is sent at all."""
+        """Telegram's rate, and the end of a ban: inside one nothing is sent at all.
+
+        Answers wait for its end; bulk goes back to its queue, so that answers go first then.
+        """
         if in_bulk:
             await self._bulk_pace.acquire()
         await self._pace.acquire()
         while (left := self._banned_until - asyncio.get_running_loop().time()) > 0:
+            if in_bulk:
+                raise Throttled(left)
             await asyncio.sleep(left)
 
     def _noted(self, error: Exception) -> Exception:

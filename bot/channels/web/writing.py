@@ -8,7 +8,7 @@ from bot.store import Pending
 
 
 def as_json(pending: Pending) -> dict[str, Any]:
-    """The contract's shape, with `note`, `sources_label`, `language` and `document` beside it."""
+    """The contract's shape, with `note`, `sources_label`, `document` and languages beside it."""
     reply = pending.reply
     document = reply.document
     return {
@@ -17,6 +17,7 @@ def as_json(pending: Pending) -> dict[str, Any]:
         "body": reply.body,
         "note": reply.note,
         "language": reply.language,
+        "text_language": reply.text_language or reply.language,
         "choices": [{"label": c.label, "value": c.value} for c in reply.choices],
         "media": [{"kind": m.kind, "url": f"/{m.file}", "alt": m.alt} for m in reply.media],
         "sources_label": reply.sources_label,

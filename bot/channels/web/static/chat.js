@@ -82,8 +82,11 @@ function showReply(reply) {
     image.onload = toEnd;
     bubble.append(image);
   }
-  if (reply.title) bubble.append(make("h2", "", reply.title));
-  if (reply.body) addText(bubble, reply.body);
+  const text = make("div", "text");
+  text.lang = reply.text_language;
+  if (reply.title) text.append(make("h2", "", reply.title));
+  if (reply.body) addText(text, reply.body);
+  bubble.append(text);
   if (reply.note) bubble.append(make("p", "note", reply.note));
   if (reply.document) bubble.append(fileLink(reply.document));
   if (reply.sources.length) bubble.append(sourceList(reply));
