@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import logging
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -27,15 +29,18 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """A real PostgreSQL server of our own."""
-    folder = tmp_path_factory.mktemp("postgres")
-    for parent in (folder, *folder.parents):  # the server runs as another user than root
-        if parent.stat().st_mode & 0o001 == 0:
-            parent.chmod(parent.stat().st_mode | 0o055)
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server of our own.
+
+    Its folder is not pytest's: when root runs the tests the server runs as another user, and
+    pytest closes its own folders to all others whenever a second run of it starts.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="caunoi-postgres-"))
+    folder.chmod(0o755)
     server = get_server(folder / "data")
     yield server
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -264,6 +264,35 @@ async def test_who_changes_the_wishes_is_not_sent_old_articles_again(service: Se
     assert await service.at(_at(23, 19)) == [("lan", "article:a2")]
 
 
+async def test_who_leaves_and_comes_back_is_not_sent_old_articles_again(
+    service: Service,
+) -> None:
+    lan = await service.member("lan", DAILY)
+    assert await service.at(_at(23, 18)) == [("lan", "article:a3")]
+    leaving, returning = Work(), Work()
+    leaving.stop(lan)
+    await service.does(leaving, "lan")
+    assert await service.store.subscription(lan) is None
+    assert await service.at(_at(24, 18)) == []
+    returning.consent(lan, "v1", service.now)
+    service.subscribe(returning, lan, DAILY)
+    await service.does(returning, "lan")
+    assert await service.at(_at(24, 18, 1)) == []
+    assert await service.at(_at(25, 18)) == [("lan", "article:a4")]
+    assert await service.at(_at(26, 18)) == [("lan", "article:a2")]
+
+
+async def test_who_turns_to_every_message_is_not_flooded_with_older_ones(
+    service: Service,
+) -> None:
+    lan = await service.member("lan", replace(DAILY, since=date(2026, 1, 1)))
+    service.now = _at(24, 9).astimezone(UTC)
+    work = Work()
+    service.subscribe(work, lan, replace(DAILY, frequency="every", since=date(2026, 11, 24)))
+    await service.does(work, "lan")
+    assert await service.through(3) == ["25 07:00 lan article:a4"]
+
+
 async def test_an_article_withdrawn_between_queue_and_sending_is_dropped(
     service: Service,
 ) -> None:

@@ -15,6 +15,7 @@ from bot.store import schema
 from bot.store.rows import upsert
 
 _SUBSCRIPTION = schema.subscription.c
+_ENDED = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ Decide = Callable[[Due], Planned]
 def read_subscription(connection: Connection, person_id: int) -> Subscription | None:
     table = schema.subscription
     row = connection.execute(select(table).where(table.c.person_id == person_id)).first()
-    return _as_wish(row, _topics(connection, [person_id])) if row else None
+    if row is None or row.frequency == _ENDED:
+        return None
+    return _as_wish(row, _topics(connection, [person_id]))
 
 
 def write_subscription(
@@ -56,13 +59,14 @@ def write_subscription(
     """A new subscription or other wishes; what was delivered before stays known."""
     values: dict[str, Any] = {
         "frequency": wish.frequency,
+        "since": wish.since,
         "at_minute": wish.at.hour * 60 + wish.at.minute,
         "weekday": wish.weekday,
         "wants_calendar": wish.wants_calendar,
         "due_at": due_at,
         "calendar_due_at": calendar_due_at,
     }
-    row = {"person_id": person_id, "since": wish.since, "delivered": b"", **values}
+    row = {"person_id": person_id, "delivered": b"", **values}
     statement = upsert(connection, schema.subscription).values(row)
     connection.execute(statement.on_conflict_do_update(index_elements=["person_id"], set_=values))
     topics = schema.subscription_topic
@@ -73,8 +77,11 @@ def write_subscription(
 
 
 def end_subscription(connection: Connection, person_id: int) -> None:
-    for table in (schema.subscription_topic, schema.subscription):
-        connection.execute(delete(table).where(table.c.person_id == person_id))
+    """Nothing is due any more; what was sent stays known, for who comes back, until /erase."""
+    topics, table = schema.subscription_topic, schema.subscription
+    connection.execute(delete(topics).where(topics.c.person_id == person_id))
+    ended = {"frequency": _ENDED, "due_at": None, "calendar_due_at": None, "wants_calendar": False}
+    connection.execute(update(table).where(table.c.person_id == person_id).values(ended))
     waiting = schema.delivery.c.state.in_(("queued", "waiting"))
     mine = schema.delivery.c.person_id == person_id
     connection.execute(update(schema.delivery).where(mine, waiting).values(state="dropped"))
