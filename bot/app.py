@@ -30,7 +30,8 @@ from bot.store import Seal, Store, keep_secret
 from handlers import ABOUT, ROUTES, render
 
 _log = logging.getLogger(__name__)
-_DRAIN_SECONDS = 8.0
+DRAIN_SECONDS = 8.0
+SHUTDOWN_SECONDS = 5.0
 _TIDY_SECONDS = 3600.0
 
 
@@ -81,7 +82,9 @@ class App:
         token = self._settings.metrics_token.get_secret_value()
         application = make_application(routes, self.health, media, token)
         application.on_shutdown.append(self._end_streams)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
+        self._runner = web.AppRunner(
+            application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
+        )
         await self._runner.setup()
         await web.TCPSite(self._runner, self._settings.http_host, self._settings.http_port).start()
         self.port = self._runner.addresses[0][1]
@@ -100,8 +103,8 @@ class App:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._runner:
             await self._runner.cleanup()
-        await self.conversation.drain(_DRAIN_SECONDS)
-        await self.outbox.drain(_DRAIN_SECONDS)
+        await self.conversation.drain(DRAIN_SECONDS)
+        await self.outbox.drain(DRAIN_SECONDS)
         if self._telegram:
             await self._telegram.close()
         await self.store.close()
