@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -42,6 +42,11 @@ def words(text: str) -> str:
 def later(text: str) -> str:
     """Marks a text for the catalogues that is said elsewhere."""
     return text
+
+
+def pick(texts: Mapping[str, str], languages: Iterable[str]) -> str:
+    """The text in the first of `languages` that there is, else in Vietnamese, else in any."""
+    return next(texts[tag] for tag in (*languages, SOURCE_LANGUAGE, *texts) if tag in texts)
 
 
 class Voice:
@@ -86,10 +91,6 @@ class Voice:
 
     def list(self, items: tuple[str, ...]) -> str:
         return format_list(items, locale=self._locale)
-
-    @property
-    def is_right_to_left(self) -> bool:
-        return self._locale.text_direction == "rtl"
 
 
 class Languages:

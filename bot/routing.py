@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.language import Languages, Voice
+from bot.language import Languages, Voice, pick
 from bot.library import Library
 from bot.model import Answer, Choice, Event, Person, Reply, Session
 from bot.schedule import Quiet, read_zone
@@ -69,6 +69,10 @@ class Context:
     def languages(self) -> tuple[str, ...]:
         """The languages to look for a text in, best first."""
         return self.services.languages.fallbacks(self.say.tag)
+
+    def pick(self, texts: Mapping[str, str]) -> str:
+        """The text in the first of the person's languages that there is."""
+        return pick(texts, self.languages)
 
     def reply(self, body: str = "", *, title: str = "", choices: Iterable[Choice] = ()) -> Reply:
         return Reply(title=title, body=body, choices=tuple(choices), language=self.say.tag)

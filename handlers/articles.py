@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.language import Voice
+from bot.language import Voice, pick
 from bot.library import Article
 from bot.model import Answer, Choice, Event, Media, Reply
 from bot.routing import Context, Services
@@ -23,7 +23,7 @@ async def topics(_event: Event, context: Context) -> Answer:
         title=say("Topics"),
         choices=[
             *(
-                Choice(_in_language(topic.name, context), f"topic:{topic.slug}")
+                Choice(context.pick(topic.name), f"topic:{topic.slug}")
                 for topic in context.services.library.topics.values()
             ),
             menu_choice(context),
@@ -46,12 +46,12 @@ async def choose_topic(_event: Event, context: Context) -> Answer:
     if len(articles) > first + _A_PAGE:
         choices.append(Choice(say("More"), f"topic:{slug}:{first // _A_PAGE + 1}"))
     choices += [Choice(say("Topics"), "/topics"), menu_choice(context)]
-    about = _in_language(topic.about, context)
+    about = context.pick(topic.about)
     count = say.count("{number} article", "{number} articles", len(articles))
-    name = _in_language(topic.name, context)
+    name = context.pick(topic.name)
     reply = context.reply(f"{about}\n\n{count}", title=name, choices=choices)
     if topic.picture:
-        alt = _in_language(topic.picture.alt, context)
+        alt = context.pick(topic.picture.alt)
         reply = replace(reply, media=(Media("image", topic.picture.file, alt),))
     return context.answer(reply)
 
@@ -111,7 +111,7 @@ class Reader:
 
     def pick(self, texts: Mapping[str, str]) -> str:
         """The text in the first of their languages that there is."""
-        return next(texts[tag] for tag in (*self.languages, "vi", *texts) if tag in texts)
+        return pick(texts, self.languages)
 
 
 def article_reply(article: Article, reader: Reader, asked: str = "") -> Reply:
@@ -162,7 +162,3 @@ def _choices(article: Article, shown: str, reader: Reader) -> tuple[Choice, ...]
 def _article_choice(article: Article, context: Context) -> Choice:
     reader = Reader(context.services, context.say)
     return Choice(reader.title(article), f"article:{article.id}")
-
-
-def _in_language(texts: Mapping[str, str], context: Context) -> str:
-    return Reader(context.services, context.say).pick(texts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.language import Voice
+from bot.language import Voice, pick
 from bot.library import CalendarEntry
 from bot.model import Answer, Choice, Event, Source
 from bot.routing import Context
@@ -42,18 +42,14 @@ def entry_text(entry: CalendarEntry, day: date, say: Voice, languages: tuple[str
         assert entry.since is not None
         years = day.year - entry.since.year
         # CLDR's name of a country, unless the entry itself names it.
-        country = _name(entry, languages) or say.country(entry.country)
+        country = pick(entry.name, languages) if entry.name else say.country(entry.country)
         return say.count(
             "{number} year of diplomatic relations between Viet Nam and {country}",
             "{number} years of diplomatic relations between Viet Nam and {country}",
             years,
             country=country,
         )
-    text = _name(entry, languages)
+    text = pick(entry.name, languages)
     if entry.kind == "holiday":
         return say("{name} (paid public holiday)", name=text)
     return text
-
-
-def _name(entry: CalendarEntry, languages: tuple[str, ...]) -> str:
-    return next((entry.name[tag] for tag in (*languages, "vi") if tag in entry.name), "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.library import Unit
@@ -17,8 +16,7 @@ async def contact(_event: Event, context: Context) -> Answer:
     office = [line for unit in library.offices for line in _office(unit, context)]
     shown = [one for one in library.contacts if one.confirmed is not None]
     numbers = [
-        f"- {_in_language(one.name, context)}: {one.number}. {_in_language(one.about, context)}"
-        for one in shown
+        f"- {context.pick(one.name)}: {one.number}. {context.pick(one.about)}" for one in shown
     ]
     blocks = [
         "\n".join(office) or say("The office of the union has not been entered here yet."),
@@ -46,7 +44,3 @@ def _office(unit: Unit, context: Context) -> list[str]:
     if place.phone:
         lines.append("- " + say("Phone: {phone}", phone=place.phone))
     return lines
-
-
-def _in_language(texts: Mapping[str, str], context: Context) -> str:
-    return next(texts[tag] for tag in (*context.languages, "vi", *texts) if tag in texts)

@@ -280,5 +280,4 @@ def _since(context: Context, wish: Subscription) -> date:
 
 
 def _topic_name(slug: str, context: Context) -> str:
-    names = context.services.library.topics[slug].name
-    return next(names[tag] for tag in (*context.languages, "vi") if tag in names)
+    return context.pick(context.services.library.topics[slug].name)

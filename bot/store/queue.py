@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
+from sqlalchemy import Connection
+
 from bot.model import Address, Parcel, Reply
 from bot.store import deliveries, reminders, subscriptions
 from bot.store.codec import Codecs
@@ -93,9 +95,9 @@ class Queue:
     async def settle_unreachable(self, delivery: Delivery) -> None:
         """Neither this nor anything else is sent to that address until its person writes."""
 
-        def settle(connection: object) -> None:
-            deliveries.settle(connection, (delivery.id,), "unreachable")  # type: ignore[arg-type]
-            mark_unreachable(connection, delivery.address)  # type: ignore[arg-type]
+        def settle(connection: Connection) -> None:
+            deliveries.settle(connection, (delivery.id,), "unreachable")
+            mark_unreachable(connection, delivery.address)
 
         await self._writes.run(settle)
 

@@ -6,7 +6,6 @@ the token and aiohttp's exceptions hold addresses, so none of them leaves this f
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
@@ -75,7 +74,7 @@ class AiohttpRequest(BaseRequest):
                 return response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(type(error).__name__) from None
-        except (TimeoutError, asyncio.TimeoutError):  # noqa: UP041  # says both kinds
+        except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(type(error).__name__) from None

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from bot.channels.web.page import Page
-from bot.channels.web.reading import MAX_FILE, read_post
+from bot.channels.web.reading import read_post
 from bot.channels.web.visitors import CHANNEL, Pace, Visitors, client_of, is_same_origin
 from bot.channels.web.writing import as_json
 from bot.model import Address, Event
@@ -161,9 +161,6 @@ class Web:
         for task in left:
             task.cancel()
         return waiting[0].result() if waiting[0] in done else None  # type: ignore[return-value]
-
-
-MAX_BODY = MAX_FILE + (1 << 20)
 
 
 def _as_event(pending: Pending) -> bytes:
