@@ -18,7 +18,8 @@ from aiogram.exceptions import (
 from aiogram.types import BotCommand, BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
 
 from tests.conftest import ROOT
-from tests.fakes.telegram import TOKEN, FakeTelegram, Fault
+from tests.fakes.faults import Fault
+from tests.fakes.telegram import TOKEN, FakeTelegram
 
 CHAT = 77
 

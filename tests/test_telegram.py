@@ -21,7 +21,8 @@ from bot.model import Address, Attachment, Choice, Event, Media, Reply
 from bot.settings import Settings
 from bot.store import Pending, Seal, Store
 from tests.conftest import LANGUAGES, LIBRARY, ROOT
-from tests.fakes.telegram import TOKEN, FakeTelegram, Fault
+from tests.fakes.faults import Fault
+from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.people import TelegramPerson
 
 CHAT = 501

@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 
+from tests.fakes.faults import Fault
 from tests.fakes.telegram_methods import (
     METHODS,
     Refusal,
@@ -33,26 +34,6 @@ class Sent:
     photo: str = ""
     html: str = ""
     at: float = field(default_factory=time.monotonic)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """How the next call of a method fails: a status, a wait before the answer, or a cut line.
-
-    `delivers` says whether the message arrives all the same.
-    """
-
-    code: int = 0
-    description: str = ""
-    retry_after: int = 0
-    seconds: float = 0.0
-    cuts: bool = False
-    delivers: bool = False
-    body: str = ""
-
-    @property
-    def fails(self) -> bool:
-        return bool(self.code or self.retry_after or self.cuts or self.body)
 
 
 class FakeTelegram:
@@ -168,12 +149,8 @@ class FakeTelegram:
             return _refused(refusal)
 
     async def _answer(self, request: web.Request, fault: Fault, result: Any) -> web.StreamResponse:
-        await asyncio.sleep(fault.seconds)
-        if fault.cuts:
-            assert request.transport is not None
-            request.transport.abort()
-        if fault.body:
-            return web.Response(status=fault.code or 200, text=fault.body)
+        if (broken := await fault.befall(request)) is not None:
+            return broken
         if fault.retry_after:
             wait = fault.retry_after
             text = f"Too Many Requests: retry after {wait}"
