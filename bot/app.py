@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -16,6 +18,10 @@ from bot.channels import ChannelDown, Outbound
 from bot.channels.telegram import Introduction, Telegram, TelegramOptions
 from bot.channels.web import Web, WebOptions
 from bot.channels.web.page import Page
+from bot.channels.zalo_bot import ZaloBot, ZaloBotOptions
+from bot.channels.zalo_oa import ZaloOA, ZaloOAOptions
+from bot.channels.zalo_oa.planner import Terms
+from bot.channels.zalo_oa.tokens import Credentials
 from bot.conversation import Conversation, utc_now
 from bot.delivery import House, Scheduler, Senders
 from bot.delivery import run as run_schedule
@@ -53,20 +59,24 @@ class App:
         self.store = Store(settings.database_url, seal)
         self._web = Web(_web_options(settings), self.store, seal, Page(languages))
         self._telegram = _telegram(settings, self.store, library)
-        channels: list[Outbound] = [self._web, *([self._telegram] if self._telegram else [])]
-        self.outbox = Outbox(self.store, {channel.name: channel for channel in channels})
+        self._zalo_bot = _zalo_bot(settings, self.store, languages, clock)
+        self._zalo_oa = _zalo_oa(settings, self.store, languages, clock)
+        channels: list[Outbound] = [
+            channel
+            for channel in (self._web, self._telegram, self._zalo_bot, self._zalo_oa)
+            if channel is not None
+        ]
+        self.outbox = Outbox(self.store, {channel.name: channel for channel in channels}, clock)
         zone = ZoneInfo(settings.timezone)
-        services = Services(library, languages, Search(library), zone, settings.quiet_hours)
+        self._services = Services(library, languages, Search(library), zone, settings.quiet_hours)
         house = House(settings.timezone, settings.quiet_hours)
         queue = self.store.queue
         self.scheduler = Scheduler(queue, library, house, lambda day: bool(library.marked(day)))
-        self.senders = Senders(
-            queue,
-            self.outbox.channels,
-            house,
-            lambda parcel, language, today: render(services, parcel, language, today),
+        make = partial(render, self._services)
+        self.senders = Senders(queue, self.outbox.channels, house, make)
+        self.conversation = Conversation(
+            self.store, ROUTES, self._services, self.outbox, make, clock
         )
-        self.conversation = Conversation(self.store, ROUTES, services, self.outbox, clock)
         self._problems: dict[str, str] = {}
         self._runner: web.AppRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -75,9 +85,15 @@ class App:
     async def start(self) -> None:
         """Upgrades the database, serves, and takes up what the last process left."""
         await self.store.upgrade()
+        numbers = await self.store.queue.number_articles(sorted(self.library.articles))
+        self._services.numbers.update(numbers)
         routes = [*self._web.routes(self.conversation.converse)]
-        if self._telegram:
-            routes += self._telegram.routes(self.conversation.receive)
+        for channel in (self._telegram, self._zalo_bot, self._zalo_oa):
+            if channel is not None:
+                routes += channel.routes(self.conversation.receive)
+        for zalo in (self._zalo_bot, self._zalo_oa):
+            if zalo is not None:
+                await zalo.open()
         media = self._settings.content_dir / "media"
         token = self._settings.metrics_token.get_secret_value()
         application = make_application(routes, self.health, media, token)
@@ -94,7 +110,11 @@ class App:
             asyncio.create_task(run_schedule(self.scheduler, self.senders, self._clock)),
         ]
         if self._telegram:
-            self._tasks.append(asyncio.create_task(self._listen(self._telegram)))
+            self._listen("telegram", self._telegram.listen(self._introduction))
+        if self._zalo_bot:
+            self._listen("zalo-bot", self._zalo_bot.listen())
+        if self._zalo_oa:
+            self._listen("zalo-oa", self._zalo_oa.listen())
 
     async def stop(self) -> None:
         """Hears no more, finishes what is under way for a while, and closes."""
@@ -105,26 +125,33 @@ class App:
             await self._runner.cleanup()
         await self.conversation.drain(DRAIN_SECONDS)
         await self.outbox.drain(DRAIN_SECONDS)
-        if self._telegram:
-            await self._telegram.close()
+        for channel in (self._telegram, self._zalo_bot, self._zalo_oa):
+            if channel is not None:
+                await channel.close()
         await self.store.close()
 
     async def health(self) -> Mapping[str, str]:
         """What is wrong, by part."""
         problems = dict(self._problems)
+        if self._zalo_oa and self._zalo_oa.trouble:
+            problems["zalo-oa"] = self._zalo_oa.trouble
         try:
             await self.store.is_well()
         except Exception as error:  # whatever it is, the operator wants to read it
             problems["database"] = type(error).__name__
         return problems
 
-    async def _listen(self, telegram: Telegram) -> None:
+    def _listen(self, name: str, listening: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(self._hear(name, listening)))
+
+    async def _hear(self, name: str, listening: Coroutine[Any, Any, None]) -> None:
+        """A channel that cannot work is told of, and the others go on."""
         try:
-            await telegram.listen(self._introduction)
-            self._problems["telegram"] = "stopped listening"
+            await listening
+            self._problems[name] = "stopped listening"
         except ChannelDown as error:
-            self._problems["telegram"] = str(error)
-            _log.error("%s; Telegram is off, the other channels go on", error)
+            self._problems[name] = str(error)
+            _log.error("%s; that channel is off, the others go on", error)
 
     async def _tidy(self) -> None:
         while True:
@@ -174,3 +201,42 @@ def _telegram(settings: Settings, store: Store, library: Library) -> Telegram | 
         public_url=settings.public_url,
     )
     return Telegram(options, store, library.folder)
+
+
+def _zalo_bot(
+    settings: Settings, store: Store, languages: Languages, clock: Callable[[], datetime]
+) -> ZaloBot | None:
+    token = settings.zalo_bot_token.get_secret_value()
+    if not token:
+        return None
+    options = ZaloBotOptions(
+        token=token,
+        base=settings.zalo_bot_api_base,
+        secret=settings.zalo_bot_webhook_secret.get_secret_value(),
+        public_url=settings.public_url,
+        zone=ZoneInfo(settings.timezone),
+    )
+    return ZaloBot(options, store, languages, clock)
+
+
+def _zalo_oa(
+    settings: Settings, store: Store, languages: Languages, clock: Callable[[], datetime]
+) -> ZaloOA | None:
+    if not settings.zalo_oa_app_id:
+        return None
+    credentials = Credentials(
+        settings.zalo_oa_app_id,
+        settings.zalo_app_secret_key.get_secret_value(),
+        settings.zalo_oa_refresh_token.get_secret_value(),
+        settings.zalo_oauth_base,
+    )
+    options = ZaloOAOptions(
+        credentials=credentials,
+        secret=settings.zalo_oa_secret_key.get_secret_value(),
+        base=settings.zalo_oa_api_base,
+        terms=Terms(settings.zalo_oa_paid, settings.zalo_oa_price, settings.zalo_oa_monthly_budget),
+        zone=ZoneInfo(settings.timezone),
+        has_buttons=settings.zalo_oa_buttons,
+        per_minute=settings.zalo_oa_per_minute,
+    )
+    return ZaloOA(options, store, languages, settings.content_dir, clock)

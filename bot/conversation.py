@@ -6,12 +6,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 from bot import metrics
-from bot.model import Answer, Event, Person, Reply, Session
+from bot.model import Answer, Event, Parcel, Person, Reply, Session
 from bot.routing import Context, Route, Router, Services, cleaned
 from bot.store import AlreadyDone, Pending, Store, Stored, Work
 
@@ -20,6 +20,12 @@ _RETRY_SECONDS = (0.5, 2.0, 10.0)
 # An event that was being answered at so many crashes is taken for their cause.
 MAX_STARTS = 10
 _RECOVERED_AT_ONCE = 8
+# How many of the messages that waited for somebody they are given at their next contact.
+HANDED_AT_MOST = 5
+
+# Makes the reply for a parcel in a language, or None when it is not to be sent any more.
+Render = Callable[[Parcel, str | None, date], Reply | None]
+Waited = tuple[tuple[int, Reply | None], ...]
 
 
 class Speaker(Protocol):
@@ -41,9 +47,11 @@ class Conversation:
         routes: tuple[Route, ...],
         services: Services,
         speaker: Speaker,
+        render: Render,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._store = store
+        self._render = render
         self._router = Router(routes, services.languages)
         self._services = services
         self._speaker = speaker
@@ -130,15 +138,51 @@ class Conversation:
         return self._locks.setdefault(stored.person_id, asyncio.Lock())
 
     async def _answer(self, stored: Stored) -> tuple[Pending, ...]:
-        person, session = await self._store.load(stored)
-        if stored.event.blocked:
-            await self._store.finish(stored, Work(), session, (), self._clock())
-            await self._store.mark_unreachable(stored.event.address)
+        person, session, waits = await self._store.load(stored)
+        if await self._is_silent(stored, session):
             return ()
         context = self._context(stored.event, person, session)
         answer = await self._choose(stored, context)
-        kept = _with_list(answer, self._clock())
-        return await self._store.finish(stored, context.work, kept, answer.replies, self._clock())
+        kept, work = _with_list(answer, self._clock()), context.work
+        waited: Waited = ()
+        # Nothing comes between the questions of a dialogue, nor to who is just leaving.
+        if waits and not (kept.state or work.ends or work.erases):
+            answer, waited = await self._hand_over(answer, context)
+        return await self._store.finish(stored, work, kept, answer.replies, self._clock(), waited)
+
+    async def _is_silent(self, stored: Stored, session: Session) -> bool:
+        """Finishes what asks for no answer: a leaving, or what was undone since."""
+        event = stored.event
+        is_leaving = event.blocked
+        is_following = event.contact is not None and event.contact.kind == "follow"
+        if not (is_leaving or is_following):
+            return False
+        is_overtaken = await self._store.is_overtaken(stored)
+        if is_following and not is_overtaken:
+            return False
+        await self._store.finish(stored, Work(), session, (), self._clock())
+        if is_leaving and not is_overtaken:
+            await self._store.mark_unreachable(event.address)
+        return True
+
+    async def _hand_over(self, answer: Answer, context: Context) -> tuple[Answer, Waited]:
+        """What waited for this contact, newest first; the expired and the too many are dropped."""
+        found = await self._store.waiting(context.person)
+        alive: list[tuple[int, Reply | None]] = []
+        dropped: list[tuple[int, Reply | None]] = []
+        for number, parcel in found:
+            made = self._render(parcel, context.say.tag, context.today) if parcel else None
+            kept = alive if made and len(alive) < HANDED_AT_MOST else dropped
+            kept.append((number, made if kept is alive else None))
+        if not alive:
+            return answer, tuple(dropped)
+        said = context.say.count(
+            "{number} message came while you were away:",
+            "{number} messages came while you were away. The newest comes first:",
+            len(alive),
+        )
+        replies = (*answer.replies, context.reply(said))
+        return replace(answer, replies=replies), (*alive, *dropped)
 
     def _context(self, event: Event, person: Person, session: Session) -> Context:
         say = self._services.languages.voice(person.language or event.language)

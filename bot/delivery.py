@@ -13,7 +13,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot import metrics
-from bot.channels import Outbound, Refused, Throttled, Unknown, Unreachable, Unsent
+from bot.channels import NotNow, Outbound, Refused, Throttled, Unknown, Unreachable, Unsent
 from bot.library import Library
 from bot.model import Parcel, Reply
 from bot.schedule import (
@@ -180,9 +180,10 @@ class Senders:
         try:
             if channel.waits_for_receipt:
                 number = await self._queue.keep_for_page(delivery, reply, now)
-                await channel.say(Pending(number, delivery.address_id, delivery.address, reply))
+                to = (delivery.address_id, delivery.address)
+                await channel.say(Pending(number, *to, reply, delivery.id))
                 return
-            pending = Pending(0, delivery.address_id, delivery.address, reply)
+            pending = Pending(0, delivery.address_id, delivery.address, reply, delivery.id)
             await channel.say(pending, in_bulk=True)
             await self._settle(delivery, "sent")
         except Throttled as error:
@@ -190,6 +191,8 @@ class Senders:
             await self._queue.put_back(delivery, now + wait, counts=False)
         except Unsent:
             await self._queue.put_back(delivery, now + _RETRY, counts=True)
+        except NotNow:
+            await self._queue.let_wait(delivery)
         except Unreachable:
             await self._queue.settle_unreachable(delivery)
         except Refused:

@@ -4,6 +4,11 @@ from prometheus_client import Counter, Histogram
 
 EVENTS = Counter("caunoi_events_total", "Events written down, by channel", ["channel"])
 FAILURES = Counter("caunoi_handler_failures_total", "Handlers that failed, by channel", ["channel"])
+UNREAD = Counter(
+    "caunoi_unread_events_total",
+    "Events of a platform that ask nothing of us, by channel and kind",
+    ["channel", "kind"],
+)
 REPLIES = Counter("caunoi_replies_total", "Replies by channel and outcome", ["channel", "outcome"])
 DELIVERIES = Counter(
     "caunoi_deliveries_total",

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 MAX_CHOICE_BYTES = 64
+# How many choices stand as numbered lines at once, where there are no buttons.
+LIST_LINES = 9
+# What a button's value begins with where the platform sends a tap as if it had been typed.
+TAP = "#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +87,23 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """When the platform says a contact was made, where its rules hang on that; or a leaving.
+
+    `kind` is `message`, `follow` or `leave`.
+    """
+
+    at: datetime
+    kind: str = "message"
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One thing a person did, with only the fields the bot uses.
 
     `id` is unique within the channel; `choice` is the value of a tapped button;
-    `language` is what the client says it speaks (a BCP 47 tag, or empty).
+    `language` is what the client says it speaks (a BCP 47 tag, or empty); `contact` is set only
+    where the platform lets us write for some time after it.
     """
 
     id: str
@@ -97,14 +113,20 @@ class Event:
     language: str = ""
     attachment: Attachment | None = None
     blocked: bool = False
+    contact: Contact | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button. Its value grants nothing: handlers check rights again."""
+    """A button. Its value grants nothing: handlers check rights again.
+
+    `word` is what may be typed instead at any time, where there are no buttons and a number would
+    mean another list: `read 34`.
+    """
 
     label: str
     value: str
+    word: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.value.encode()) <= MAX_CHOICE_BYTES:

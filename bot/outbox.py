@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from bot import metrics
-from bot.channels import Outbound, Refused, Throttled, Unknown, Unreachable, Unsent
+from bot.channels import NotNow, Outbound, Refused, Throttled, Unknown, Unreachable, Unsent
 from bot.store import Pending, Store
 
 _log = logging.getLogger(__name__)
@@ -20,8 +21,14 @@ _LONGEST_PAUSE = 60.0
 class Outbox:
     """One queue for each address that something waits for."""
 
-    def __init__(self, store: Store, channels: Mapping[str, Outbound]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Outbound],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._store = store
+        self._clock = clock
         self.channels = channels
         self._queues: dict[int, deque[Pending]] = {}
         self._running: set[asyncio.Task[None]] = set()
@@ -63,29 +70,66 @@ class Outbox:
             del self._queues[address_id]
 
     async def _say(self, pending: Pending) -> None:
+        channel = self.channels[pending.address.channel]
+        if pending.delivery_id and not channel.waits_for_receipt:
+            await self._hand_over(channel, pending)
+            return
+        outcome = await self._say_surely(channel, pending)
+        if outcome != "shown":  # its receipt will come
+            await self._store.forget_replies(pending.id)
+            metrics.REPLIES.labels(pending.address.channel, outcome).inc()
+
+    async def _say_surely(self, channel: Outbound, pending: Pending) -> str:
         """Until it is said or given up. An answer is rather said twice than never."""
-        unknown, pause, outcome = 0, _FIRST_PAUSE, "said"
+        unknown, pause = 0, _FIRST_PAUSE
         while True:
             try:
-                if not await self.channels[pending.address.channel].say(pending):
-                    return
-                break
+                return "said" if await channel.say(pending) else "shown"
             except Throttled as error:
                 await asyncio.sleep(error.seconds)
                 continue
-            except Refused:
+            except (Refused, NotNow):
                 _log.error("reply %d was refused by the platform", pending.id)
-                outcome = "refused"
-                break
+                return "refused"
             except Unknown:
                 unknown += 1
                 if unknown > _MAX_UNKNOWN:
                     _log.error("reply %d: no word whether it arrived, given up", pending.id)
-                    outcome = "uncertain"
-                    break
+                    return "uncertain"
             except Unsent:
                 pass
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
-        await self._store.forget_replies(pending.id)
-        metrics.REPLIES.labels(pending.address.channel, outcome).inc()
+
+    async def _hand_over(self, channel: Outbound, pending: Pending) -> None:
+        """A message that had waited for this contact: not an answer, so it is never said twice."""
+        outcome = "sent"
+        try:
+            if not await self._store.begin_saying(pending, self._clock()):
+                return
+            await _until_on_the_wire(channel, pending)
+            await self._store.forget_replies(pending.id)
+        except NotNow:
+            outcome = "waiting"
+            await self._store.wait_again(pending)
+        except Refused:
+            outcome = "failed"
+            await self._store.end_saying(pending, outcome)
+        except Unknown:
+            outcome = "uncertain"
+            await self._store.end_saying(pending, outcome)
+        metrics.DELIVERIES.labels(pending.address.channel, outcome).inc()
+
+
+async def _until_on_the_wire(channel: Outbound, pending: Pending) -> None:
+    """Tries again what certainly did not go out. Raises the other SendErrors."""
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            await channel.say(pending)
+            return
+        except Throttled as error:
+            await asyncio.sleep(error.seconds)
+        except Unsent:
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)

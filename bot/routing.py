@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,13 +11,16 @@ from zoneinfo import ZoneInfo
 
 from bot.language import Languages, Voice, pick
 from bot.library import Library
-from bot.model import Answer, Choice, Event, Person, Reply, Session
+from bot.model import LIST_LINES, TAP, Answer, Choice, Event, Person, Reply, Session
 from bot.schedule import Quiet, read_zone
 from bot.search import Search, fold
 from bot.store import Store, Work
 
 # What people put around a word, in all scripts.
 _ENDS = " .!?…,。！？．、，「」“”\"'\u3000។ฯ"
+# A hash tag that somebody writes ("#congdoan") is no value.
+_TAPPED = re.compile(rf"{TAP}(/[a-z]|[a-z0-9]+:)\S{{0,62}}", re.ASCII)
+_CODED = re.compile(r"(?P<word>\D{1,30}?)\s+(?P<code>\d{1,6}( [A-Za-z-]{2,8})?)")
 LIST_OPEN = timedelta(hours=24)
 MAX_TEXT = 4000
 # Marks that turn the direction of text or hide it; joiners stay, since Khmer is written with them.
@@ -34,6 +38,13 @@ class Services:
     search: Search
     zone: ZoneInfo
     quiet: str = "21:30-06:30"
+    # The lasting number of each article, by which it can be asked for: `read 34`.
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def numbered(self, code: str) -> str | None:
+        """The id of the article with that number."""
+        wanted = int(code) if code.isdecimal() else 0
+        return next((name for name, number in self.numbers.items() if number == wanted), None)
 
 
 @dataclass
@@ -94,11 +105,17 @@ class Route:
     handler: Handler
     words: str = ""
     about: str = ""
+    takes_code: bool = False
 
 
-def command(name: str, handler: Handler, words: str = "", about: str = "") -> Route:
-    """A slash word, and plain words for it (a comma-separated text to translate)."""
-    return Route("command", name, handler, words, about)
+def command(
+    name: str, handler: Handler, words: str = "", about: str = "", *, takes_code: bool = False
+) -> Route:
+    """A slash word, and plain words for it (a comma-separated text to translate).
+
+    With `takes_code` a number may follow the plain word: `read 34`.
+    """
+    return Route("command", name, handler, words, about, takes_code)
 
 
 def action(verb: str, handler: Handler) -> Route:
@@ -121,7 +138,9 @@ class Router:
 
     def __init__(self, routes: tuple[Route, ...], languages: Languages) -> None:
         self.routes = routes
-        self._words: dict[str, str] = {}
+        self._coded = frozenset(route.name for route in routes if route.takes_code)
+        # Zero stands under a numbered list that goes on.
+        self._words: dict[str, str] = {"0": "more"}
         for route in routes:
             for word in languages.words(route.words) if route.words else ():
                 self._words.setdefault(word.casefold(), route.name)
@@ -147,16 +166,29 @@ class Router:
             return [("empty", "", "")]
         if chosen := _as_listed(text, _open_choices(session, now)):
             return [_as_value(chosen), ("old", "", chosen)]
-        if text.startswith("/"):
-            return [_as_value(text), ("old", "", text)]
-        # Read as written: "dung" may stand for "dừng" (stop), but "đúng" (right) never does.
-        if name := self._words.get(text.casefold().strip(_ENDS)):
-            return [("command", name, "")]
+        if text.startswith("/") or _TAPPED.fullmatch(text):
+            value = text.removeprefix(TAP)
+            return [_as_value(value), ("old", "", value)]
+        if meant := self._as_words(text):
+            return [meant]
         if session.state:
             return [("state", session.state, text), ("text", "", text)]
         if text.isdecimal() and len(text) <= 2:
             return [("number", "", text)]
         return [("text", "", text)]
+
+    def _as_words(self, text: str) -> tuple[str, str, str] | None:
+        """A command in plain words, or a word and a code: `read 34`, `read 34 en`.
+
+        Read as written: "dung" may stand for "dừng" (stop), but "đúng" (right) never does.
+        """
+        if name := self._words.get(text.casefold().strip(_ENDS)):
+            return "command", name, ""
+        match = _CODED.fullmatch(text)
+        name = self._words.get(match["word"].casefold()) if match else None
+        if match is None or name not in self._coded:
+            return None
+        return "command", name, match["code"]
 
 
 def cleaned(event: Event) -> Event:
@@ -175,7 +207,7 @@ def _open_choices(session: Session, now: datetime) -> tuple[Choice, ...]:
 
 def _as_listed(text: str, choices: tuple[Choice, ...]) -> str:
     """The value of the choice that the text names by number, label or value, or nothing."""
-    if text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= len(choices):
+    if text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= min(len(choices), LIST_LINES):
         return choices[int(text) - 1].value
     folded = fold(text)
     return next((c.value for c in choices if text == c.value or folded == fold(c.label)), "")

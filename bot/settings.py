@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     zalo_oa_api_base: str = "https://openapi.zalo.me"
     zalo_oauth_base: str = "https://oauth.zaloapp.com"
     zalo_oa_paid: bool = False
+    zalo_oa_price: int = Field(default=55, ge=0)
+    zalo_oa_monthly_budget: int = Field(default=0, ge=0)
+    zalo_oa_buttons: bool = True
+    zalo_oa_per_minute: float = Field(default=4000, gt=0)
     quiet_hours: str = "21:30-06:30"
     log_level: str = "INFO"
 
@@ -108,6 +112,26 @@ class Settings(BaseSettings):
         secret = self.telegram_webhook_secret.get_secret_value()
         if secret and not _SECRET_TOKEN.fullmatch(secret):
             raise ValueError("TELEGRAM_WEBHOOK_SECRET: 1 to 256 characters of A-Z a-z 0-9 _ -")
+        return self
+
+    @model_validator(mode="after")
+    def _zalo_bot_webhook_secret_is_one_zalo_takes(self) -> Self:
+        secret = self.zalo_bot_webhook_secret.get_secret_value()
+        if secret and not 8 <= len(secret) <= 256:
+            raise ValueError("ZALO_BOT_WEBHOOK_SECRET: 8 to 256 characters")
+        return self
+
+    @model_validator(mode="after")
+    def _official_account_is_whole(self) -> Self:
+        """The two secrets of an Official Account are often taken for one another or left out."""
+        needed = {
+            "ZALO_OA_APP_ID": self.zalo_oa_app_id,
+            "ZALO_OA_SECRET_KEY": self.zalo_oa_secret_key.get_secret_value(),
+            "ZALO_APP_SECRET_KEY": self.zalo_app_secret_key.get_secret_value(),
+        }
+        missing = [name for name, value in needed.items() if not value]
+        if missing and len(missing) < len(needed):
+            raise ValueError(f"{', '.join(missing)}: an Official Account needs this too")
         return self
 
 

@@ -12,6 +12,7 @@ from handlers.fallback import attachment, missed_number, not_known
 from handlers.help import help_page
 from handlers.language import choose_language, languages
 from handlers.menu import menu
+from handlers.more import more
 from handlers.own_data import ask_to_erase, erase, my_data
 from handlers.search import ask_question, search
 from handlers.start import start
@@ -28,7 +29,9 @@ ROUTES: tuple[Route, ...] = (
     command("help", help_page, words("help, how"), later("What you can write")),
     command("language", languages, words("language, languages"), later("Choose your language")),
     command("topics", topics, words("topics, subjects"), later("Articles by topic")),
-    command("read", newest, words("read, news, newest"), later("The newest articles")),
+    command(
+        "read", newest, words("read, news, newest"), later("The newest articles"), takes_code=True
+    ),
     command("search", ask_question, words("search, find"), later("Search the articles")),
     command("calendar", calendar, words("calendar, holidays"), later("Marked days ahead")),
     command("remind", reminders.reminders, words("remind, my dates"), later("Dates of your own")),
@@ -37,6 +40,7 @@ ROUTES: tuple[Route, ...] = (
     command("privacy", privacy, words("privacy"), later("What is kept about you")),
     command("mydata", my_data, words("my data"), later("All that is kept, as a file")),
     command("erase", ask_to_erase, words("erase, delete"), later("Erase everything about you")),
+    command("more", more, words("more choices")),
     command("subscribe", ask_consent, words("subscribe, join")),
     action("language", choose_language),
     action("topic", choose_topic),

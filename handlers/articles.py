@@ -56,7 +56,12 @@ async def choose_topic(_event: Event, context: Context) -> Answer:
     return context.answer(reply)
 
 
-async def newest(_event: Event, context: Context) -> Answer:
+async def newest(event: Event, context: Context) -> Answer:
+    """The newest articles; `read 34` opens the one with that number, `read 34 en` in English."""
+    number, _, language = context.argument.partition(" ")
+    if article := context.services.numbered(number):
+        context.argument = f"{article}:{language}"
+        return await open_article(event, context)
     say = context.say
     articles = context.services.library.newest(context.today)[:_NEWEST]
     reply = context.reply(
@@ -109,6 +114,11 @@ class Reader:
     def title(self, article: Article) -> str:
         return article.text[self.shown(article)].title
 
+    def word(self, article: Article, more: str = "") -> str:
+        """What they may type for an article where there are no buttons: `read 34`."""
+        number = self.services.numbers.get(article.id)
+        return f"{self.say('read')} {number}{more}" if number else ""
+
     def pick(self, texts: Mapping[str, str]) -> str:
         """The text in the first of their languages that there is."""
         return pick(texts, self.languages)
@@ -151,7 +161,9 @@ def _note(article: Article, shown: str, asked: str, reader: Reader) -> str:
 def _choices(article: Article, shown: str, reader: Reader) -> tuple[Choice, ...]:
     names = reader.services.languages
     others = [
-        Choice(names.name(tag), f"article:{article.id}:{tag}")
+        Choice(
+            names.name(tag), f"article:{article.id}:{tag}", reader.word(article, f" {tag.lower()}")
+        )
         for tag in article.text
         if tag != shown
     ]

@@ -11,6 +11,7 @@ from bot.model import Choice, Parcel, Reply
 from bot.routing import Services
 from handlers.articles import Reader, article_reply
 from handlers.calendar import entry_text
+from handlers.notices import notice
 from handlers.sources import source_of
 
 
@@ -22,6 +23,7 @@ def render(services: Services, parcel: Parcel, language: str | None, today: date
         "digest": _digest,
         "calendar": _calendar,
         "reminder": _reminder,
+        "notice": _notice,
     }
     return make[parcel.kind](reader, parcel, today)
 
@@ -47,7 +49,7 @@ def _digest(reader: Reader, parcel: Parcel, today: date) -> Reply | None:
         title=say("This week"),
         body="\n".join(f"- {title}" for title in titles),
         choices=tuple(
-            Choice(title, f"article:{article.id}")
+            Choice(title, f"article:{article.id}", reader.word(article))
             for title, article in zip(titles, articles, strict=True)
         ),
         note=_sender(reader),
@@ -88,6 +90,10 @@ def _reminder(reader: Reader, parcel: Parcel, today: date) -> Reply | None:
     )
     reply = Reply(title=say("A date of yours"), body=body, language=say.tag, note=_sender(reader))
     return replace(reply, choices=(Choice(say("My dates"), "/remind"),))
+
+
+def _notice(reader: Reader, parcel: Parcel, _today: date) -> Reply | None:
+    return notice(parcel.label, reader.say)
 
 
 def _sender(reader: Reader) -> str:

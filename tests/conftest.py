@@ -6,7 +6,7 @@ import itertools
 import logging
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,7 +19,9 @@ from bot.language import load_languages
 from bot.library import load_library
 from bot.settings import Settings
 from tests.fakes.telegram import TOKEN, FakeTelegram
-from tests.people import Talker, TelegramPerson, Visitor
+from tests.fakes.zalo_bot import BOT_TOKEN, FakeZaloBot, user_id
+from tests.fakes.zalo_oa import APP_ID, APP_SECRET, FIRST_REFRESH, OA_SECRET, FakeZaloOA
+from tests.people import Talker, TelegramPerson, Visitor, ZaloBotPerson, ZaloOAPerson
 
 ROOT = Path(__file__).parent.parent
 # Read once: they are frozen, and a start would spend most of its time on them.
@@ -70,8 +72,26 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, telegram: FakeTelegram) -> Settings:
-    """Settings of a bot with web and Telegram (polling), in a folder of its own."""
+async def zalo_bot() -> AsyncIterator[FakeZaloBot]:
+    fake = FakeZaloBot()
+    await fake.start()
+    yield fake
+    await fake.stop()
+
+
+@pytest.fixture
+async def zalo_oa() -> AsyncIterator[FakeZaloOA]:
+    fake = FakeZaloOA()
+    await fake.start()
+    yield fake
+    await fake.stop()
+
+
+@pytest.fixture
+def settings(
+    tmp_path: Path, telegram: FakeTelegram, zalo_bot: FakeZaloBot, zalo_oa: FakeZaloOA
+) -> Settings:
+    """Settings of a bot on all channels (Telegram and Zalo Bot poll), in a folder of its own."""
     return Settings(
         _env_file=None,
         database_url=f"sqlite:///{tmp_path}/test.db",
@@ -82,6 +102,15 @@ def settings(tmp_path: Path, telegram: FakeTelegram) -> Settings:
         telegram_bot_token=TOKEN,
         telegram_api_base=telegram.base,
         telegram_per_second=1000,
+        zalo_bot_token=BOT_TOKEN,
+        zalo_bot_api_base=zalo_bot.base,
+        zalo_oa_app_id=APP_ID,
+        zalo_oa_secret_key=OA_SECRET,
+        zalo_app_secret_key=APP_SECRET,
+        zalo_oa_refresh_token=FIRST_REFRESH,
+        zalo_oa_api_base=zalo_oa.base,
+        zalo_oauth_base=zalo_oa.base,
+        zalo_oa_per_minute=60_000,
         web_per_minute=6000,
         web_new_visitors_per_minute=6000,
     )
@@ -110,26 +139,48 @@ async def visitor(bot: App, session: aiohttp.ClientSession) -> Visitor:
 
 
 @pytest.fixture
-async def chatter(bot: App, telegram: FakeTelegram) -> TelegramPerson:
+def settled(bot: App) -> Callable[[], Awaitable[None]]:
+    """Returns when all that was heard has been answered, and all answers have been said."""
+
     async def settled() -> None:
         await bot.conversation.drain(10)
         await bot.outbox.drain(10)
 
+    return settled
+
+
+@pytest.fixture
+def chatter(telegram: FakeTelegram, settled: Callable[[], Awaitable[None]]) -> TelegramPerson:
     return TelegramPerson(telegram, settled)
 
 
-@pytest.fixture(params=["web", "telegram"])
+@pytest.fixture
+def pilot(zalo_bot: FakeZaloBot, settled: Callable[[], Awaitable[None]]) -> ZaloBotPerson:
+    return ZaloBotPerson(zalo_bot, user_id(1), settled)
+
+
+@pytest.fixture
+def follower(
+    bot: App,
+    zalo_oa: FakeZaloOA,
+    session: aiohttp.ClientSession,
+    settled: Callable[[], Awaitable[None]],
+) -> ZaloOAPerson:
+    return ZaloOAPerson(zalo_oa, f"http://127.0.0.1:{bot.port}", session, settled)
+
+
+@pytest.fixture(params=["visitor", "chatter", "pilot", "follower"])
 def person(request: pytest.FixtureRequest) -> Talker:
     """Somebody new, once on each channel: the same talk must work on all."""
-    name = {"web": "visitor", "telegram": "chatter"}[request.param]
-    talker: Talker = request.getfixturevalue(name)
+    talker: Talker = request.getfixturevalue(request.param)
     return talker
 
 
 @pytest.fixture(autouse=True)
 def no_token_in_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """In every test: whatever went wrong, no log line holds the token."""
+    """In every test: whatever went wrong, no log line holds a token or a secret."""
     for name in ("bot", "telegram", "aiohttp", "asyncio", "root"):
         caplog.set_level(logging.DEBUG, logger=name)
     yield
-    assert TOKEN not in caplog.text
+    for secret in (TOKEN, BOT_TOKEN, OA_SECRET, APP_SECRET, FIRST_REFRESH):
+        assert secret not in caplog.text

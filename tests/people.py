@@ -1,7 +1,9 @@
-"""People who talk with the bot in tests: one on the web, one on Telegram, the same words."""
+"""People who talk with the bot in tests, one on each channel, in the same words."""
 
 from __future__ import annotations
 
+import re
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -9,6 +11,8 @@ from typing import Any, Protocol
 from aiohttp import ClientSession
 
 from tests.fakes.telegram import FakeTelegram
+from tests.fakes.zalo_bot import FakeZaloBot
+from tests.fakes.zalo_oa import FakeZaloOA
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class Heard:
 class Talker(Protocol):
     """Somebody in a chat with the bot."""
 
+    sees_pictures: bool
+
     async def says(self, text: str) -> Heard: ...
 
     async def taps(self, label: str) -> Heard: ...
@@ -36,6 +42,8 @@ class Talker(Protocol):
 
 class Visitor:
     """Somebody on the web page, through real HTTP."""
+
+    sees_pictures = True
 
     def __init__(self, url: str, session: ClientSession, language: str = "vi") -> None:
         self.url = url
@@ -67,6 +75,8 @@ class Visitor:
 
 class TelegramPerson:
     """Somebody on Telegram, through the fake platform that the bot polls."""
+
+    sees_pictures = True
 
     def __init__(
         self,
@@ -105,6 +115,89 @@ class TelegramPerson:
         self._buttons = buttons or self._buttons
         pictures = sum(1 for message in sent if message.photo)
         return Heard("\n\n".join(message.text for message in sent), buttons, pictures)
+
+
+class ZaloPerson(ABC):
+    """Somebody on Zalo, who types numbers where there are no buttons, and 0 for further lines."""
+
+    sees_pictures = False
+
+    def __init__(self, user: str, settled: Callable[[], Awaitable[None]]) -> None:
+        self.user = user
+        self._settled = settled
+        self._buttons: dict[str, str] = {}
+
+    @abstractmethod
+    async def says(self, text: str) -> Heard: ...
+
+    async def taps(self, label: str) -> Heard:
+        if label not in self._buttons:
+            await self.says("0")
+        return await self.says(self._buttons[label])
+
+    async def taps_value(self, value: str) -> Heard:
+        """A button of long ago: its tap comes as if it had been typed."""
+        return await self.says(f"#{value}")
+
+    def _heard(self, texts: list[str], buttons: dict[str, str], pictures: int = 0) -> Heard:
+        text = "\n\n".join(texts)
+        for number, label in re.findall(r"^(\d)\. (.+)$", text, re.MULTILINE):
+            buttons = {**buttons, label: number}
+        self._buttons = buttons or self._buttons
+        return Heard(text, buttons, pictures)
+
+
+class ZaloBotPerson(ZaloPerson):
+    """Somebody in the pilot, through the fake Bot platform that the bot polls."""
+
+    def __init__(self, fake: FakeZaloBot, user: str, settled: Callable[[], Awaitable[None]]):
+        super().__init__(user, settled)
+        self._fake = fake
+
+    async def says(self, text: str) -> Heard:
+        return await self.does(self._fake.text(self.user, text))
+
+    async def does(self, update: dict[str, Any]) -> Heard:
+        before = len(self._fake.to(self.user))
+        await self._fake.queue(update)
+        await self._fake.taken()
+        await self._settled()
+        return self._heard([sent.text for sent in self._fake.to(self.user)[before:]], {})
+
+
+class ZaloOAPerson(ZaloPerson):
+    """A follower of the Official Account, through the webhook that the fake platform calls."""
+
+    sees_pictures = True
+
+    def __init__(
+        self,
+        fake: FakeZaloOA,
+        url: str,
+        session: ClientSession,
+        settled: Callable[[], Awaitable[None]],
+        user: str = "246845883529197922",
+    ) -> None:
+        super().__init__(user, settled)
+        self._fake = fake
+        self._url = url
+        self._session = session
+
+    async def says(self, text: str) -> Heard:
+        return await self.does(self._fake.text(self.user, text))
+
+    async def does(self, event: dict[str, Any]) -> Heard:
+        before = len(self._fake.to(self.user))
+        assert await self._fake.push(self._session, f"{self._url}/zalo-oa", event) == 200
+        await self._settled()
+        return self.heard_since(before)
+
+    def heard_since(self, before: int) -> Heard:
+        """What came after the first `before` messages."""
+        sent = self._fake.to(self.user)[before:]
+        buttons = {title: payload for message in sent for title, payload in message.buttons}
+        pictures = sum(1 for message in sent if message.image)
+        return self._heard([message.text for message in sent], buttons, pictures)
 
 
 def _as_text(reply: dict[str, Any]) -> str:

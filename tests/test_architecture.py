@@ -29,17 +29,29 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.conversation": "bot.model bot.routing bot.store bot.metrics",
         "bot.channels": "bot.store",
         "bot.channels.text": "bot.model regex",
+        "bot.channels.lists": "bot.channels.text bot.language bot.model",
+        "bot.channels.calls": "bot.channels aiohttp",
+        "bot.channels.pace": "bot.channels aiolimiter",
         "bot.channels.web": "bot.channels bot.language bot.model bot.store aiohttp PIL",
         "bot.channels.telegram": (
-            "bot.channels bot.channels.text bot.language bot.model bot.store "
-            "aiohttp aiolimiter telegram"
+            "bot.channels bot.channels.calls bot.channels.pace bot.channels.text bot.language "
+            "bot.model bot.store aiohttp telegram"
+        ),
+        "bot.channels.zalo_bot": (
+            "bot.channels bot.channels.calls bot.channels.lists bot.channels.pace "
+            "bot.channels.text bot.language bot.metrics bot.model bot.store aiohttp"
+        ),
+        "bot.channels.zalo_oa": (
+            "bot.channels bot.channels.calls bot.channels.lists bot.channels.pace "
+            "bot.channels.text bot.language bot.metrics bot.model bot.store aiohttp"
         ),
         "bot.outbox": "bot.channels bot.store bot.metrics",
         "bot.delivery": ("bot.channels bot.library bot.metrics bot.model bot.schedule bot.store"),
         "bot.server": "aiohttp prometheus_client",
         "handlers": "bot.language bot.library bot.model bot.routing bot.schedule",
         "bot.app": (
-            "bot.channels bot.channels.telegram bot.channels.web bot.conversation bot.delivery "
+            "bot.channels bot.channels.telegram bot.channels.web bot.channels.zalo_bot "
+            "bot.channels.zalo_oa bot.conversation bot.delivery "
             "bot.language bot.library bot.outbox bot.routing bot.search bot.server bot.settings "
             "bot.store handlers aiohttp"
         ),

@@ -16,7 +16,7 @@ from bot.channels import SendError, Throttled, Unknown, Unreachable, Unsent
 from bot.conversation import MAX_STARTS, Conversation
 from bot.language import load_languages
 from bot.library import load_library
-from bot.model import Address, Answer, Event
+from bot.model import Address, Answer, Event, Reply
 from bot.outbox import Outbox
 from bot.routing import Context, Route, Services, command, otherwise
 from bot.search import Search
@@ -69,7 +69,9 @@ class Talk:
         self.store = Store(f"sqlite:///{folder}/talk.db", Seal("secret"))
         self.channel = Channel()
         self.outbox = Outbox(self.store, {"test": self.channel})
-        self.conversation = Conversation(self.store, ROUTES, SERVICES, self.outbox)
+        self.conversation = Conversation(
+            self.store, ROUTES, SERVICES, self.outbox, lambda parcel, *_: Reply(parcel.label)
+        )
 
     async def settled(self) -> None:
         await self.conversation.drain(10)

@@ -50,7 +50,7 @@ async def test_from_the_topics_to_an_article_with_its_sources(person: Talker) ->
     topics = await person.says("chu de")
     assert len(topics.buttons) == 9  # eight topics and the menu
     topic = await person.taps("Công đoàn")
-    assert topic.pictures == 1
+    assert topic.pictures == (1 if person.sees_pictures else 0)
     assert "bài viết" in topic
     article = await person.taps(TITLE)
     assert "Điều 5 Luật Công đoàn số 50/2024/QH15" in article
@@ -66,8 +66,9 @@ async def test_a_long_topic_comes_in_pages(person: Talker) -> None:
     await person.says("topics")
     first = await person.taps("Công đoàn")
     second = await person.taps("Xem thêm")
-    assert len(first.buttons) == 11
-    assert not set(first.buttons) & set(second.buttons) - {"Chủ đề", "Menu"}
+    assert len(first.buttons) > 9
+    shared = set(first.buttons) & set(second.buttons)
+    assert shared <= {"Chủ đề", "Menu", "Xem thêm", "Các lựa chọn khác"}
 
 
 async def test_the_newest_articles(person: Talker) -> None:

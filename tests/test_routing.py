@@ -82,7 +82,7 @@ LISTS = {
     "1": ("choose_topic", "union"),
     "2": ("choose_topic", "events"),
     "3": ("missed_number", "3"),
-    "0": ("missed_number", "0"),
+    "0": ("more", ""),
     "cong doan": ("choose_topic", "union"),
     "Sự kiện": ("choose_topic", "events"),
     "topic:events": ("choose_topic", "events"),

@@ -45,7 +45,7 @@ async def _written(store: Store, event: Event, now: datetime = NOW) -> Stored:
 
 
 async def test_the_migrations_make_the_schema_that_the_code_knows(store: Store) -> None:
-    assert await store.upgrade() == "0002"  # a second time changes nothing
+    assert await store.upgrade() == "0003"  # a second time changes nothing
     assert await store.is_well()
 
     def differences(connection: Connection) -> list[object]:
@@ -64,10 +64,10 @@ async def test_an_upgrade_from_the_first_schema_keeps_what_was_there(database_ur
         await connection.run_sync(_make_first_schema)
     await engine.dispose()
     store = Store(database_url, Seal("a secret"))
-    assert await store.upgrade() == "0002"
+    assert await store.upgrade() == "0003"
     stored = await store.write_down(Event("new", LAN), NOW)
     assert stored is not None
-    person, session = await store.load(stored)
+    person, session, _ = await store.load(stored)
     assert person == Person(7, "km", "v1", False)
     assert session == Session("search")
     (waiting,) = await store.replies_to_say()
@@ -107,14 +107,14 @@ def _make_first_schema(connection: Connection) -> None:
 
 async def test_two_processes_that_start_together_upgrade_once(database_url: str) -> None:
     stores = [Store(database_url, Seal("a secret")) for _ in range(3)]
-    assert await asyncio.gather(*(store.upgrade() for store in stores)) == ["0002"] * 3
+    assert await asyncio.gather(*(store.upgrade() for store in stores)) == ["0003"] * 3
     for store in stores:
         await store.close()
 
 
 async def test_an_event_goes_its_way(store: Store) -> None:
     stored = await _written(store, Event("1", LAN, SECRET_WORDS))
-    person, session = await store.load(stored)
+    person, session, _ = await store.load(stored)
     assert (person, session) == (Person(stored.person_id), Session())
     work = Work()
     work.choose_language(person, "km")
@@ -123,7 +123,7 @@ async def test_an_event_goes_its_way(store: Store) -> None:
     replies = (Reply("Một"), Reply("Hai", choices=(Choice("Menu", "/menu"),)))
     pending = await store.finish(stored, work, kept, replies, NOW)
     assert [p.reply for p in pending] == list(replies)
-    assert await store.load(stored) == (Person(stored.person_id, "km"), kept)
+    assert await store.load(stored) == (Person(stored.person_id, "km"), kept, False)
     assert await store.replies_to_say() == pending
     assert await store.replies_to_say(address=LAN) == pending
     assert await store.replies_to_say(event=stored.event) == pending

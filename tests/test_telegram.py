@@ -193,7 +193,7 @@ async def test_an_error_becomes_a_decision(
 ) -> None:
     fault, decision = FAILURES[what]
     telegram.faults["sendMessage"].append(fault)
-    channel._bot.request._seconds = 0.5  # type: ignore[attr-defined]
+    channel._bot.request._caller.seconds = 0.5  # type: ignore[attr-defined]
     with pytest.raises(Exception) as caught:  # noqa: PT011  # the type is the point
         await channel.say(_pending(Reply("Chào")))
     if decision is not None:
@@ -375,7 +375,7 @@ async def test_a_wrong_token_is_one_sentence_and_the_web_goes_on(
         assert response.status == 200
     told = [r.getMessage() for r in caplog.records if r.levelname == "ERROR"]
     assert told == [
-        "Telegram does not accept TELEGRAM_BOT_TOKEN; Telegram is off, the other channels go on"
+        "Telegram does not accept TELEGRAM_BOT_TOKEN; that channel is off, the others go on"
     ]
     await bot.stop()
 

@@ -1,4 +1,4 @@
-"""What a channel must be able to do, and the five ways in which sending can fail."""
+"""What a channel must be able to do, and the ways in which sending can fail."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ class Throttled(SendError):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"wait {seconds} s")
         self.seconds = seconds
+
+
+class NotNow(SendError):
+    """The platform's rules forbid it until the person writes again; then it may be handed over."""
 
 
 class Unsent(SendError):

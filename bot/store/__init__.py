@@ -10,30 +10,38 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from bot.model import Address, Event, Person, Reminder, Reply, Session, Subscription
-from bot.store import events, own_data, reminders, replies, schema, subscriptions
+from bot.model import Address, Event, Parcel, Person, Reminder, Reply, Session, Subscription
+from bot.store import deliveries, events, own_data, reminders, replies, schema, subscriptions
+from bot.store.allowances import Allowances
 from bot.store.codec import Codecs
-from bot.store.deliveries import Delivery
+from bot.store.deliveries import Delivery, Handed, to_hand_over
 from bot.store.engine import open_engine, scrub
 from bot.store.events import AlreadyDone, Stored
+from bot.store.grants import Grant, Grants, Pair
 from bot.store.groups import Groups
+from bot.store.officers import Officers
 from bot.store.own_data import opened
 from bot.store.queue import Queue
 from bot.store.rows import upsert
 from bot.store.seal import Seal, Unsealable, keep_secret
 from bot.store.subscriptions import Due
 from bot.store.upgrade import upgrade
+from bot.store.windows import Window
 from bot.store.work import Work
 
 __all__ = [
     "AlreadyDone",
     "Delivery",
     "Due",
+    "Grant",
+    "Grants",
+    "Pair",
     "Pending",
     "Queue",
     "Seal",
     "Store",
     "Stored",
+    "Window",
     "Work",
     "keep_secret",
 ]
@@ -43,12 +51,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A committed reply that has not been said yet."""
+    """A committed reply that has not been said yet; one of a delivery was not asked for."""
 
     id: int
     address_id: int
     address: Address
     reply: Reply
+    delivery_id: int = 0
 
 
 class Store:
@@ -61,6 +70,9 @@ class Store:
         self._writes = Groups(self._engine)
         self._reads = Groups(self._engine, is_reading=True)
         self.queue = Queue(self._writes, self._codecs)
+        self.grants = Grants(self._writes, self._reads, seal, self._codecs)
+        self.allowances = Allowances(self._writes, self._reads, self._codecs)
+        self.officers = Officers(self._writes, self._reads)
 
     async def upgrade(self) -> str:
         """Brings the schema to the newest; returns its revision."""
@@ -81,32 +93,60 @@ class Store:
         sealed = self._codecs.event.write(event)
         return await self._writes.run(lambda c: events.write_down(c, event, key, sealed, now))
 
-    async def load(self, stored: Stored) -> tuple[Person, Session]:
-        """The person and the session as they stand; a session that cannot be read is a new one."""
-        person, sealed = await self._reads.run(lambda c: events.load(c, stored))
+    async def load(self, stored: Stored) -> tuple[Person, Session, bool]:
+        """Person, session, and whether messages wait for this contact.
+
+        A session that cannot be read is a new one.
+        """
+        person, sealed, waits = await self._reads.run(lambda c: events.load(c, stored))
         try:
-            return person, self._codecs.session.read(sealed) if sealed else Session()
+            return person, self._codecs.session.read(sealed) if sealed else Session(), waits
         except Unsealable:
-            return person, Session()
+            return person, Session(), waits
+
+    async def is_overtaken(self, stored: Stored) -> bool:
+        """Whether something later has already undone what the event tells."""
+        return await self._reads.run(lambda c: events.is_overtaken(c, stored))
+
+    async def waiting(self, person: Person) -> tuple[tuple[int, Parcel | None], ...]:
+        """What waits for the person's contact, newest first; None for what cannot be opened."""
+        rows = await self._reads.run(lambda c: c.execute(to_hand_over(person.id)).all())
+        return tuple((row.id, self._parcel(row.sealed)) for row in rows)
+
+    def _parcel(self, sealed: bytes) -> Parcel | None:
+        try:
+            return self._codecs.parcel.read(sealed)
+        except Unsealable:
+            return None
 
     async def finish(
-        self, stored: Stored, work: Work, session: Session, said: tuple[Reply, ...], now: datetime
+        self,
+        stored: Stored,
+        work: Work,
+        session: Session,
+        said: tuple[Reply, ...],
+        now: datetime,
+        waited: tuple[tuple[int, Reply | None], ...] = (),
     ) -> tuple[Pending, ...]:
-        """One transaction: effects, session, replies to say, event done.
+        """One transaction: effects, session, replies to say, event done; what waited goes last.
 
         Raises AlreadyDone, and changes nothing, when the event was finished before.
         """
+        write = self._codecs.reply.write
         kept = self._codecs.session.write(session)
-        sealed = [self._codecs.reply.write(reply) for reply in said]
-        codecs = self._codecs
+        sealed = [write(reply) for reply in said]
+        handed = [Handed(number, write(reply) if reply else None) for number, reply in waited]
         ids = await self._writes.run(
-            lambda c: events.finish(c, stored, work, codecs, kept, sealed, now)
+            lambda c: events.finish(c, stored, work, self._codecs, kept, sealed, handed, now)
         )
         if work.erases:
             await scrub(self._engine)
+        to = (stored.address_id, stored.event.address)
+        whole = [(reply, 0) for reply in said] + [(reply, number) for number, reply in waited]
         return tuple(
-            Pending(number, stored.address_id, stored.event.address, reply)
-            for number, reply in zip(ids, said, strict=True)
+            Pending(number, *to, reply, delivery_id)
+            for number, (reply, delivery_id) in zip(ids, whole, strict=not work.erases)
+            if number and reply is not None
         )
 
     async def unfinished(self) -> tuple[Stored, ...]:
@@ -139,33 +179,52 @@ class Store:
             except Unsealable:
                 continue
             to = Address(row.channel, row.address)
-            found.append(Pending(row.id, row.address_id, to, reply))
+            found.append(Pending(row.id, row.address_id, to, reply, row.delivery_id or 0))
         return tuple(found)
 
     async def forget_replies(self, *ids: int, to: Address | None = None) -> None:
         """Deletes replies that have been said; with `to`, only those meant for that address."""
         await self._writes.run(lambda c: replies.forget(c, ids, to))
 
+    async def begin_saying(self, pending: Pending, now: datetime) -> bool:
+        """Notes that a message handed over goes out now; False: it is not to be said any more."""
+        return await self._writes.run(
+            lambda c: deliveries.begin_saying(c, pending.delivery_id, now)
+        )
+
+    async def wait_again(self, pending: Pending) -> None:
+        """The platform did not take it after all: it is kept for another contact."""
+        await self._writes.run(lambda c: deliveries.let_wait(c, pending.delivery_id))
+
+    async def end_saying(self, pending: Pending, state: str) -> None:
+        """The end of a message handed over: failed or uncertain."""
+        await self._writes.run(lambda c: deliveries.end_saying(c, pending.delivery_id, state))
+
     async def mark_unreachable(self, address: Address) -> None:
         """Nothing is sent there until it writes again; what waited for it is deleted."""
         await self._writes.run(lambda c: replies.mark_unreachable(c, address))
 
-    async def media_handle(self, channel: str, digest: str) -> str | None:
-        """The channel's own name for a picture that was uploaded before."""
+    async def media_handle(
+        self, channel: str, digest: str, now: datetime | None = None
+    ) -> str | None:
+        """The channel's own name for a picture that was uploaded before and lives there still."""
         table = schema.media_handle
         query = select(table.c.handle).where(table.c.channel == channel, table.c.digest == digest)
+        if now is not None:
+            query = query.where(table.c.expires_at > now)
         return await self._reads.run(lambda c: c.execute(query).scalar_one_or_none())
 
-    async def keep_media_handle(self, channel: str, digest: str, handle: str) -> None:
-        row = {"channel": channel, "digest": digest, "handle": handle}
+    async def keep_media_handle(
+        self, channel: str, digest: str, handle: str, expires_at: datetime | None = None
+    ) -> None:
+        values = {"handle": handle, "expires_at": expires_at}
+        row = {"channel": channel, "digest": digest, **values}
         table = schema.media_handle
 
         def keep(connection: Connection) -> None:
             statement = upsert(connection, table).values(row)
             connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=table.primary_key, set_={"handle": handle}
-                )
+                statement.on_conflict_do_update(index_elements=table.primary_key, set_=values)
             )
 
         await self._writes.run(keep)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from bot.model import Address, Parcel
 from bot.store import schema
@@ -31,6 +31,14 @@ class Delivery:
     parcel: Parcel
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A message that waited for its person's contact: sealed as a reply, or None to drop it."""
+
+    delivery_id: int
+    sealed: bytes | None
+
+
 def claim(connection: Connection, holder: str, now: datetime, limit: int) -> Sequence[Any]:
     """Takes queued deliveries for `holder`; those without anybody to reach are settled at once."""
     table = schema.delivery
@@ -47,14 +55,20 @@ def claim(connection: Connection, holder: str, now: datetime, limit: int) -> Seq
     rows = connection.execute(_addressed(ids)).all()
     nobody = set(ids) - {row.id for row in rows}
     settle(connection, tuple(nobody), "unreachable")
-    stopped = tuple(row.id for row in rows if row.consent_version is None)
+    stopped = tuple(row.id for row in rows if not _may_be_written_to(row))
     settle(connection, stopped, "dropped")
-    return [row for row in rows if row.consent_version is not None]
+    return [row for row in rows if _may_be_written_to(row)]
+
+
+def _may_be_written_to(row: Any) -> bool:
+    """Who agreed; and an officer who has not left, since notices are part of the office."""
+    return row.consent_version is not None or (row.is_officer and not row.has_stopped)
 
 
 def _addressed(ids: Sequence[int]) -> Any:
     """Each delivery with the address at which its person was seen last."""
-    address, person = schema.address, schema.person
+    address, person, officer = schema.address, schema.person, schema.officer
+    holds_office = select(officer.c.person_id).where(officer.c.person_id == person.c.id).exists()
     order = (address.c.seen_on.desc().nulls_last(), address.c.id.desc())
     rank = func.row_number().over(partition_by=_DELIVERY.id, order_by=order).label("rank")
     ranked = (
@@ -69,6 +83,8 @@ def _addressed(ids: Sequence[int]) -> Any:
             person.c.zone,
             person.c.quiet,
             person.c.consent_version,
+            person.c.has_stopped,
+            holds_office.label("is_officer"),
             rank,
         )
         .join(person, person.c.id == _DELIVERY.person_id)
@@ -101,23 +117,84 @@ def put_back(
 def give_up_leases(connection: Connection, now: datetime) -> int:
     """What a dead process was sending may have arrived: uncertain, and never sent again."""
     lost = (_DELIVERY.state == "sending") & (_DELIVERY.lease_until < now)
+    ids = select(_DELIVERY.id).where(lost)
+    connection.execute(delete(schema.reply).where(schema.reply.c.delivery_id.in_(ids)))
     values = {"state": "uncertain", "lease_until": None, "held_by": None, "sealed": b""}
     return connection.execute(update(schema.delivery).where(lost).values(values)).rowcount
 
 
 def keep_for_page(connection: Connection, delivery: Delivery, sealed: bytes, now: datetime) -> int:
     """A message for a web page waits as a reply until the page has acknowledged it."""
+    identifier = _keep_reply(connection, delivery.id, delivery.address_id, sealed, now)
+    settle(connection, (delivery.id,), "waiting")
+    return identifier
+
+
+def _keep_reply(
+    connection: Connection, delivery_id: int, address_id: int, sealed: bytes, now: datetime
+) -> int:
     row = {
-        "delivery_id": delivery.id,
-        "address_id": delivery.address_id,
+        "delivery_id": delivery_id,
+        "address_id": address_id,
         "number": 0,
         "sealed": sealed,
         "created_at": now,
     }
     added = insert(schema.reply).values(row).returning(schema.reply.c.id)
     identifier: int = connection.execute(added).scalar_one()
-    settle(connection, (delivery.id,), "waiting")
     return identifier
+
+
+def let_wait(connection: Connection, identifier: int) -> None:
+    """The platform takes it only after its person's next contact; until then it is kept."""
+    connection.execute(delete(schema.reply).where(schema.reply.c.delivery_id == identifier))
+    values = {"state": "waiting", "held_by": None, "lease_until": None}
+    connection.execute(update(schema.delivery).where(_DELIVERY.id == identifier).values(values))
+
+
+def to_hand_over(person_id: Any) -> Select[Any]:
+    """What waits for a person's contact, newest first; not what waits as a reply already."""
+    taken = select(schema.reply.c.id).where(schema.reply.c.delivery_id == _DELIVERY.id)
+    return (
+        select(_DELIVERY.id, _DELIVERY.sealed)
+        .where(_DELIVERY.person_id == person_id, _DELIVERY.state == "waiting", ~taken.exists())
+        .order_by(_DELIVERY.created_at.desc(), _DELIVERY.id.desc())
+    )
+
+
+def hand_over(
+    connection: Connection, address_id: int, handed: Sequence[Handed], now: datetime
+) -> list[int]:
+    """Makes replies of messages that waited; their ids, 0 for one that does not wait any more."""
+    return [_hand_over_one(connection, address_id, one, now) for one in handed]
+
+
+def _hand_over_one(connection: Connection, address_id: int, one: Handed, now: datetime) -> int:
+    if one.sealed is None:
+        settle(connection, (one.delivery_id,), "dropped")
+        return 0
+    taken = select(schema.reply.c.id).where(schema.reply.c.delivery_id == one.delivery_id)
+    still = update(schema.delivery).where(
+        _DELIVERY.id == one.delivery_id, _DELIVERY.state == "waiting", ~taken.exists()
+    )
+    # Changes nothing but holds the row, so that only one process makes the reply.
+    if connection.execute(still.values(state="waiting")).rowcount == 0:
+        return 0
+    return _keep_reply(connection, one.delivery_id, address_id, one.sealed, now)
+
+
+def begin_saying(connection: Connection, identifier: int, now: datetime) -> bool:
+    """Notes that a message handed over is going out now: after a crash it may have arrived."""
+    waits = (_DELIVERY.id == identifier) & (_DELIVERY.state == "waiting")
+    going = {"state": "sending", "lease_until": now + LEASE}
+    statement = update(schema.delivery).where(waits).values(going)
+    return connection.execute(statement).rowcount == 1
+
+
+def end_saying(connection: Connection, identifier: int, state: str) -> None:
+    """The end of a message handed over, and of the reply that held it."""
+    connection.execute(delete(schema.reply).where(schema.reply.c.delivery_id == identifier))
+    settle(connection, (identifier,), state)
 
 
 def count_states(connection: Connection) -> dict[str, int]:

@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from bot.model import Address, Event, Person
-from bot.store import schema
+from bot.model import Event, Person
+from bot.store import deliveries, schema, usage, windows
 from bot.store.codec import Codecs
+from bot.store.deliveries import Handed
 from bot.store.rows import upsert
 from bot.store.work import Work
 
@@ -38,18 +39,20 @@ def write_down(
     table = schema.event
     if connection.execute(select(table.c.id).where(table.c.key == key)).first():
         return None
-    address_id, person_id = _find_or_make(connection, event.address, now)
+    address_id, person_id = _find_or_make(connection, event, now)
     row = {"key": key, "address_id": address_id, "sealed": sealed, "received_at": now}
     written = upsert(connection, table).values(row).on_conflict_do_nothing().returning(table.c.id)
     identifier = connection.execute(written).scalar_one_or_none()
     if identifier is None:
         return None
+    if event.contact is not None:
+        windows.note(connection, address_id, event.contact)
     return Stored(identifier, address_id, person_id, event)
 
 
-def _find_or_make(connection: Connection, address: Address, now: datetime) -> tuple[int, int]:
+def _find_or_make(connection: Connection, event: Event, now: datetime) -> tuple[int, int]:
     """The ids of the address and its person, who is made at the first contact."""
-    table = schema.address
+    table, address = schema.address, event.address
     where = (table.c.channel == address.channel, table.c.address == address.address)
     query = select(table.c.id, table.c.person_id, table.c.is_unreachable).where(*where)
     found = connection.execute(query).first()
@@ -60,17 +63,32 @@ def _find_or_make(connection: Connection, address: Address, now: datetime) -> tu
         made = upsert(connection, table).values(row).on_conflict_do_nothing().returning(table.c.id)
         identifier = connection.execute(made).scalar_one_or_none()
         if identifier is not None:
+            usage.add(connection, address.channel, "", "people", 1)
             return identifier, person_id
         # Another process met this address at the same moment; its person stands.
         connection.execute(delete(schema.person).where(schema.person.c.id == person_id))
         found = connection.execute(query).one()
-    if found.is_unreachable:
+    if found.is_unreachable and not _is_overtaken(connection, found.id, event):
         connection.execute(update(table).where(*where).values(is_unreachable=False))
     return found.id, found.person_id
 
 
-def load(connection: Connection, stored: Stored) -> tuple[Person, bytes | None]:
+def _is_overtaken(connection: Connection, address_id: int, event: Event) -> bool:
+    if event.contact is None:
+        return False
+    window = windows.read(connection, [address_id]).get(address_id)
+    return windows.is_overtaken(window, event.contact)
+
+
+def is_overtaken(connection: Connection, stored: Stored) -> bool:
+    """Whether a leaving or a following was undone by something later that arrived before it."""
+    return _is_overtaken(connection, stored.address_id, stored.event)
+
+
+def load(connection: Connection, stored: Stored) -> tuple[Person, bytes | None, bool]:
+    """Person, sealed session, and whether messages wait for this contact."""
     address, person, session = schema.address, schema.person, schema.session
+    waits = deliveries.to_hand_over(person.c.id).exists().label("waits")
     query = (
         select(
             person.c.id,
@@ -80,6 +98,7 @@ def load(connection: Connection, stored: Stored) -> tuple[Person, bytes | None]:
             person.c.zone,
             person.c.quiet,
             session.c.sealed,
+            waits,
         )
         .select_from(address.join(person).outerjoin(session))
         .where(address.c.id == stored.address_id)
@@ -88,7 +107,7 @@ def load(connection: Connection, stored: Stored) -> tuple[Person, bytes | None]:
     if row is None:  # erased while this event waited for its turn
         raise AlreadyDone(stored.id)
     known = Person(row.id, row.language, row.consent_version, row.has_stopped, row.zone, row.quiet)
-    return known, row.sealed
+    return known, row.sealed, row.waits
 
 
 def finish(
@@ -98,8 +117,10 @@ def finish(
     codecs: Codecs,
     session: bytes,
     replies: list[bytes],
+    handed: Sequence[Handed],
     now: datetime,
 ) -> list[int]:
+    """The ids of the replies, those handed over last; one taken by another process is left out."""
     event, person = schema.event, schema.person
     done = update(event).where(event.c.id == stored.id, event.c.done_at.is_(None))
     if connection.execute(done.values(done_at=now, sealed=None)).rowcount == 0:
@@ -114,7 +135,8 @@ def finish(
     keep = upsert(connection, schema.session).values(row)
     keep = keep.on_conflict_do_update(index_elements=["address_id"], set_=row)
     connection.execute(keep)
-    return _keep_replies(connection, stored, replies, now)
+    kept = _keep_replies(connection, stored, replies, now)
+    return kept + deliveries.hand_over(connection, stored.address_id, handed, now)
 
 
 def _note_address(connection: Connection, address_id: int, now: datetime) -> None:

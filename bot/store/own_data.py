@@ -12,7 +12,9 @@ from bot.store.codec import Codec, Codecs
 from bot.store.seal import Unsealable
 
 # Tables about nobody: counted by day, or named for things.
-IMPERSONAL = frozenset({"reading", "media_handle", "article_number"})
+IMPERSONAL = frozenset(
+    {"reading", "media_handle", "article_number", "platform_grant", "platform_use"}
+)
 
 
 def belongs_to(table: Table, person_id: int) -> ColumnElement[bool]:

@@ -101,6 +101,10 @@ class Queue:
 
         await self._writes.run(settle)
 
+    async def let_wait(self, delivery: Delivery) -> None:
+        """Keeps it for the person's next contact."""
+        await self._writes.run(lambda c: deliveries.let_wait(c, delivery.id))
+
     async def keep_for_page(self, delivery: Delivery, reply: Reply, now: datetime) -> int:
         """The message waits for a web page; the id under which the page acknowledges it."""
         sealed = self._codecs.reply.write(reply)

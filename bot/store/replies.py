@@ -20,10 +20,20 @@ DELIVERY_KEPT = timedelta(days=30)
 
 
 def replies_to_say(connection: Connection, to: Address | None, key: bytes | None) -> Sequence[Any]:
-    reply, address, event = schema.reply, schema.address, schema.event
+    reply, address, event, delivery = schema.reply, schema.address, schema.event, schema.delivery
     query = (
-        select(reply.c.id, reply.c.address_id, reply.c.sealed, address.c.channel, address.c.address)
+        select(
+            reply.c.id,
+            reply.c.address_id,
+            reply.c.delivery_id,
+            reply.c.sealed,
+            address.c.channel,
+            address.c.address,
+        )
         .join(address, address.c.id == reply.c.address_id)
+        .outerjoin(delivery, delivery.c.id == reply.c.delivery_id)
+        # One that was going out at a crash may have arrived: it is not said again by itself.
+        .where(delivery.c.state.is_(None) | (delivery.c.state != "sending"))
         .order_by(reply.c.id)
     )
     if to is not None:
@@ -39,13 +49,17 @@ def forget(connection: Connection, ids: tuple[int, ...], to: Address | None) -> 
         said = and_(said, schema.reply.c.address_id.in_(_ids_of(to)))
     delivered = select(schema.reply.c.delivery_id).where(said).scalar_subquery()
     arrived = update(schema.delivery).where(schema.delivery.c.id.in_(delivered))
-    connection.execute(arrived.values(state="sent"))
+    connection.execute(arrived.values(state="sent", lease_until=None, sealed=b""))
     connection.execute(delete(schema.reply).where(said))
 
 
 def mark_unreachable(connection: Connection, to: Address) -> None:
     ids = _ids_of(to)
-    connection.execute(delete(schema.reply).where(schema.reply.c.address_id.in_(ids)))
+    theirs = schema.reply.c.address_id.in_(ids)
+    handed = select(schema.reply.c.delivery_id).where(theirs).scalar_subquery()
+    lost = update(schema.delivery).where(schema.delivery.c.id.in_(handed))
+    connection.execute(lost.values(state="unreachable", lease_until=None, sealed=b""))
+    connection.execute(delete(schema.reply).where(theirs))
     table = schema.address
     connection.execute(update(table).where(table.c.id.in_(ids)).values(is_unreachable=True))
 
@@ -59,10 +73,11 @@ def tidy(connection: Connection, now: datetime) -> None:
     event, reply, person, delivery = schema.event, schema.reply, schema.person, schema.delivery
     is_answer = reply.c.delivery_id.is_(None)
     connection.execute(delete(reply).where(is_answer, reply.c.created_at < now - REPLY_KEPT))
-    late = (delivery.c.state == "waiting") & (delivery.c.created_at < now - PAGE_KEPT)
-    gone = select(delivery.c.id).where(late).scalar_subquery()
-    connection.execute(delete(reply).where(reply.c.delivery_id.in_(gone)))
-    connection.execute(update(delivery).where(late).values(state="dropped"))
+    for_page = select(reply.c.id).where(reply.c.delivery_id == delivery.c.id).exists()
+    late = (delivery.c.state == "waiting") & (delivery.c.created_at < now - PAGE_KEPT) & for_page
+    connection.execute(update(delivery).where(late).values(state="dropped", sealed=b""))
+    dropped = select(delivery.c.id).where(delivery.c.state == "dropped").scalar_subquery()
+    connection.execute(delete(reply).where(reply.c.delivery_id.in_(dropped)))
     connection.execute(delete(delivery).where(delivery.c.created_at < now - DELIVERY_KEPT))
     connection.execute(delete(event).where(event.c.done_at < now - EVENT_KEPT))
     visitor = person.c.consent_version.is_(None) & (person.c.seen_on < (now - VISITOR_KEPT).date())

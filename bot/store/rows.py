@@ -1,7 +1,8 @@
-"""What all the SQL shares: inserting a row only once, on either database."""
+"""What all the SQL shares: inserting a row only once, and times, on either database."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -13,3 +14,8 @@ def upsert(connection: Connection, table: Table) -> Any:
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
+
+
+def in_utc(moment: datetime | None) -> datetime | None:
+    """A time as it was written: SQLite gives it back without its zone, which is always UTC."""
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment

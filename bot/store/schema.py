@@ -119,6 +119,7 @@ media_handle = Table(
     Column("channel", String(16), primary_key=True),
     Column("digest", String(64), primary_key=True),
     Column("handle", String(255), nullable=False),
+    Column("expires_at", _Time),
 )
 
 # What a person wants to be sent. `delivered` is a bitmap over article_number: enough never to send
@@ -184,6 +185,52 @@ delivery = Table(
     ),
     Index(None, "created_at"),
     sqlite_autoincrement=True,
+)
+
+# When somebody was last in contact, on a channel whose platform counts from there how long it lets
+# us write. `welcome_left` counts the messages to who only followed; NULL: they have written.
+contact_window = Table(
+    "contact_window",
+    metadata,
+    Column("address_id", _Id, ForeignKey("address.id", ondelete="CASCADE"), primary_key=True),
+    Column("contacted_at", _Time),
+    Column("left_at", _Time),
+    Column("welcome_left", Integer),
+)
+
+# Tokens that a platform rotates, sealed. `generation` counts the rotations; `seed` is a keyed hash
+# of the refresh token that was set by hand, so that a new one set later is taken up.
+platform_grant = Table(
+    "platform_grant",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("seed", LargeBinary(16), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("refresh", LargeBinary, nullable=False),
+    Column("access", LargeBinary),
+    Column("expires_at", _Time),
+    Column("held_by", String(40)),
+    Column("lease_until", _Time),
+    Column("dead_since", _Time),
+)
+
+# What a platform lets us use: money or messages in a month (`2026-11`), people in all (``).
+platform_use = Table(
+    "platform_use",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("period", String(7), primary_key=True),
+    Column("what", String(16), primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+)
+
+# Who holds which role in which unit.
+officer = Table(
+    "officer",
+    metadata,
+    Column("person_id", _Id, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", String(24), primary_key=True),
+    Column("unit", String(40), primary_key=True),
 )
 
 # A personal day. `notice_key` is a keyed hash of the day of the next notice: the scheduler finds

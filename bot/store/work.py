@@ -22,6 +22,7 @@ class Work:
     def __init__(self) -> None:
         self._changes: list[Change] = []
         self.erases = False
+        self.ends = False
 
     def choose_language(self, person: Person, language: str) -> None:
         self._update_person(person, language=language)
@@ -32,6 +33,7 @@ class Work:
 
     def stop(self, person: Person) -> None:
         """Withdraws the consent: from now on nothing is sent unasked, not even what is queued."""
+        self.ends = True
         self._update_person(person, consent_version=None, consent_at=None, has_stopped=True)
         self._changes.append(lambda c, _: subscriptions.end_subscription(c, person.id))
 

@@ -8,16 +8,17 @@ import logging
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from aiolimiter import AsyncLimiter
 from telegram import BotCommand, InputFile, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
 
-from bot.channels import ChannelDown, Throttled
+from bot.channels import ChannelDown
+from bot.channels.pace import Pace
 from bot.channels.telegram.errors import meaning
 from bot.channels.telegram.listening import Listener, Receive, UpdatesBot
 from bot.channels.telegram.reading import ALLOWED_UPDATES, CHANNEL
@@ -30,7 +31,6 @@ from bot.store import Pending, Store
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 _log = logging.getLogger(__name__)
-_BULK_SHARE = 0.7
 # Telegram knows languages by two letters: its "zh" gets the Simplified texts.
 _WITHOUT_CODE = frozenset({"zh-Hant"})
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -74,10 +74,7 @@ class Telegram:
             request=AiohttpRequest(),
             get_updates_request=AiohttpRequest(seconds=options.poll_seconds + 15, connections=2),
         )
-        self._pace = AsyncLimiter(max(1.0, options.per_second), 1)
-        # Bulk takes a share of the rate, so that an answer never queues behind it.
-        self._bulk_pace = AsyncLimiter(max(1.0, options.per_second * _BULK_SHARE), 1)
-        self._banned_until = 0.0
+        self._pace = Pace(options.per_second)
         self._listener: Listener | None = None
 
     def routes(self, receive: Receive) -> list[web.RouteDef]:
@@ -104,12 +101,9 @@ class Telegram:
 
     async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:
         """Sends one reply as one message or more. Raises SendError."""
-        for message in messages(pending.reply):
-            await self._wait_for_pace(in_bulk=in_bulk)
-            try:
-                await self._send(int(pending.address.address), message)
-            except TelegramError as error:
-                raise self._noted(meaning(error)) from None
+        chat = int(pending.address.address)
+        parts = [partial(self._send, chat, message) for message in messages(pending.reply)]
+        await self._pace.say_all(parts, in_bulk=in_bulk)
         return True
 
     async def _webhook(self, request: web.Request) -> web.Response:
@@ -124,6 +118,13 @@ class Telegram:
         )
 
     async def _send(self, chat: int, message: Message) -> None:
+        """Raises SendError or ChannelDown."""
+        try:
+            await self._send_as_it_is(chat, message)
+        except TelegramError as error:
+            raise meaning(error) from None
+
+    async def _send_as_it_is(self, chat: int, message: Message) -> None:
         if message.document:
             content = message.document.text.encode()
             await self._bot.send_document(chat, InputFile(content, message.document.name))
@@ -153,25 +154,6 @@ class Telegram:
         )
         if handle is None and sent.photo:
             await self._store.keep_media_handle(self.name, digest, sent.photo[-1].file_id)
-
-    async def _wait_for_pace(self, *, in_bulk: bool) -> None:
-        """Telegram's rate, and the end of a ban: inside one nothing is sent at all.
-
-        Answers wait for its end; bulk goes back to its queue, so that answers go first then.
-        """
-        if in_bulk:
-            await self._bulk_pace.acquire()
-        await self._pace.acquire()
-        while (left := self._banned_until - asyncio.get_running_loop().time()) > 0:
-            if in_bulk:
-                raise Throttled(left)
-            await asyncio.sleep(left)
-
-    def _noted(self, error: Exception) -> Exception:
-        if isinstance(error, Throttled):
-            until = asyncio.get_running_loop().time() + error.seconds
-            self._banned_until = max(self._banned_until, until)
-        return error
 
     async def _introduce(self, introduction: Introduction) -> None:
         """Registers the command menu and the description; without them the bot still works."""

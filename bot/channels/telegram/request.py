@@ -13,7 +13,8 @@ import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-_CONNECT_SECONDS = 10.0
+from bot.channels import Unknown, Unsent
+from bot.channels.calls import Caller, TooLate
 
 
 class NotSent(NetworkError):
@@ -24,23 +25,17 @@ class AiohttpRequest(BaseRequest):
     """One pooled aiohttp session; the timeouts are seconds for a whole answer."""
 
     def __init__(self, *, seconds: float = 30.0, connections: int = 100) -> None:
-        self._seconds = seconds
-        self._connections = connections
-        self._session: aiohttp.ClientSession | None = None
+        self._caller = Caller(seconds=seconds, connections=connections)
 
     @property
     def read_timeout(self) -> float:
-        return self._seconds
+        return self._caller.seconds
 
     async def initialize(self) -> None:
-        if self._session is None:
-            connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=60)
-            self._session = aiohttp.ClientSession(connector=connector, auto_decompress=True)
+        await self._caller.open()
 
     async def shutdown(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._caller.close()
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -63,21 +58,18 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002  # PTB's signature
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002  # PTB's signature
     ) -> tuple[int, bytes]:
-        if self._session is None:
-            raise NotSent("the request is not initialised")
-        seconds = read_timeout if isinstance(read_timeout, int | float) else self._seconds
-        timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=_CONNECT_SECONDS)
+        seconds = read_timeout if isinstance(read_timeout, int | float) else None
         try:
-            async with self._session.request(
-                method, url, data=_form(request_data), timeout=timeout
-            ) as response:
-                return response.status, await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NotSent(type(error).__name__) from None
-        except TimeoutError:
+            answered = await self._caller.call(
+                method, url, seconds=seconds, data=_form(request_data)
+            )
+        except Unsent as error:
+            raise NotSent(str(error)) from None
+        except TooLate:
             raise TimedOut from None
-        except (aiohttp.ClientError, OSError) as error:
-            raise NetworkError(type(error).__name__) from None
+        except Unknown as error:
+            raise NetworkError(str(error)) from None
+        return answered.status, answered.body
 
 
 def _form(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:

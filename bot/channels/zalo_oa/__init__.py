@@ -1,0 +1,242 @@
+"""Zalo's Official Account: takes webhooks, and says replies within its windows and quotas."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aiohttp
+from aiohttp import web
+
+from bot import metrics
+from bot.channels import NotNow, Refused, SendError, Throttled, Unreachable, Unsent
+from bot.channels.calls import Caller
+from bot.channels.pace import Pace
+from bot.channels.zalo_oa.errors import BadToken, Broken, ExpiredAsset, WrongShape, read_answer
+from bot.channels.zalo_oa.planner import Plan, Planner, Terms
+from bot.channels.zalo_oa.reading import CHANNEL, kind_of, read_event
+from bot.channels.zalo_oa.signature import is_signed
+from bot.channels.zalo_oa.tokens import Credentials, Tokens
+from bot.channels.zalo_oa.writing import Message, messages
+from bot.language import Languages
+from bot.model import Event
+from bot.store import Pending, Store
+
+_log = logging.getLogger(__name__)
+_WEBHOOK_BYTES = 1 << 20
+# Zalo waits two seconds. Longer than this is a 503: it comes again, and is not handled twice.
+_ANSWER_SECONDS = 1.8
+_ASSET_LIFE = timedelta(days=6)  # Zalo keeps an upload for seven
+_CS = "/v3.0/oa/message/cs"
+
+Receive = Callable[[Event], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class ZaloOAOptions:
+    """How to reach Zalo, and what may be spent there."""
+
+    credentials: Credentials
+    secret: str  # the OA Secret Key, which signs webhooks; another than the app's
+    base: str
+    terms: Terms
+    zone: ZoneInfo
+    has_buttons: bool = True
+    per_minute: float = 4000.0
+
+
+class ZaloOA:
+    """The Official Account's channel: `listen` until stopped, `say` one reply."""
+
+    name = CHANNEL
+    waits_for_receipt = False
+
+    def __init__(
+        self,
+        options: ZaloOAOptions,
+        store: Store,
+        languages: Languages,
+        media: Path,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._options = options
+        self._store = store
+        self._languages = languages
+        self._media = media
+        self._clock = clock
+        self._caller = Caller()
+        self.tokens = Tokens(CHANNEL, options.credentials, store.grants, self._caller, clock)
+        self._planner = Planner(CHANNEL, store.allowances, options.terms, options.zone)
+        self._pace = Pace(options.per_minute / 60)
+        # Whether Zalo takes buttons here is not documented: tried until it refuses them.
+        self._has_buttons = options.has_buttons
+        self._oa_id = ""
+        self._broken = ""
+        self._receive: Receive | None = None
+
+    @property
+    def trouble(self) -> str:
+        """What keeps it from sending, for the operator; empty when nothing does."""
+        return self.tokens.trouble or self._broken
+
+    def routes(self, receive: Receive) -> list[web.RouteDef]:
+        self._receive = receive
+        return [web.post("/zalo-oa", self._webhook)]
+
+    async def open(self) -> None:
+        """Ready to send. The token itself is fetched when it is needed, or by `listen`."""
+        await self._caller.open()
+        await self.tokens.open()
+
+    async def listen(self) -> None:
+        """Learns which account it is, and keeps the token fresh, until it is cancelled."""
+        learning = asyncio.create_task(self._learn_account())
+        try:
+            await self.tokens.keep_fresh()
+        finally:
+            learning.cancel()
+
+    async def close(self) -> None:
+        await self._caller.close()
+
+    async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:
+        """Sends one reply as one message or more. Raises SendError."""
+        reply, user = pending.reply, pending.address.address
+        parts = messages(
+            reply,
+            self._languages.voice(reply.language),
+            has_buttons=self._has_buttons,
+            is_unasked=bool(pending.delivery_id),
+        )
+        now = self._clock()
+        permitted = await self._planner.permit(
+            pending.address_id, len(parts), now, is_answer=not pending.delivery_id
+        )
+        try:
+            sends = [partial(self._send, user, part) for part in parts]
+            await self._pace.say_all(sends, in_bulk=in_bulk)
+        except SendError as error:
+            await self._give_back(permitted, error, now)
+            raise
+        return True
+
+    async def _give_back(self, permitted: Plan, error: SendError, now: datetime) -> None:
+        if isinstance(error, Throttled | Unsent | NotNow | Refused | Unreachable):
+            await self._planner.give_back(permitted, now)
+
+    async def _send(self, user: str, message: Message) -> None:
+        try:
+            await self._post(user, message.body(await self._asset(message)))
+        except ExpiredAsset:
+            await self._post(user, message.body(await self._asset(message, anew=True)))
+        except WrongShape as error:
+            if not (message.buttons or message.picture):
+                raise
+            await self._send_plainly(user, message)
+            if message.buttons:
+                _log.warning("Zalo does not take buttons here (%s); numbers are used now", error)
+                self._has_buttons = False
+
+    async def _send_plainly(self, user: str, message: Message) -> None:
+        for text in message.plain or (message.text,):
+            await self._post(user, {"text": text})
+
+    async def _post(self, user: str, body: dict[str, Any]) -> None:
+        await self._call("POST", _CS, json={"recipient": {"user_id": user}, "message": body})
+
+    async def _call(self, method: str, path: str, **more: Any) -> dict[str, Any]:
+        """One call, a second time with a new token where the first was refused."""
+        grant = await self.tokens.access()
+        try:
+            return await self._once(method, path, grant.access, more)
+        except BadToken:
+            grant = await self.tokens.refresh(grant.generation)
+            return await self._once(method, path, grant.access, more)
+
+    async def _once(
+        self, method: str, path: str, token: str, more: dict[str, Any]
+    ) -> dict[str, Any]:
+        # The token goes into a header of its own; "Authorization: Bearer" is not read.
+        headers = {"access_token": token}
+        answered = await self._caller.call(
+            method, f"{self._options.base}{path}", headers=headers, **more
+        )
+        try:
+            data = read_answer(answered)
+        except Broken as error:
+            if error.reason != self._broken:  # told once, not for each message
+                _log.error("nothing can be sent on Zalo: %s", error.reason)
+            self._broken = error.reason
+            raise
+        self._broken = ""
+        return data
+
+    async def _asset(self, message: Message, *, anew: bool = False) -> str:
+        """The picture's id at Zalo, uploaded at most once in six days; without one, nothing."""
+        if not message.picture:
+            return ""
+        content = await asyncio.to_thread((self._media / message.picture).read_bytes)
+        digest, now = hashlib.sha256(content).hexdigest(), self._clock()
+        known = None if anew else await self._store.media_handle(CHANNEL, digest, now)
+        if known:
+            return known
+        form = aiohttp.FormData()
+        form.add_field("file", content, filename=Path(message.picture).name)
+        try:
+            given = await self._call("POST", "/v2.0/oa/upload/image", data=form)
+        except Refused:  # the text matters more than its picture
+            _log.warning("Zalo did not take the picture %s", message.picture)
+            return ""
+        asset = str(given.get("attachment_id") or "")
+        if asset:
+            await self._store.keep_media_handle(CHANNEL, digest, asset, now + _ASSET_LIFE)
+        return asset
+
+    async def _learn_account(self) -> None:
+        """One app may serve several accounts: events of the others are left out."""
+        try:
+            data = await self._call("GET", "/v2.0/oa/getoa")
+        except SendError as error:
+            _log.warning("Zalo did not say which account this is: %s", type(error).__name__)
+            return
+        self._oa_id = str(data.get("oaid") or data.get("oa_id") or "")
+
+    async def _webhook(self, request: web.Request) -> web.Response:
+        """200 when the event is written down; 403 or 400 to what is not Zalo's."""
+        if (request.content_length or 0) > _WEBHOOK_BYTES:
+            raise web.HTTPRequestEntityTooLarge(_WEBHOOK_BYTES, request.content_length or 0)
+        body = await request.read()
+        if len(body) > _WEBHOOK_BYTES:
+            raise web.HTTPRequestEntityTooLarge(_WEBHOOK_BYTES, len(body))
+        if body.strip() in {b"", b"{}"}:  # the console's probe, which is not signed
+            return web.Response()
+        app_id = self._options.credentials.app_id
+        if not is_signed(body, request.headers, app_id, self._options.secret):
+            raise web.HTTPForbidden
+        try:
+            payload = json.loads(body)
+            event = read_event(payload, self._oa_id)
+        except (ValueError, RecursionError):  # Malformed is a ValueError
+            raise web.HTTPBadRequest from None
+        if event is None:
+            metrics.UNREAD.labels(CHANNEL, kind_of(payload)).inc()
+            return web.Response()
+        return await self._written_down(event)
+
+    async def _written_down(self, event: Event) -> web.Response:
+        assert self._receive is not None
+        writing = asyncio.ensure_future(self._receive(event))
+        done, _ = await asyncio.wait({writing}, timeout=_ANSWER_SECONDS)
+        if not done:
+            raise web.HTTPServiceUnavailable
+        await writing
+        return web.Response()

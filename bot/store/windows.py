@@ -1,0 +1,88 @@
+"""The SQL of contact windows: when somebody was last in contact, and what may be sent since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from bot.model import Contact
+from bot.store import schema
+from bot.store.rows import in_utc, upsert
+
+# Zalo's OA lets about three messages go to who follows and has not written yet.
+WELCOME_MESSAGES = 3
+_WINDOW = schema.contact_window.c
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What decides whether the platform lets us write to an address.
+
+    `welcome_left` is None once its person has written: then no count limits us.
+    """
+
+    contacted_at: datetime | None = None
+    left_at: datetime | None = None
+    welcome_left: int | None = None
+
+
+def read(connection: Connection, address_ids: Sequence[int]) -> dict[int, Window]:
+    """The windows of addresses, by their id; an address that never had contact has none."""
+    rows = connection.execute(
+        select(schema.contact_window).where(_WINDOW.address_id.in_(address_ids))
+    )
+    return {row.address_id: _as_window(row) for row in rows}
+
+
+def note(connection: Connection, address_id: int, contact: Contact) -> None:
+    """Keeps the latest of each kind: platforms repeat themselves, and not in order."""
+    before = read(connection, [address_id]).get(address_id)
+    after = _after(before, contact)
+    if after == before:
+        return
+    row = {
+        "address_id": address_id,
+        "contacted_at": after.contacted_at,
+        "left_at": after.left_at,
+        "welcome_left": after.welcome_left,
+    }
+    keep = upsert(connection, schema.contact_window).values(row)
+    connection.execute(keep.on_conflict_do_update(index_elements=["address_id"], set_=row))
+
+
+def is_overtaken(window: Window | None, contact: Contact) -> bool:
+    """Whether what it tells has been undone by something later that arrived before it."""
+    if window is None:
+        return False
+    later = window.contacted_at if contact.kind == "leave" else window.left_at
+    return later is not None and later > contact.at
+
+
+def use_welcome(connection: Connection, address_id: int) -> None:
+    """One message fewer to who only followed."""
+    mine = (_WINDOW.address_id == address_id) & (_WINDOW.welcome_left > 0)
+    fewer = {"welcome_left": _WINDOW.welcome_left - 1}
+    connection.execute(update(schema.contact_window).where(mine).values(fewer))
+
+
+def _after(before: Window | None, contact: Contact) -> Window:
+    known = before or Window()
+    if contact.kind == "leave":
+        return Window(known.contacted_at, _latest(known.left_at, contact.at), known.welcome_left)
+    contacted_at = _latest(known.contacted_at, contact.at)
+    has_written = contact.kind == "message" or (
+        known.contacted_at is not None and known.welcome_left is None
+    )
+    return Window(contacted_at, known.left_at, None if has_written else WELCOME_MESSAGES)
+
+
+def _latest(known: datetime | None, new: datetime) -> datetime:
+    return max(known, new) if known else new
+
+
+def _as_window(row: Any) -> Window:
+    return Window(in_utc(row.contacted_at), in_utc(row.left_at), row.welcome_left)
