@@ -9,8 +9,11 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from bot.settings import Settings, SettingsError, load_settings
+
+ROLES = ("administrator", "federation-officer", "unit-officer", "reader")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,9 +44,47 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--language", default="vi")
     search.add_argument("--json", action="store_true")
     search.set_defaults(verb=_search)
+    _add_officers(verbs)
+    _add_broadcast(verbs)
     upgrade = verbs.add_parser("upgrade", help="bring the database to the newest schema")
     upgrade.set_defaults(verb=_upgrade)
     return parser
+
+
+def _add_officers(verbs: Any) -> None:
+    officers = verbs.add_parser("officers", help="who holds which role: add, list, remove")
+    does = officers.add_subparsers(required=True, metavar="VERB", dest="does")
+    add = does.add_parser("add", help="give a role to who has written to the bot")
+    add.add_argument("who", metavar="CHANNEL:ADDRESS")
+    add.add_argument("--role", required=True, choices=ROLES)
+    add.add_argument("--unit", default="")
+    shown = does.add_parser("list", help="the officers")
+    shown.add_argument("--json", action="store_true")
+    remove = does.add_parser("remove", help="take all roles from somebody")
+    remove.add_argument("who", metavar="CHANNEL:ADDRESS")
+    officers.set_defaults(verb=_officers)
+
+
+def _add_broadcast(verbs: Any) -> None:
+    broadcast = verbs.add_parser("broadcast", help="what would become of a message (--dry-run)")
+    broadcast.add_argument("--text", required=True, metavar="FILE.yaml")
+    broadcast.add_argument("--audience", required=True, metavar="EXPR")
+    broadcast.add_argument("--urgent", action="store_true")
+    broadcast.add_argument("--dry-run", action="store_true")
+    broadcast.add_argument("--json", action="store_true")
+    broadcast.set_defaults(verb=_broadcast)
+
+
+def _officers(settings: Settings, asked: argparse.Namespace) -> int:
+    from bot.commands import officers
+
+    return officers(settings, asked)
+
+
+def _broadcast(settings: Settings, asked: argparse.Namespace) -> int:
+    from bot.commands import broadcast
+
+    return broadcast(settings, asked)
 
 
 def _serve(settings: Settings, _asked: argparse.Namespace) -> int:

@@ -20,7 +20,6 @@ from bot.channels.web import Web, WebOptions
 from bot.channels.web.page import Page
 from bot.channels.zalo_bot import ZaloBot, ZaloBotOptions
 from bot.channels.zalo_oa import ZaloOA, ZaloOAOptions
-from bot.channels.zalo_oa.planner import Terms
 from bot.channels.zalo_oa.tokens import Credentials
 from bot.conversation import Conversation, utc_now
 from bot.delivery import House, Scheduler, Senders
@@ -28,6 +27,7 @@ from bot.delivery import run as run_schedule
 from bot.language import Languages, load_languages
 from bot.library import Library, load_library
 from bot.outbox import Outbox
+from bot.planner import Planner, Terms
 from bot.routing import Services, command_list
 from bot.search import Search
 from bot.server import make_application
@@ -60,7 +60,8 @@ class App:
         self._web = Web(_web_options(settings), self.store, seal, Page(languages))
         self._telegram = _telegram(settings, self.store, library)
         self._zalo_bot = _zalo_bot(settings, self.store, languages, clock)
-        self._zalo_oa = _zalo_oa(settings, self.store, languages, clock)
+        planner = make_planner(settings, self.store)
+        self._zalo_oa = _zalo_oa(settings, self.store, planner, languages, clock)
         channels: list[Outbound] = [
             channel
             for channel in (self._web, self._telegram, self._zalo_bot, self._zalo_oa)
@@ -68,7 +69,9 @@ class App:
         ]
         self.outbox = Outbox(self.store, {channel.name: channel for channel in channels}, clock)
         zone = ZoneInfo(settings.timezone)
-        self._services = Services(library, languages, Search(library), zone, settings.quiet_hours)
+        self._services = Services(
+            library, languages, Search(library), zone, settings.quiet_hours, planner
+        )
         house = House(settings.timezone, settings.quiet_hours)
         queue = self.store.queue
         self.scheduler = Scheduler(queue, library, house, lambda day: bool(library.marked(day)))
@@ -183,6 +186,11 @@ async def serve(settings: Settings) -> None:
         await app.stop()
 
 
+def make_planner(settings: Settings, store: Store) -> Planner:
+    terms = Terms(settings.zalo_oa_paid, settings.zalo_oa_price, settings.zalo_oa_monthly_budget)
+    return Planner(store.allowances, terms, ZoneInfo(settings.timezone))
+
+
 def _web_options(settings: Settings) -> WebOptions:
     return WebOptions(
         settings.public_url, settings.web_per_minute, settings.web_new_visitors_per_minute
@@ -220,7 +228,11 @@ def _zalo_bot(
 
 
 def _zalo_oa(
-    settings: Settings, store: Store, languages: Languages, clock: Callable[[], datetime]
+    settings: Settings,
+    store: Store,
+    planner: Planner,
+    languages: Languages,
+    clock: Callable[[], datetime],
 ) -> ZaloOA | None:
     if not settings.zalo_oa_app_id:
         return None
@@ -234,9 +246,7 @@ def _zalo_oa(
         credentials=credentials,
         secret=settings.zalo_oa_secret_key.get_secret_value(),
         base=settings.zalo_oa_api_base,
-        terms=Terms(settings.zalo_oa_paid, settings.zalo_oa_price, settings.zalo_oa_monthly_budget),
-        zone=ZoneInfo(settings.timezone),
         has_buttons=settings.zalo_oa_buttons,
         per_minute=settings.zalo_oa_per_minute,
     )
-    return ZaloOA(options, store, languages, settings.content_dir, clock)
+    return ZaloOA(options, store, planner, languages, settings.content_dir, clock)

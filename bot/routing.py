@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.language import Languages, Voice, pick
 from bot.library import Library
 from bot.model import LIST_LINES, TAP, Answer, Choice, Event, Person, Reply, Session
+from bot.planner import Planner
 from bot.schedule import Quiet, read_zone
 from bot.search import Search, fold
 from bot.store import Store, Work
@@ -38,6 +39,7 @@ class Services:
     search: Search
     zone: ZoneInfo
     quiet: str = "21:30-06:30"
+    planner: Planner | None = None
     # The lasting number of each article, by which it can be asked for: `read 34`.
     numbers: dict[str, int] = field(default_factory=dict)
 

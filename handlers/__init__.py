@@ -3,8 +3,9 @@
 from bot.language import later, words
 from bot.routing import Route, action, command, otherwise, state
 from handlers import reminders, settings
-from handlers.articles import choose_topic, newest, open_article, topics
+from handlers.articles import READ_WORDS, choose_topic, newest, open_article, topics
 from handlers.calendar import calendar
+from handlers.campaigns import campaigns
 from handlers.consent import ask_consent, consent, privacy
 from handlers.contact import contact
 from handlers.delivered import render
@@ -29,9 +30,7 @@ ROUTES: tuple[Route, ...] = (
     command("help", help_page, words("help, how"), later("What you can write")),
     command("language", languages, words("language, languages"), later("Choose your language")),
     command("topics", topics, words("topics, subjects"), later("Articles by topic")),
-    command(
-        "read", newest, words("read, news, newest"), later("The newest articles"), takes_code=True
-    ),
+    command("read", newest, READ_WORDS, later("The newest articles"), takes_code=True),
     command("search", ask_question, words("search, find"), later("Search the articles")),
     command("calendar", calendar, words("calendar, holidays"), later("Marked days ahead")),
     command("remind", reminders.reminders, words("remind, my dates"), later("Dates of your own")),
@@ -40,6 +39,7 @@ ROUTES: tuple[Route, ...] = (
     command("privacy", privacy, words("privacy"), later("What is kept about you")),
     command("mydata", my_data, words("my data"), later("All that is kept, as a file")),
     command("erase", ask_to_erase, words("erase, delete"), later("Erase everything about you")),
+    command("campaigns", campaigns, words("campaigns")),
     command("more", more, words("more choices")),
     command("subscribe", ask_consent, words("subscribe, join")),
     action("language", choose_language),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.language import Voice, pick
+from bot.language import Voice, pick, words
 from bot.library import Article
 from bot.model import Answer, Choice, Event, Media, Reply
 from bot.routing import Context, Services
 from handlers.menu import menu_choice
 from handlers.sources import source_of
 
+# The first of them is the word that is offered with an article's number: `read 34`.
+READ_WORDS = words("read, news, newest")
 _A_PAGE = 8
 _NEWEST = 5
 
@@ -117,7 +119,8 @@ class Reader:
     def word(self, article: Article, more: str = "") -> str:
         """What they may type for an article where there are no buttons: `read 34`."""
         number = self.services.numbers.get(article.id)
-        return f"{self.say('read')} {number}{more}" if number else ""
+        word = self.say(READ_WORDS).partition(",")[0]
+        return f"{word} {number}{more}" if number else ""
 
     def pick(self, texts: Mapping[str, str]) -> str:
         """The text in the first of their languages that there is."""

@@ -45,10 +45,10 @@ async def privacy(_event: Event, context: Context) -> Answer:
     reply = context.reply(
         say(
             "What is kept: the number by which this app reaches you, your language, when you "
-            "agreed and to which text, the day of your last contact, what you asked to be sent "
-            "and when, your time zone, and which articles you were sent. Sealed: your own dates, "
-            "the messages on their way to you, and the last buttons shown to you. What you write "
-            "is kept sealed only until it has been answered.\n\n"
+            "agreed and to which text, the day of your last contact (on Zalo also the time), what "
+            "you asked to be sent and when, your time zone, and which articles you were sent. "
+            "Sealed: your own dates, the messages on their way to you, and the last buttons shown "
+            "to you. What you write is kept sealed only until it has been answered.\n\n"
             "What is not kept: your name, your phone number, your place, what you searched for or "
             "opened. Articles are counted by day, not by reader.\n\n"
             "Who sees it: nobody but the operator of this service, {sender}. It is given to nobody "

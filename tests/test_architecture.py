@@ -23,9 +23,13 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.language": "babel",
         "bot.library": "yaml pydantic",
         "bot.search": "bot.library rapidfuzz regex sqlite_utils",
-        "bot.store": "bot.model sqlalchemy alembic cryptography pydantic",
+        "bot.audience": "",
+        "bot.planner": "bot.audience bot.model bot.store",
+        "bot.store": "bot.audience bot.model sqlalchemy alembic cryptography pydantic",
         "bot.schedule": "bot.model",
-        "bot.routing": "bot.model bot.language bot.library bot.schedule bot.search bot.store",
+        "bot.routing": (
+            "bot.model bot.language bot.library bot.planner bot.schedule bot.search bot.store"
+        ),
         "bot.conversation": "bot.model bot.routing bot.store bot.metrics",
         "bot.channels": "bot.store",
         "bot.channels.text": "bot.model regex",
@@ -43,20 +47,26 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.channels.zalo_oa": (
             "bot.channels bot.channels.calls bot.channels.lists bot.channels.pace "
-            "bot.channels.text bot.language bot.metrics bot.model bot.store aiohttp"
+            "bot.channels.text bot.language bot.metrics bot.model bot.planner bot.store aiohttp"
         ),
         "bot.outbox": "bot.channels bot.store bot.metrics",
         "bot.delivery": ("bot.channels bot.library bot.metrics bot.model bot.schedule bot.store"),
         "bot.server": "aiohttp prometheus_client",
-        "handlers": "bot.language bot.library bot.model bot.routing bot.schedule",
+        "handlers": (
+            "bot.audience bot.language bot.library bot.model bot.planner bot.routing bot.schedule"
+        ),
         "bot.app": (
             "bot.channels bot.channels.telegram bot.channels.web bot.channels.zalo_bot "
             "bot.channels.zalo_oa bot.conversation bot.delivery "
-            "bot.language bot.library bot.outbox bot.routing bot.search bot.server bot.settings "
-            "bot.store handlers aiohttp"
+            "bot.language bot.library bot.outbox bot.planner bot.routing bot.search bot.server "
+            "bot.settings bot.store handlers aiohttp"
+        ),
+        "bot.commands": (
+            "bot.app bot.audience bot.channels.text bot.library bot.model bot.planner "
+            "bot.settings bot.store"
         ),
         "bot.__main__": (
-            "bot.app bot.language bot.library bot.search bot.settings bot.store uvloop"
+            "bot.app bot.commands bot.language bot.library bot.search bot.settings bot.store uvloop"
         ),
     }.items()
 }

@@ -38,7 +38,8 @@ def _numbered(choices: tuple[Choice, ...], say: Voice) -> str:
     shown = choices[:LIST_LINES]
     lines = [f"{number}. {choice.label}" for number, choice in enumerate(shown, 1)]
     if len(choices) > LIST_LINES:
-        lines.append(f"0. {say('Further choices')}")
+        rest = say("Further choices")
+        lines.append(f"0. {rest}")
     return "\n".join([say("Answer with a number:"), *lines])
 
 

@@ -13,13 +13,14 @@ from sqlalchemy import Connection, select, text
 from bot.model import Address, Event, Parcel, Person, Reminder, Reply, Session, Subscription
 from bot.store import deliveries, events, own_data, reminders, replies, schema, subscriptions
 from bot.store.allowances import Allowances
+from bot.store.audiences import Openings, Reach
 from bot.store.codec import Codecs
 from bot.store.deliveries import Delivery, Handed, to_hand_over
 from bot.store.engine import open_engine, scrub
 from bot.store.events import AlreadyDone, Stored
 from bot.store.grants import Grant, Grants, Pair
 from bot.store.groups import Groups
-from bot.store.officers import Officers
+from bot.store.officers import Officer, Officers
 from bot.store.own_data import opened
 from bot.store.queue import Queue
 from bot.store.rows import upsert
@@ -30,14 +31,18 @@ from bot.store.windows import Window
 from bot.store.work import Work
 
 __all__ = [
+    "Allowances",
     "AlreadyDone",
     "Delivery",
     "Due",
     "Grant",
     "Grants",
+    "Officer",
+    "Openings",
     "Pair",
     "Pending",
     "Queue",
+    "Reach",
     "Seal",
     "Store",
     "Stored",

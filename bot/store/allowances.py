@@ -6,8 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.audience import Audience
 from bot.model import Parcel
-from bot.store import notices, usage, windows
+from bot.store import audiences, notices, usage, windows
+from bot.store.audiences import Openings, Reach
 from bot.store.codec import Codecs
 from bot.store.groups import Groups
 from bot.store.windows import Window
@@ -26,8 +28,14 @@ class Allowances:
         found = await self._reads.run(lambda c: windows.read(c, [address_id]))
         return found.get(address_id)
 
-    async def use_welcome(self, address_id: int) -> None:
-        await self._writes.run(lambda c: windows.use_welcome(c, address_id))
+    async def use_welcome(self, address_id: int, messages: int) -> None:
+        await self._writes.run(lambda c: windows.use_welcome(c, address_id, messages))
+
+    async def reach(
+        self, audience: Audience, topic: str | None, openings: Openings
+    ) -> tuple[Reach, ...]:
+        """How many of the audience are reached now, at a price, or later, by channel."""
+        return await self._reads.run(lambda c: audiences.count_reach(c, audience, topic, openings))
 
     async def used(self, channel: str, period: str, what: str) -> int:
         return await self._reads.run(lambda c: usage.read(c, channel, period, what))

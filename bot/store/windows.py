@@ -62,10 +62,10 @@ def is_overtaken(window: Window | None, contact: Contact) -> bool:
     return later is not None and later > contact.at
 
 
-def use_welcome(connection: Connection, address_id: int) -> None:
-    """One message fewer to who only followed."""
-    mine = (_WINDOW.address_id == address_id) & (_WINDOW.welcome_left > 0)
-    fewer = {"welcome_left": _WINDOW.welcome_left - 1}
+def use_welcome(connection: Connection, address_id: int, messages: int) -> None:
+    """So many messages fewer to who only followed."""
+    mine = (_WINDOW.address_id == address_id) & (_WINDOW.welcome_left >= messages)
+    fewer = {"welcome_left": _WINDOW.welcome_left - messages}
     connection.execute(update(schema.contact_window).where(mine).values(fewer))
 
 

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import aiohttp
 from aiohttp import web
@@ -22,13 +21,13 @@ from bot.channels import NotNow, Refused, SendError, Throttled, Unreachable, Uns
 from bot.channels.calls import Caller
 from bot.channels.pace import Pace
 from bot.channels.zalo_oa.errors import BadToken, Broken, ExpiredAsset, WrongShape, read_answer
-from bot.channels.zalo_oa.planner import Plan, Planner, Terms
 from bot.channels.zalo_oa.reading import CHANNEL, kind_of, read_event
 from bot.channels.zalo_oa.signature import is_signed
 from bot.channels.zalo_oa.tokens import Credentials, Tokens
 from bot.channels.zalo_oa.writing import Message, messages
 from bot.language import Languages
 from bot.model import Event
+from bot.planner import Plan, Planner
 from bot.store import Pending, Store
 
 _log = logging.getLogger(__name__)
@@ -48,8 +47,6 @@ class ZaloOAOptions:
     credentials: Credentials
     secret: str  # the OA Secret Key, which signs webhooks; another than the app's
     base: str
-    terms: Terms
-    zone: ZoneInfo
     has_buttons: bool = True
     per_minute: float = 4000.0
 
@@ -64,6 +61,7 @@ class ZaloOA:
         self,
         options: ZaloOAOptions,
         store: Store,
+        planner: Planner,
         languages: Languages,
         media: Path,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -75,7 +73,7 @@ class ZaloOA:
         self._clock = clock
         self._caller = Caller()
         self.tokens = Tokens(CHANNEL, options.credentials, store.grants, self._caller, clock)
-        self._planner = Planner(CHANNEL, store.allowances, options.terms, options.zone)
+        self._planner = planner
         self._pace = Pace(options.per_minute / 60)
         # Whether Zalo takes buttons here is not documented: tried until it refuses them.
         self._has_buttons = options.has_buttons
@@ -121,6 +119,8 @@ class ZaloOA:
         permitted = await self._planner.permit(
             pending.address_id, len(parts), now, is_answer=not pending.delivery_id
         )
+        if permitted.way == "later":
+            raise NotNow("no window is open, or nobody pays")
         try:
             sends = [partial(self._send, user, part) for part in parts]
             await self._pace.say_all(sends, in_bulk=in_bulk)
