@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -336,15 +336,6 @@ def test_a_label_longer_than_a_button_is_cut() -> None:
 # --- errors -> decisions -------------------------------------------------------------------------
 
 
-def _clock_of(zalo_oa: FakeZaloOA) -> Callable[[], datetime]:
-    """The platform's clock, also after it has been moved."""
-
-    def now() -> datetime:
-        return zalo_oa.now()
-
-    return now
-
-
 @pytest.fixture
 async def channel(zalo_oa: FakeZaloOA, tmp_path: Path) -> AsyncIterator[ZaloOA]:
     store = Store(f"sqlite:///{tmp_path}/channel.db", Seal("secret"))
@@ -352,7 +343,7 @@ async def channel(zalo_oa: FakeZaloOA, tmp_path: Path) -> AsyncIterator[ZaloOA]:
     credentials = Credentials(APP_ID, APP_SECRET, FIRST_REFRESH, zalo_oa.base)
     options = ZaloOAOptions(credentials, OA_SECRET, zalo_oa.base, per_minute=60_000)
     planner = Planner(store.allowances, Terms(), ZoneInfo("Asia/Ho_Chi_Minh"))
-    channel = ZaloOA(options, store, planner, LANGUAGES, ROOT / "content", _clock_of(zalo_oa))
+    channel = ZaloOA(options, store, planner, LANGUAGES, ROOT / "content", zalo_oa.clock)
     await channel.open()
     zalo_oa.text(USER, "xin chào")
     yield channel

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, or_, select
 
 from bot.audience import Audience
 from bot.store import schema
@@ -104,7 +104,8 @@ def _holds(role: str) -> ColumnElement[bool]:
 
 
 def _joined_since(day: str) -> ColumnElement[bool]:
-    return func.date(_PERSON.consent_at) >= literal(date.fromisoformat(day).isoformat())
+    begins = datetime.combine(date.fromisoformat(day), time(), UTC)
+    return _PERSON.consent_at >= begins
 
 
 _TERMS: Mapping[str, Callable[[str], ColumnElement[Any]]] = {

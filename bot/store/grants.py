@@ -16,7 +16,7 @@ from bot.store import notices, schema
 from bot.store.codec import Codecs
 from bot.store.groups import Groups
 from bot.store.rows import in_utc, upsert
-from bot.store.seal import Seal
+from bot.store.seal import Seal, Unsealable
 
 _GRANT = schema.platform_grant.c
 _PURPOSE = "platform grant"
@@ -61,7 +61,11 @@ class Grants:
         row = await self._reads.run(lambda c: c.execute(query).first())
         if row is None:
             return None
-        access = self._seal.open(row.access, _PURPOSE).decode() if row.access else ""
+        try:
+            self._seal.open(row.refresh, _PURPOSE)
+            access = self._seal.open(row.access, _PURPOSE).decode() if row.access else ""
+        except Unsealable:  # sealed under another SECRET_KEY: lost, and to be granted anew
+            return Grant(row.generation, "", None, is_dead=True)
         return Grant(row.generation, access, in_utc(row.expires_at), row.dead_since is not None)
 
     async def claim(

@@ -41,6 +41,10 @@ class ZaloClock:
         before = self.now
         self.now = lambda: before() + delta
 
+    def clock(self) -> datetime:
+        """The time by whatever `now` is at the moment of asking."""
+        return self.now()
+
     def milliseconds(self) -> str:
         """The time as Zalo writes it: a string."""
         return str(int(self.now().timestamp() * 1000))
