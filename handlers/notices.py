@@ -11,7 +11,7 @@ _NOTICES = {
         later("Zalo needs you"),
         later(
             "Zalo does not accept the Official Account's permission any more, so nothing can be "
-            "sent there. Messages wait and are not lost. What to do:\n\n"
+            "sent there. What is to be sent waits. What to do:\n\n"
             "- Open the developers' page of Zalo as administrator of the Official Account.\n"
             "- Grant the app its permission again and copy the new refresh token.\n"
             "- Give it to who runs the server: set ZALO_OA_REFRESH_TOKEN and restart.\n\n"
@@ -29,8 +29,8 @@ _NOTICES = {
     "zalo-bot-messages": (
         later("The Zalo pilot's month is nearly used up"),
         later(
-            "The Zalo bot has sent {number} messages this month. Zalo lets it send 3,000. After "
-            "that messages wait until the next month."
+            "The Zalo bot has sent {number} messages this month. Zalo lets it send 3,000. The last "
+            "300 are kept for answers: what comes unasked waits for each person's next contact."
         ),
     ),
     "zalo-oa-budget": (

@@ -79,6 +79,7 @@ class ZaloOA:
         self._has_buttons = options.has_buttons
         self._oa_id = ""
         self._broken = ""
+        self._has_warned = False
         self._receive: Receive | None = None
 
     @property
@@ -221,6 +222,7 @@ class ZaloOA:
             return web.Response()
         app_id = self._options.credentials.app_id
         if not is_signed(body, request.headers, app_id, self._options.secret):
+            self._warn_of_forgery()
             raise web.HTTPForbidden
         try:
             payload = json.loads(body)
@@ -231,6 +233,12 @@ class ZaloOA:
             metrics.UNREAD.labels(CHANNEL, kind_of(payload)).inc()
             return web.Response()
         return await self._written_down(event)
+
+    def _warn_of_forgery(self) -> None:
+        """Once: the two secrets are often taken for one another, and then all is silent."""
+        if not self._has_warned:
+            _log.warning("a post to /zalo-oa was not signed with ZALO_OA_SECRET_KEY and is refused")
+        self._has_warned = True
 
     async def _written_down(self, event: Event) -> web.Response:
         assert self._receive is not None
