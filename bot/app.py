@@ -6,10 +6,9 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -113,11 +112,11 @@ class App:
             asyncio.create_task(run_schedule(self.scheduler, self.senders, self._clock)),
         ]
         if self._telegram:
-            self._listen("telegram", self._telegram.listen(self._introduction))
+            self._listen("telegram", partial(self._telegram.listen, self._introduction))
         if self._zalo_bot:
-            self._listen("zalo-bot", self._zalo_bot.listen())
+            self._listen("zalo-bot", self._zalo_bot.listen)
         if self._zalo_oa:
-            self._listen("zalo-oa", self._zalo_oa.listen())
+            self._listen("zalo-oa", self._zalo_oa.listen)
 
     async def stop(self) -> None:
         """Hears no more, finishes what is under way for a while, and closes."""
@@ -144,13 +143,13 @@ class App:
             problems["database"] = type(error).__name__
         return problems
 
-    def _listen(self, name: str, listening: Coroutine[Any, Any, None]) -> None:
-        self._tasks.append(asyncio.create_task(self._hear(name, listening)))
+    def _listen(self, name: str, listen: Callable[[], Awaitable[None]]) -> None:
+        self._tasks.append(asyncio.create_task(self._hear(name, listen)))
 
-    async def _hear(self, name: str, listening: Coroutine[Any, Any, None]) -> None:
+    async def _hear(self, name: str, listen: Callable[[], Awaitable[None]]) -> None:
         """A channel that cannot work is told of, and the others go on."""
         try:
-            await listening
+            await listen()
             self._problems[name] = "stopped listening"
         except ChannelDown as error:
             self._problems[name] = str(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import logging
 import shutil
@@ -18,6 +19,7 @@ from bot.app import App
 from bot.language import load_languages
 from bot.library import load_library
 from bot.settings import Settings
+from bot.store import Seal, Store
 from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.fakes.zalo_bot import BOT_TOKEN, FakeZaloBot, user_id
 from tests.fakes.zalo_oa import APP_ID, APP_SECRET, FIRST_REFRESH, OA_SECRET, FakeZaloOA
@@ -87,11 +89,31 @@ async def zalo_oa() -> AsyncIterator[FakeZaloOA]:
     await fake.stop()
 
 
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as the first start leaves it, made once: the schema's own tests make theirs."""
+    path = tmp_path_factory.mktemp("new") / "new.db"
+
+    async def make() -> None:
+        store = Store(f"sqlite:///{path}", Seal("not used"))
+        await store.upgrade()
+        await store.queue.number_articles(sorted(LIBRARY.articles))
+        await store.close()
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture
 def settings(
-    tmp_path: Path, telegram: FakeTelegram, zalo_bot: FakeZaloBot, zalo_oa: FakeZaloOA
+    new_database: Path,
+    tmp_path: Path,
+    telegram: FakeTelegram,
+    zalo_bot: FakeZaloBot,
+    zalo_oa: FakeZaloOA,
 ) -> Settings:
     """Settings of a bot on all channels (Telegram and Zalo Bot poll), in a folder of its own."""
+    shutil.copy(new_database, tmp_path / "test.db")
     return Settings(
         _env_file=None,
         database_url=f"sqlite:///{tmp_path}/test.db",
@@ -181,6 +203,9 @@ def no_token_in_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """In every test: whatever went wrong, no log line holds a token or a secret."""
     for name in ("bot", "telegram", "aiohttp", "asyncio", "root"):
         caplog.set_level(logging.DEBUG, logger=name)
+    # Silenced in earnest too (bot/__main__.py); a line for each statement would slow every test.
+    for name in ("aiosqlite", "alembic", "httpx", "httpcore"):
+        caplog.set_level(logging.WARNING, logger=name)
     yield
     for secret in (TOKEN, BOT_TOKEN, OA_SECRET, APP_SECRET, FIRST_REFRESH):
         assert secret not in caplog.text

@@ -50,7 +50,7 @@ class Channel:
 
 async def slowly(event: Event, context: Context) -> Answer:
     """Says the text after a while that is longer for the first ones."""
-    await asyncio.sleep(0.05 if event.text == "1" else 0)
+    await asyncio.sleep(0.5 if event.text == "1" else 0)
     return context.answer(context.reply(f"{event.text}"))
 
 

@@ -91,11 +91,11 @@ def number_articles(connection: Connection, articles: Sequence[str]) -> Mapping[
     """The lasting number of each article; new ones get the next."""
     table = schema.article_number
     known = {row.article: row.number for row in connection.execute(select(table))}
-    for article in articles:
-        if article not in known:
-            made = insert(table).values(article=article).returning(table.c.number)
-            known[article] = connection.execute(made).scalar_one()
-    return known
+    new = [{"article": article} for article in articles if article not in known]
+    if not new:
+        return known
+    connection.execute(insert(table), new)
+    return {row.article: row.number for row in connection.execute(select(table))}
 
 
 def wake_every(connection: Connection, now: datetime) -> None:
