@@ -10,12 +10,14 @@ from bench.due import measure_due
 from bench.index import measure_index
 from bench.start import measure_start
 from bench.web import measure_web
+from bench.zalo import measure_zalo
 
 MEASUREMENTS: dict[str, Callable[[], Awaitable[str]]] = {
     "index": measure_index,
     "start": measure_start,
     "web": measure_web,
     "due": measure_due,
+    "zalo": measure_zalo,
 }
 
 

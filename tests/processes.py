@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from aiohttp import ClientError, ClientSession
@@ -19,7 +20,12 @@ class Process:
     """One process of the bot, with its settings in the environment; Telegram only with a base."""
 
     def __init__(
-        self, folder: Path, database_url: str, telegram_base: str, secret: str = ""
+        self,
+        folder: Path,
+        database_url: str,
+        telegram_base: str,
+        secret: str = "",
+        more: Mapping[str, str] | None = None,
     ) -> None:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -35,6 +41,7 @@ class Process:
             "TELEGRAM_API_BASE": telegram_base or "http://127.0.0.1",
             "TELEGRAM_WEBHOOK_SECRET": secret,
             "TELEGRAM_PER_SECOND": "1000",
+            **(more or {}),
         }
         self._folder = folder
         self._process: asyncio.subprocess.Process | None = None
