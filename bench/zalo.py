@@ -160,7 +160,8 @@ async def _one(
     waits: list[float],
 ) -> None:
     began = time.perf_counter()
-    assert await fake.push(session, url, event) == 200
+    status = await fake.push(session, url, event)
+    assert status == 200, status
     waits.append(time.perf_counter() - began)
 
 

@@ -20,6 +20,8 @@ _RETRY_SECONDS = (0.5, 2.0, 10.0)
 # An event that was being answered at so many crashes is taken for their cause.
 MAX_STARTS = 10
 _RECOVERED_AT_ONCE = 8
+# More at once are answered no sooner, and what must be written down would wait behind them.
+_ANSWERED_AT_ONCE = 8
 # How many of the messages that waited for somebody they are given at their next contact.
 HANDED_AT_MOST = 5
 
@@ -58,6 +60,7 @@ class Conversation:
         self._clock = clock
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._running: set[asyncio.Task[None]] = set()
+        self._few = asyncio.Semaphore(_ANSWERED_AT_ONCE)
 
     async def receive(self, event: Event) -> bool:
         """Writes the event down; when this returns it may be acknowledged. False: seen before.
@@ -115,7 +118,7 @@ class Conversation:
         self._speaker.dispatch(replies)
 
     async def _answer_and_say(self, stored: Stored) -> None:
-        async with self._lock(stored):
+        async with self._lock(stored), self._few:
             replies = await self._answer_patiently(stored)
         self._speaker.dispatch(replies)
 

@@ -96,7 +96,9 @@ class Store:
         """Keeps the event, sealed; None when one of that id has been written down before."""
         key = self._key(event)
         sealed = self._codecs.event.write(event)
-        return await self._writes.run(lambda c: events.write_down(c, event, key, sealed, now))
+        return await self._writes.run(
+            lambda c: events.write_down(c, event, key, sealed, now), is_urgent=True
+        )
 
     async def load(self, stored: Stored) -> tuple[Person, Session, bool]:
         """Person, session, and whether messages wait for this contact.

@@ -6,15 +6,16 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.model import Event, Person
 from bot.store import deliveries, schema, usage, windows
 from bot.store.codec import Codecs
 from bot.store.deliveries import Handed
-from bot.store.rows import upsert
+from bot.store.rows import insert_into, upsert
 from bot.store.work import Work
 
 
@@ -33,16 +34,31 @@ class Stored:
     starts: int = 0
 
 
+# Built once: to put a statement together costs more than to run it, and each event runs these.
+_KNOWN = select(schema.event.c.id).where(schema.event.c.key == bindparam("key"))
+_FOUND = select(
+    schema.address.c.id, schema.address.c.person_id, schema.address.c.is_unreachable
+).where(
+    schema.address.c.channel == bindparam("channel"),
+    schema.address.c.address == bindparam("address"),
+)
+
+
+@cache
+def _writing(dialect: str) -> Any:
+    table = schema.event
+    return insert_into(dialect, table).on_conflict_do_nothing().returning(table.c.id)
+
+
 def write_down(
     connection: Connection, event: Event, key: bytes, sealed: bytes, now: datetime
 ) -> Stored | None:
-    table = schema.event
-    if connection.execute(select(table.c.id).where(table.c.key == key)).first():
+    if connection.execute(_KNOWN, {"key": key}).first():
         return None
     address_id, person_id = _find_or_make(connection, event, now)
     row = {"key": key, "address_id": address_id, "sealed": sealed, "received_at": now}
-    written = upsert(connection, table).values(row).on_conflict_do_nothing().returning(table.c.id)
-    identifier = connection.execute(written).scalar_one_or_none()
+    written = _writing(connection.dialect.name)
+    identifier = connection.execute(written, row).scalar_one_or_none()
     if identifier is None:
         return None
     if event.contact is not None:
@@ -53,9 +69,8 @@ def write_down(
 def _find_or_make(connection: Connection, event: Event, now: datetime) -> tuple[int, int]:
     """The ids of the address and its person, who is made at the first contact."""
     table, address = schema.address, event.address
-    where = (table.c.channel == address.channel, table.c.address == address.address)
-    query = select(table.c.id, table.c.person_id, table.c.is_unreachable).where(*where)
-    found = connection.execute(query).first()
+    asked = {"channel": address.channel, "address": address.address}
+    found = connection.execute(_FOUND, asked).first()
     if found is None:
         person = insert(schema.person).values(seen_on=now.date()).returning(schema.person.c.id)
         person_id = connection.execute(person).scalar_one()
@@ -67,9 +82,10 @@ def _find_or_make(connection: Connection, event: Event, now: datetime) -> tuple[
             return identifier, person_id
         # Another process met this address at the same moment; its person stands.
         connection.execute(delete(schema.person).where(schema.person.c.id == person_id))
-        found = connection.execute(query).one()
+        found = connection.execute(_FOUND, asked).one()
     if found.is_unreachable and not _is_overtaken(connection, found.id, event):
-        connection.execute(update(table).where(*where).values(is_unreachable=False))
+        reachable = update(table).where(table.c.id == found.id)
+        connection.execute(reachable.values(is_unreachable=False))
     return found.id, found.person_id
 
 
@@ -85,11 +101,11 @@ def is_overtaken(connection: Connection, stored: Stored) -> bool:
     return _is_overtaken(connection, stored.address_id, stored.event)
 
 
-def load(connection: Connection, stored: Stored) -> tuple[Person, bytes | None, bool]:
-    """Person, sealed session, and whether messages wait for this contact."""
+def _loading() -> Any:
+    """Built once: to put the statement together would cost more than to run it."""
     address, person, session = schema.address, schema.person, schema.session
     waits = deliveries.to_hand_over(person.c.id).exists().label("waits")
-    query = (
+    return (
         select(
             person.c.id,
             person.c.language,
@@ -101,9 +117,16 @@ def load(connection: Connection, stored: Stored) -> tuple[Person, bytes | None, 
             waits,
         )
         .select_from(address.join(person).outerjoin(session))
-        .where(address.c.id == stored.address_id)
+        .where(address.c.id == bindparam("address_id"))
     )
-    row = connection.execute(query).first()
+
+
+_LOADING = _loading()
+
+
+def load(connection: Connection, stored: Stored) -> tuple[Person, bytes | None, bool]:
+    """Person, sealed session, and whether messages wait for this contact."""
+    row = connection.execute(_LOADING, {"address_id": stored.address_id}).first()
     if row is None:  # erased while this event waited for its turn
         raise AlreadyDone(stored.id)
     known = Person(row.id, row.language, row.consent_version, row.has_stopped, row.zone, row.quiet)

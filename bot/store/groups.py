@@ -29,13 +29,17 @@ class Groups:
 
     def __init__(self, engine: AsyncEngine, *, is_reading: bool = False) -> None:
         self._engine = engine.execution_options(is_reading=is_reading)
+        self._urgent: list[_Waiting] = []
         self._waiting: list[_Waiting] = []
         self._runner: asyncio.Task[None] | None = None
 
-    async def run(self, task: Callable[[Connection], T]) -> T:
-        """What `task` returns, once its transaction is committed. Raises what `task` raises."""
+    async def run(self, task: Callable[[Connection], T], *, is_urgent: bool = False) -> T:
+        """What `task` returns, once its transaction is committed. Raises what `task` raises.
+
+        Urgent tasks go before all others: a platform waits two seconds for its acknowledgement.
+        """
         result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(task, result))
+        (self._urgent if is_urgent else self._waiting).append(_Waiting(task, result))
         if self._runner is None or self._runner.done():
             self._runner = asyncio.create_task(self._run_all())
         return await result
@@ -45,14 +49,20 @@ class Groups:
             await self._runner
 
     async def _run_all(self) -> None:
-        while self._waiting:
-            group = self._waiting[:LARGEST_GROUP]
-            del self._waiting[:LARGEST_GROUP]
+        while self._urgent or self._waiting:
+            group = self._take(self._urgent, LARGEST_GROUP)
+            group += self._take(self._waiting, LARGEST_GROUP // 4 if group else LARGEST_GROUP)
             try:
                 await self._run_group(group)
             except Exception:
                 for one in group:
                     await self._run_alone(one)
+
+    @staticmethod
+    def _take(queue: list[_Waiting], most: int) -> list[_Waiting]:
+        taken = queue[:most]
+        del queue[:most]
+        return taken
 
     async def _run_alone(self, one: _Waiting) -> None:
         try:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.model import Contact
 from bot.store import schema
-from bot.store.rows import in_utc, upsert
+from bot.store.rows import in_utc, insert_into
 
 # Zalo's OA lets about three messages go to who follows and has not written yet.
 WELCOME_MESSAGES = 3
 _WINDOW = schema.contact_window.c
+# Built once: to put a statement together costs more than to run it, and each event runs these.
+_READING = select(schema.contact_window).where(_WINDOW.address_id == bindparam("address_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,8 @@ class Window:
 
 def read(connection: Connection, address_ids: Sequence[int]) -> dict[int, Window]:
     """The windows of addresses, by their id; an address that never had contact has none."""
-    rows = connection.execute(
-        select(schema.contact_window).where(_WINDOW.address_id.in_(address_ids))
-    )
-    return {row.address_id: _as_window(row) for row in rows}
+    rows = (connection.execute(_READING, {"address_id": number}).first() for number in address_ids)
+    return {row.address_id: _as_window(row) for row in rows if row is not None}
 
 
 def note(connection: Connection, address_id: int, contact: Contact) -> None:
@@ -50,8 +51,7 @@ def note(connection: Connection, address_id: int, contact: Contact) -> None:
         "left_at": after.left_at,
         "welcome_left": after.welcome_left,
     }
-    keep = upsert(connection, schema.contact_window).values(row)
-    connection.execute(keep.on_conflict_do_update(index_elements=["address_id"], set_=row))
+    connection.execute(_keeping(connection.dialect.name), row)
 
 
 def is_overtaken(window: Window | None, contact: Contact) -> bool:
@@ -60,6 +60,13 @@ def is_overtaken(window: Window | None, contact: Contact) -> bool:
         return False
     later = window.contacted_at if contact.kind == "leave" else window.left_at
     return later is not None and later > contact.at
+
+
+@cache
+def _keeping(dialect: str) -> Any:
+    statement = insert_into(dialect, schema.contact_window)
+    new = {name: statement.excluded[name] for name in ("contacted_at", "left_at", "welcome_left")}
+    return statement.on_conflict_do_update(index_elements=["address_id"], set_=new)
 
 
 def use_welcome(connection: Connection, address_id: int, messages: int) -> None:
