@@ -57,3 +57,18 @@ def test_a_webhook_secret_that_telegram_would_refuse_is_refused_at_the_start(
 def test_secrets_do_not_show_when_settings_are_printed() -> None:
     settings = Settings(_env_file=None, telegram_bot_token="123:very-secret", secret_key="hush")
     assert not re.search("very-secret|hush", f"{settings!r} {settings}")
+
+
+@pytest.mark.parametrize("page", ["docs/zalo.md", "docs/operator.md", "README.md", "DESIGN.md"])
+def test_the_pages_name_only_settings_that_there_are(page: str) -> None:
+    named = re.findall(r"\b(?:ZALO|TELEGRAM)_[A-Z_]+\b", (ROOT / page).read_text("utf-8"))
+    assert set(named) <= set(_example())
+
+
+def test_an_official_account_with_a_missing_secret_is_told_by_name(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_text("ZALO_OA_APP_ID=1\nZALO_OA_SECRET_KEY=x\nZALO_BOT_WEBHOOK_SECRET=short\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file)
+    told = "\n".join(caught.value.faults)
+    assert "ZALO_APP_SECRET_KEY" in told or "ZALO_BOT_WEBHOOK_SECRET" in told
