@@ -211,6 +211,7 @@ async def test_an_audience_is_who_all_its_kinds_of_terms_mean(store: Store) -> N
         "colour:red": "colour:red: not one of",
         "language:": "language:: not one of",
         "language": "language: not one of",
+        "unit:LD": "unit:LD: people are in no units yet",
         "since:yesterday": "since:yesterday: must be a date",
     }.items(),
 )
