@@ -357,9 +357,8 @@ async def test_of_two_addresses_the_one_used_last_gets_the_only_copy(service: Se
     lan = await service.member("old", DAILY)
     service.now += timedelta(days=1)
     await service.member("new", None)
-    async with service.store._engine.begin() as connection:  # as /link will do
-        table = schema.address
-        await connection.execute(table.update().values(person_id=lan.id))
+    joined = schema.address.update().values(person_id=lan.id)  # as /link will do
+    await service.store._writes.run(lambda c: c.execute(joined))
     assert await service.at(_at(24, 19)) == [("new", "article:a3")]
 
 

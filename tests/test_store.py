@@ -16,7 +16,7 @@ from bot import store as store_package
 from bot.model import Address, Choice, Event, Person, Reply, Session
 from bot.store import AlreadyDone, Seal, Store, Stored, Work, keep_secret, schema
 from bot.store.codec import Codecs
-from bot.store.engine import open_engine
+from bot.store.engine import open_database
 from bot.store.seal import Unsealable
 
 MIGRATIONS = Path(store_package.__file__).parent / "migrations"
@@ -59,10 +59,9 @@ async def test_the_migrations_make_the_schema_that_the_code_knows(store: Store) 
 
 async def test_an_upgrade_from_the_first_schema_keeps_what_was_there(database_url: str) -> None:
     """Written with the schema of revision 0001, read with today's."""
-    engine = open_engine(database_url)
-    async with engine.begin() as connection:
-        await connection.run_sync(_make_first_schema)
-    await engine.dispose()
+    database = open_database(database_url)
+    await database.run(_make_first_schema)
+    await database.close()
     store = Store(database_url, Seal("a secret"))
     assert await store.upgrade() == "0003"
     stored = await store.write_down(Event("new", LAN), NOW)

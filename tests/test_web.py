@@ -87,8 +87,8 @@ async def test_repeats_at_the_same_moment_are_applied_once(
 async def _readings(bot: App) -> int:
     import sqlite3
 
-    path = bot.store._engine.url.database
-    with sqlite3.connect(path or "") as connection:
+    path = bot._settings.database_url.removeprefix("sqlite:///")
+    with sqlite3.connect(path) as connection:
         total = connection.execute("SELECT sum(count) FROM reading").fetchone()[0]
     connection.close()
     return int(total)

@@ -16,7 +16,7 @@ from bot.store.allowances import Allowances
 from bot.store.audiences import Openings, Reach
 from bot.store.codec import Codecs
 from bot.store.deliveries import Delivery, Handed, to_hand_over
-from bot.store.engine import open_engine, scrub
+from bot.store.engine import open_database
 from bot.store.events import AlreadyDone, Stored
 from bot.store.grants import Grant, Grants, Pair
 from bot.store.groups import Groups
@@ -69,11 +69,11 @@ class Store:
     """The database. Every method is one transaction, gathered with those of its neighbours."""
 
     def __init__(self, database_url: str, seal: Seal) -> None:
-        self._engine = open_engine(database_url)
+        self._database = open_database(database_url)
         self._seal = seal
         self._codecs = Codecs(seal)
-        self._writes = Groups(self._engine)
-        self._reads = Groups(self._engine, is_reading=True)
+        self._writes = Groups(self._database)
+        self._reads = Groups(self._database, is_reading=True)
         self.queue = Queue(self._writes, self._codecs)
         self.grants = Grants(self._writes, self._reads, seal, self._codecs)
         self.allowances = Allowances(self._writes, self._reads, self._codecs)
@@ -81,12 +81,12 @@ class Store:
 
     async def upgrade(self) -> str:
         """Brings the schema to the newest; returns its revision."""
-        return await upgrade(self._engine)
+        return await upgrade(self._database)
 
     async def close(self) -> None:
         await self._writes.close()
         await self._reads.close()
-        await self._engine.dispose()
+        await self._database.close()
 
     async def is_well(self) -> bool:
         """Whether the database answers; raises whatever it answers with instead."""
@@ -147,7 +147,7 @@ class Store:
             lambda c: events.finish(c, stored, work, self._codecs, kept, sealed, handed, now)
         )
         if work.erases:
-            await scrub(self._engine)
+            await self._database.scrub()
         to = (stored.address_id, stored.event.address)
         whole = [(reply, 0) for reply in said] + [(reply, number) for number, reply in waited]
         return tuple(

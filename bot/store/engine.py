@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.ext.asyncio import create_async_engine
 
 BUSY_SECONDS = 10
-_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+T = TypeVar("T")
 # FULL: an acknowledged event is on the disk, so that a power cut loses no more than kill -9 does;
 # commits are grouped, so a group pays one fsync. secure_delete: what is erased is overwritten.
 _PRAGMAS = (
@@ -23,21 +25,92 @@ _PRAGMAS = (
 )
 
 
-def open_engine(database_url: str) -> AsyncEngine:
-    """An engine for `sqlite:///file` or `postgresql://…`; makes the file's folder."""
+class Database(Protocol):
+    """Runs a function on a connection, in one transaction, the same way for both kinds."""
+
+    async def run(self, task: Callable[[Connection], T], *, is_reading: bool = False) -> T: ...
+
+    async def scrub(self) -> None:
+        """Empties what holds erased bytes beside the tables, where there is such a thing."""
+
+    async def close(self) -> None: ...
+
+
+def open_database(database_url: str) -> Database:
+    """`sqlite:///file` (makes the file's folder) or `postgresql://…`."""
     url = make_url(database_url)
-    url = url.set(drivername=_DRIVERS[url.drivername])
-    if not url.drivername.startswith("sqlite"):
-        return create_async_engine(url, pool_size=4, max_overflow=2, pool_pre_ping=True)
-    return _open_sqlite(url)
+    return Sqlite(url) if url.drivername == "sqlite" else Postgresql(url)
 
 
-def _open_sqlite(url: URL) -> AsyncEngine:
-    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, pool_size=4, max_overflow=2)
-    event.listen(engine.sync_engine, "connect", _prepare)
-    event.listen(engine.sync_engine, "begin", _begin)
-    return engine
+class Sqlite:
+    """One thread that writes and one that reads; a whole transaction is one visit there.
+
+    An asynchronous driver would visit the thread for each statement: that cost several times what
+    the statements themselves do (DESIGN.md).
+    """
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        self._engine = create_engine(url, pool_size=4, max_overflow=2)
+        event.listen(self._engine, "connect", _prepare)
+        event.listen(self._engine, "begin", _begin)
+        self._reading = self._engine.execution_options(is_reading=True)
+        self._writer = ThreadPoolExecutor(1, "writes")
+        self._reader = ThreadPoolExecutor(1, "reads")
+
+    async def run(self, task: Callable[[Connection], T], *, is_reading: bool = False) -> T:
+        engine = self._reading if is_reading else self._engine
+        thread = self._reader if is_reading else self._writer
+        return await asyncio.get_running_loop().run_in_executor(thread, _run, engine, task)
+
+    async def scrub(self) -> None:
+        """Empties the write-ahead log, where erased bytes would live on until it is used again.
+
+        secure_delete has overwritten them in the file.
+        """
+        for _ in range(50):
+            loop = asyncio.get_running_loop()
+            if await loop.run_in_executor(self._writer, self._checkpoint):
+                return
+            await asyncio.sleep(0.1)  # somebody reads an older state of the file
+
+    async def close(self) -> None:
+        for thread in (self._writer, self._reader):
+            await asyncio.to_thread(thread.shutdown)
+        self._engine.dispose()
+
+    def _checkpoint(self) -> bool:
+        with self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            is_busy, *_counts = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not is_busy
+
+
+class Postgresql:
+    """asyncpg; the old bytes of erased rows go with the next VACUUM, which is the operator's."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url.set(drivername="postgresql+asyncpg")
+        self._engine = create_async_engine(
+            self.url, pool_size=4, max_overflow=2, pool_pre_ping=True
+        )
+
+    async def run(self, task: Callable[[Connection], T], *, is_reading: bool = False) -> T:  # noqa: ARG002  # PostgreSQL needs no word for it
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(task)
+
+    async def scrub(self) -> None:
+        return None
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def _run(engine: Engine, task: Callable[[Connection], T]) -> T:
+    with engine.begin() as connection:
+        return task(connection)
 
 
 def _prepare(connection: Any, _record: object) -> None:
@@ -66,24 +139,3 @@ def _write_ahead(cursor: Any) -> None:
 def _begin(connection: Connection) -> None:
     is_reading = connection.get_execution_options().get("is_reading", False)
     connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
-
-
-async def scrub(engine: AsyncEngine) -> None:
-    """Empties SQLite's write-ahead log, where erased bytes would live on until it is used again.
-
-    secure_delete has overwritten them in the file. On PostgreSQL this does nothing: there the old
-    bytes go with the next VACUUM and the archived log, which are the operator's (docs).
-    """
-    if engine.dialect.name != "sqlite":
-        return
-    async with engine.connect() as connection:
-        raw = await connection.get_raw_connection()
-        driver = raw.driver_connection
-        assert driver is not None
-        for _ in range(50):
-            cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            is_busy, *_counts = await cursor.fetchone()
-            await cursor.close()
-            if not is_busy:
-                return
-            await asyncio.sleep(0.1)  # somebody reads an older state of the file

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.store.engine import Database
 
 T = TypeVar("T")
 LARGEST_GROUP = 64
@@ -27,8 +28,9 @@ class Groups:
     run again one by one, each in a transaction of its own, so that only the culprit fails.
     """
 
-    def __init__(self, engine: AsyncEngine, *, is_reading: bool = False) -> None:
-        self._engine = engine.execution_options(is_reading=is_reading)
+    def __init__(self, database: Database, *, is_reading: bool = False) -> None:
+        self._database = database
+        self._is_reading = is_reading
         self._urgent: list[_Waiting] = []
         self._waiting: list[_Waiting] = []
         self._runner: asyncio.Task[None] | None = None
@@ -72,8 +74,9 @@ class Groups:
                 one.result.set_exception(error)
 
     async def _run_group(self, group: list[_Waiting]) -> None:
-        async with self._engine.begin() as connection:
-            done = await connection.run_sync(lambda sync: [one.task(sync) for one in group])
+        done = await self._database.run(
+            lambda connection: [one.task(connection) for one in group], is_reading=self._is_reading
+        )
         for one, value in zip(group, done, strict=True):
             if not one.result.done():  # its caller was cancelled; the work stands all the same
                 one.result.set_result(value)

@@ -5,21 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.store.engine import Database
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_236_141_001  # any number, the same in every process: one upgrade at a time
 
 
-async def upgrade(engine: AsyncEngine) -> str:
+async def upgrade(database: Database) -> str:
     """Runs what is missing, in one transaction; returns the revision reached."""
     newest = max(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("*.py"))
-    reading = engine.execution_options(is_reading=True)
-    async with reading.begin() as connection:
-        if await connection.run_sync(_revision) == newest:
-            return newest
-    async with engine.begin() as connection:
-        return await connection.run_sync(_upgrade)
+    if await database.run(_revision, is_reading=True) == newest:
+        return newest
+    return await database.run(_upgrade)
 
 
 def _revision(connection: Connection) -> str | None:
