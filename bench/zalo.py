@@ -50,7 +50,6 @@ async def measure_zalo() -> str:
             await asyncio.sleep(1)
             try:
                 waits = await _post_events(process.url)
-                await asyncio.sleep(3)
                 sent = await _sent(database, folder)
             finally:
                 memory = process.memory_kb()

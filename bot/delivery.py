@@ -31,7 +31,8 @@ from bot.store import Delivery, Due, Pending, Queue
 _log = logging.getLogger(__name__)
 _DUE_AT_ONCE = 1000  # about 80 ms of the writer, for which an answer may have to wait
 _SEND_AT_ONCE = 16
-_TICK_SECONDS = 15.0
+_LOOK_SECONDS = 15.0  # for what is due
+_SEND_SECONDS = 2.0  # for what is queued: found at once by its index
 _RETRY = timedelta(seconds=30)
 
 Clock = Callable[[], datetime]
@@ -209,15 +210,15 @@ class Senders:
 async def run(scheduler: Scheduler, senders: Senders, clock: Clock) -> None:
     """Looks every few seconds, until it is cancelled; queueing does not wait for sending."""
     await asyncio.gather(
-        _again_and_again(lambda: scheduler.tick(clock())),
-        _again_and_again(lambda: senders.send_ripe(clock)),
+        _again_and_again(lambda: scheduler.tick(clock()), _LOOK_SECONDS),
+        _again_and_again(lambda: senders.send_ripe(clock), _SEND_SECONDS),
     )
 
 
-async def _again_and_again(look: Callable[[], Awaitable[int]]) -> None:
+async def _again_and_again(look: Callable[[], Awaitable[int]], pause: float) -> None:
     while True:
         try:
             await look()
         except Exception:  # the next look may succeed; one that ends is silent for good
             _log.exception("the scheduled messages had a bad moment")
-        await asyncio.sleep(_TICK_SECONDS)
+        await asyncio.sleep(pause)

@@ -133,6 +133,29 @@ def load(connection: Connection, stored: Stored) -> tuple[Person, bytes | None, 
     return known, row.sealed, row.waits
 
 
+def _seeing(table: Any) -> Any:
+    """That a person or an address was seen today, written once a day."""
+    is_older = table.c.seen_on.is_(None) | (table.c.seen_on < bindparam("today"))
+    seen = update(table).where(table.c.id == bindparam("whose"), is_older)
+    return seen.values(seen_on=bindparam("today"))
+
+
+_DONE = (
+    update(schema.event)
+    .where(schema.event.c.id == bindparam("event_id"), schema.event.c.done_at.is_(None))
+    .values(done_at=bindparam("now"), sealed=None)
+)
+_PERSON_SEEN, _ADDRESS_SEEN = _seeing(schema.person), _seeing(schema.address)
+_ADDING_REPLY = insert(schema.reply).returning(schema.reply.c.id)
+
+
+@cache
+def _keeping_session(dialect: str) -> Any:
+    statement = insert_into(dialect, schema.session)
+    new = {name: statement.excluded[name] for name in ("sealed", "changed_at")}
+    return statement.on_conflict_do_update(index_elements=["address_id"], set_=new)
+
+
 def finish(
     connection: Connection,
     stored: Stored,
@@ -144,30 +167,19 @@ def finish(
     now: datetime,
 ) -> list[int]:
     """The ids of the replies, those handed over last; one taken by another process is left out."""
-    event, person = schema.event, schema.person
-    done = update(event).where(event.c.id == stored.id, event.c.done_at.is_(None))
-    if connection.execute(done.values(done_at=now, sealed=None)).rowcount == 0:
+    if connection.execute(_DONE, {"event_id": stored.id, "now": now}).rowcount == 0:
         raise AlreadyDone(stored.id)
     work.apply(connection, codecs)
     if work.erases:  # nothing may hang on the person any more: not even this answer
         return [secrets.randbits(52) for _ in replies]
-    seen = update(person).where(person.c.id == stored.person_id, person.c.seen_on < now.date())
-    connection.execute(seen.values(seen_on=now.date()))
-    _note_address(connection, stored.address_id, now)
+    today = now.date()
+    connection.execute(_PERSON_SEEN, {"whose": stored.person_id, "today": today})
+    # Messages go where the person was seen last; the day is enough to know.
+    connection.execute(_ADDRESS_SEEN, {"whose": stored.address_id, "today": today})
     row = {"address_id": stored.address_id, "sealed": session, "changed_at": now}
-    keep = upsert(connection, schema.session).values(row)
-    keep = keep.on_conflict_do_update(index_elements=["address_id"], set_=row)
-    connection.execute(keep)
+    connection.execute(_keeping_session(connection.dialect.name), row)
     kept = _keep_replies(connection, stored, replies, now)
     return kept + deliveries.hand_over(connection, stored.address_id, handed, now)
-
-
-def _note_address(connection: Connection, address_id: int, now: datetime) -> None:
-    """Messages go where the person was seen last; the day is enough to know."""
-    address = schema.address
-    is_older = address.c.seen_on.is_(None) | (address.c.seen_on < now.date())
-    noted = update(address).where(address.c.id == address_id, is_older)
-    connection.execute(noted.values(seen_on=now.date()))
 
 
 def _keep_replies(
@@ -177,8 +189,7 @@ def _keep_replies(
     rows = [{**same, "number": number, "sealed": sealed} for number, sealed in enumerate(replies)]
     if not rows:
         return []
-    added = insert(schema.reply).returning(schema.reply.c.id, sort_by_parameter_order=True)
-    return list(connection.execute(added, rows).scalars())
+    return [connection.execute(_ADDING_REPLY, row).scalar_one() for row in rows]
 
 
 def unfinished(connection: Connection) -> Sequence[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, select, update
 
 from bot.model import Address
 from bot.store import schema
@@ -43,7 +43,16 @@ def replies_to_say(connection: Connection, to: Address | None, key: bytes | None
     return connection.execute(query).all()
 
 
+_FORGETTING = delete(schema.reply).where(
+    schema.reply.c.id == bindparam("reply_id"), schema.reply.c.delivery_id.is_(None)
+)
+
+
 def forget(connection: Connection, ids: tuple[int, ...], to: Address | None) -> None:
+    """Those of a delivery have arrived, and it is settled as sent."""
+    is_one = to is None and len(ids) == 1  # the answer to an event, as nearly always
+    if is_one and connection.execute(_FORGETTING, {"reply_id": ids[0]}).rowcount:
+        return
     said = and_(schema.reply.c.id.in_(ids))
     if to is not None:
         said = and_(said, schema.reply.c.address_id.in_(_ids_of(to)))

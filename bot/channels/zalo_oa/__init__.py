@@ -35,6 +35,8 @@ _WEBHOOK_BYTES = 1 << 20
 # Zalo waits two seconds. Longer than this is a 503: it comes again, and is not handled twice.
 _ANSWER_SECONDS = 1.8
 _ASSET_LIFE = timedelta(days=6)  # Zalo keeps an upload for seven
+# How long a picture's id is taken from memory before the store is asked whether it still lives.
+_ASSET_KNOWN = timedelta(minutes=10)
 _CS = "/v3.0/oa/message/cs"
 
 Receive = Callable[[Event], Awaitable[object]]
@@ -77,6 +79,7 @@ class ZaloOA:
         self._pace = Pace(options.per_minute / 60)
         # Whether Zalo takes buttons here is not documented: tried until it refuses them.
         self._has_buttons = options.has_buttons
+        self._assets: dict[str, tuple[str, datetime]] = {}
         self._oa_id = ""
         self._broken = ""
         self._has_warned = False
@@ -185,10 +188,15 @@ class ZaloOA:
         """The picture's id at Zalo, uploaded at most once in six days; without one, nothing."""
         if not message.picture:
             return ""
+        now = self._clock()
+        asset, good_until = self._assets.get(message.picture, ("", now))
+        if good_until > now and not anew:
+            return asset
         content = await asyncio.to_thread((self._media / message.picture).read_bytes)
-        digest, now = hashlib.sha256(content).hexdigest(), self._clock()
+        digest = hashlib.sha256(content).hexdigest()
         known = None if anew else await self._store.media_handle(CHANNEL, digest, now)
         if known:
+            self._assets[message.picture] = (known, now + _ASSET_KNOWN)
             return known
         form = aiohttp.FormData()
         form.add_field("file", content, filename=Path(message.picture).name)
@@ -199,6 +207,7 @@ class ZaloOA:
             return ""
         asset = str(given.get("attachment_id") or "")
         if asset:
+            self._assets[message.picture] = (asset, now + _ASSET_KNOWN)
             await self._store.keep_media_handle(CHANNEL, digest, asset, now + _ASSET_LIFE)
         return asset
 
