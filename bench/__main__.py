@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+
+import uvloop
 
 from bench.due import measure_due
 from bench.index import measure_index
@@ -26,4 +27,4 @@ async def _main(names: list[str]) -> None:
         print(f"{name}: {await MEASUREMENTS[name]()}", flush=True)
 
 
-asyncio.run(_main(sys.argv[1:]))
+uvloop.run(_main(sys.argv[1:]))

@@ -113,6 +113,8 @@ class Languages:
         """RFC 4647 lookup; what nobody speaks here falls back to English, no tag to Vietnamese."""
         if not tag:
             return SOURCE_LANGUAGE
+        if tag in self._voices:
+            return tag
         return self.lookup(tag) or COMMON_LANGUAGE
 
     def lookup(self, tag: str) -> str | None:

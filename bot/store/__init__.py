@@ -25,6 +25,7 @@ from bot.store.own_data import opened
 from bot.store.queue import Queue
 from bot.store.rows import upsert
 from bot.store.seal import Seal, Unsealable, keep_secret
+from bot.store.seen import SeenToday
 from bot.store.subscriptions import Due
 from bot.store.upgrade import upgrade
 from bot.store.windows import Window
@@ -72,6 +73,7 @@ class Store:
         self._database = open_database(database_url)
         self._seal = seal
         self._codecs = Codecs(seal)
+        self._seen = SeenToday()
         self._writes = Groups(self._database)
         self._reads = Groups(self._database, is_reading=True)
         self.queue = Queue(self._writes, self._codecs)
@@ -143,9 +145,13 @@ class Store:
         kept = self._codecs.session.write(session)
         sealed = [write(reply) for reply in said]
         handed = [Handed(number, write(reply) if reply else None) for number, reply in waited]
+        is_first = self._seen.is_first(stored.address_id, now.date())
         ids = await self._writes.run(
-            lambda c: events.finish(c, stored, work, self._codecs, kept, sealed, handed, now)
+            lambda c: events.finish(
+                c, stored, work, self._codecs, kept, sealed, handed, now, is_first_today=is_first
+            )
         )
+        self._seen.add(stored.address_id)
         if work.erases:
             await self._database.scrub()
         to = (stored.address_id, stored.event.address)

@@ -35,7 +35,6 @@ class Stored:
 
 
 # Built once: to put a statement together costs more than to run it, and each event runs these.
-_KNOWN = select(schema.event.c.id).where(schema.event.c.key == bindparam("key"))
 _FOUND = select(
     schema.address.c.id, schema.address.c.person_id, schema.address.c.is_unreachable
 ).where(
@@ -53,21 +52,23 @@ def _writing(dialect: str) -> Any:
 def write_down(
     connection: Connection, event: Event, key: bytes, sealed: bytes, now: datetime
 ) -> Stored | None:
-    if connection.execute(_KNOWN, {"key": key}).first():
-        return None
-    address_id, person_id = _find_or_make(connection, event, now)
-    row = {"key": key, "address_id": address_id, "sealed": sealed, "received_at": now}
+    """None when an event of that key is there already: then nothing is changed."""
+    address = _find_or_make(connection, event, now)
+    row = {"key": key, "address_id": address.id, "sealed": sealed, "received_at": now}
     written = _writing(connection.dialect.name)
     identifier = connection.execute(written, row).scalar_one_or_none()
     if identifier is None:
         return None
+    if address.is_unreachable and not _is_overtaken(connection, address.id, event):
+        back = update(schema.address).where(schema.address.c.id == address.id)
+        connection.execute(back.values(is_unreachable=False))
     if event.contact is not None:
-        windows.note(connection, address_id, event.contact)
-    return Stored(identifier, address_id, person_id, event)
+        windows.note(connection, address.id, event.contact)
+    return Stored(identifier, address.id, address.person_id, event)
 
 
-def _find_or_make(connection: Connection, event: Event, now: datetime) -> tuple[int, int]:
-    """The ids of the address and its person, who is made at the first contact."""
+def _find_or_make(connection: Connection, event: Event, now: datetime) -> Any:
+    """The row of the address with its person, who is made at the first contact."""
     table, address = schema.address, event.address
     asked = {"channel": address.channel, "address": address.address}
     found = connection.execute(_FOUND, asked).first()
@@ -79,14 +80,10 @@ def _find_or_make(connection: Connection, event: Event, now: datetime) -> tuple[
         identifier = connection.execute(made).scalar_one_or_none()
         if identifier is not None:
             usage.add(connection, address.channel, "", "people", 1)
-            return identifier, person_id
-        # Another process met this address at the same moment; its person stands.
-        connection.execute(delete(schema.person).where(schema.person.c.id == person_id))
+        else:  # another process met this address at the same moment; its person stands
+            connection.execute(delete(schema.person).where(schema.person.c.id == person_id))
         found = connection.execute(_FOUND, asked).one()
-    if found.is_unreachable and not _is_overtaken(connection, found.id, event):
-        reachable = update(table).where(table.c.id == found.id)
-        connection.execute(reachable.values(is_unreachable=False))
-    return found.id, found.person_id
+    return found
 
 
 def _is_overtaken(connection: Connection, address_id: int, event: Event) -> bool:
@@ -165,6 +162,8 @@ def finish(
     replies: list[bytes],
     handed: Sequence[Handed],
     now: datetime,
+    *,
+    is_first_today: bool = True,
 ) -> list[int]:
     """The ids of the replies, those handed over last; one taken by another process is left out."""
     if connection.execute(_DONE, {"event_id": stored.id, "now": now}).rowcount == 0:
@@ -172,10 +171,10 @@ def finish(
     work.apply(connection, codecs)
     if work.erases:  # nothing may hang on the person any more: not even this answer
         return [secrets.randbits(52) for _ in replies]
-    today = now.date()
-    connection.execute(_PERSON_SEEN, {"whose": stored.person_id, "today": today})
-    # Messages go where the person was seen last; the day is enough to know.
-    connection.execute(_ADDRESS_SEEN, {"whose": stored.address_id, "today": today})
+    if is_first_today:  # messages go where the person was seen last; the day is enough to know
+        today = now.date()
+        connection.execute(_PERSON_SEEN, {"whose": stored.person_id, "today": today})
+        connection.execute(_ADDRESS_SEEN, {"whose": stored.address_id, "today": today})
     row = {"address_id": stored.address_id, "sealed": session, "changed_at": now}
     connection.execute(_keeping_session(connection.dialect.name), row)
     kept = _keep_replies(connection, stored, replies, now)

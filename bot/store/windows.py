@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, case, select, update
 
 from bot.model import Contact
 from bot.store import schema
@@ -41,6 +41,10 @@ def read(connection: Connection, address_ids: Sequence[int]) -> dict[int, Window
 
 def note(connection: Connection, address_id: int, contact: Contact) -> None:
     """Keeps the latest of each kind: platforms repeat themselves, and not in order."""
+    if contact.kind == "message":  # nearly always: one statement, without looking first
+        row = {"address_id": address_id, "contacted_at": contact.at}
+        connection.execute(_noting_message(connection.dialect.name), row)
+        return
     before = read(connection, [address_id]).get(address_id)
     after = _after(before, contact)
     if after == before:
@@ -63,6 +67,16 @@ def is_overtaken(window: Window | None, contact: Contact) -> bool:
 
 
 @cache
+def _noting_message(dialect: str) -> Any:
+    statement = insert_into(dialect, schema.contact_window)
+    new = statement.excluded.contacted_at
+    is_later = _WINDOW.contacted_at.is_(None) | (new > _WINDOW.contacted_at)
+    latest = case((is_later, new), else_=_WINDOW.contacted_at)
+    kept = {"contacted_at": latest, "welcome_left": None}
+    return statement.on_conflict_do_update(index_elements=["address_id"], set_=kept)
+
+
+@cache
 def _keeping(dialect: str) -> Any:
     statement = insert_into(dialect, schema.contact_window)
     new = {name: statement.excluded[name] for name in ("contacted_at", "left_at", "welcome_left")}
@@ -81,9 +95,7 @@ def _after(before: Window | None, contact: Contact) -> Window:
     if contact.kind == "leave":
         return Window(known.contacted_at, _latest(known.left_at, contact.at), known.welcome_left)
     contacted_at = _latest(known.contacted_at, contact.at)
-    has_written = contact.kind == "message" or (
-        known.contacted_at is not None and known.welcome_left is None
-    )
+    has_written = known.contacted_at is not None and known.welcome_left is None
     return Window(contacted_at, known.left_at, None if has_written else WELCOME_MESSAGES)
 
 
