@@ -145,6 +145,7 @@ class Senders:
         self._channels = channels
         self._house = house
         self._render = render
+        self._made: dict[tuple[Parcel, str | None, date], Reply | None] = {}
         self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
 
     async def send_ripe(self, clock: Clock) -> int:
@@ -154,39 +155,52 @@ class Senders:
         """
         await self._queue.give_up_leases(clock())
         taken = 0
+        # Made once for all who read it in the same language, and forgotten after this sending.
+        self._made = {}
         while claimed := await self._queue.claim(self._name, clock(), _SEND_AT_ONCE):
             taken += len(claimed)
-            await asyncio.gather(*(self._send(delivery, clock()) for delivery in claimed))
+            sending = (self._send(delivery, clock()) for delivery in claimed)
+            arrived = await asyncio.gather(*sending)
+            await self._settle("sent", *(one for one in arrived if one is not None))
+        self._made = {}
         return taken
 
-    async def _send(self, delivery: Delivery, now: datetime) -> None:
+    async def _send(self, delivery: Delivery, now: datetime) -> Delivery | None:
+        """The delivery if it has arrived; else it is settled or put back here."""
         zone = self._house.zone_of(delivery.zone)
         allowed = allowed_from(now, zone, self._house.quiet_of(delivery.quiet))
         if allowed > now:  # it was queued at a better hour, or its person's hours have changed
             await self._queue.put_back(delivery, allowed, counts=False)
-            return
-        reply = self._render(delivery.parcel, delivery.language, now.astimezone(zone).date())
+            return None
+        reply = self._reply(delivery, now.astimezone(zone).date())
         if reply is None:
-            await self._settle(delivery, "dropped")
-            return
+            await self._settle("dropped", delivery)
+            return None
         channel = self._channels.get(delivery.address.channel)
         if channel is None:  # switched off; perhaps on again later
             await self._queue.put_back(delivery, now + timedelta(hours=1), counts=False)
-            return
-        await self._say(channel, delivery, reply, now)
+            return None
+        return delivery if await self._say(channel, delivery, reply, now) else None
+
+    def _reply(self, delivery: Delivery, today: date) -> Reply | None:
+        key = (delivery.parcel, delivery.language, today)
+        if key not in self._made:
+            self._made[key] = self._render(*key)
+        return self._made[key]
 
     async def _say(
         self, channel: Outbound, delivery: Delivery, reply: Reply, now: datetime
-    ) -> None:
+    ) -> bool:
+        """Whether it has arrived; what became of it otherwise is settled here."""
         try:
             if channel.waits_for_receipt:
                 number = await self._queue.keep_for_page(delivery, reply, now)
                 to = (delivery.address_id, delivery.address)
                 await channel.say(Pending(number, *to, reply, delivery.id))
-                return
+                return False
             pending = Pending(0, delivery.address_id, delivery.address, reply, delivery.id)
             await channel.say(pending, in_bulk=True)
-            await self._settle(delivery, "sent")
+            return True
         except Throttled as error:
             wait = timedelta(seconds=error.seconds)
             await self._queue.put_back(delivery, now + wait, counts=False)
@@ -198,13 +212,15 @@ class Senders:
             await self._queue.settle_unreachable(delivery)
         except Refused:
             _log.error("delivery %d was refused by the platform", delivery.id)
-            await self._settle(delivery, "failed")
+            await self._settle("failed", delivery)
         except Unknown:
-            await self._settle(delivery, "uncertain")
+            await self._settle("uncertain", delivery)
+        return False
 
-    async def _settle(self, delivery: Delivery, state: str) -> None:
-        await self._queue.settle(state, delivery.id)
-        metrics.DELIVERIES.labels(delivery.address.channel, state).inc()
+    async def _settle(self, state: str, *deliveries: Delivery) -> None:
+        await self._queue.settle(state, *(delivery.id for delivery in deliveries))
+        for delivery in deliveries:
+            metrics.DELIVERIES.labels(delivery.address.channel, state).inc()
 
 
 async def run(scheduler: Scheduler, senders: Senders, clock: Clock) -> None:
