@@ -176,7 +176,7 @@ def _folder(name: str) -> Path:
 def _set_up_logging(level: str) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # These would write addresses with tokens, or what people wrote, at DEBUG.
-    for name in ("telegram", "aiohttp", "asyncio", "aiosqlite", "sqlalchemy", "alembic"):
+    for name in ("telegram", "aiohttp", "asyncio", "sqlalchemy", "alembic"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 

@@ -53,7 +53,8 @@ class Groups:
     async def _run_all(self) -> None:
         while self._urgent or self._waiting:
             group = self._take(self._urgent, LARGEST_GROUP)
-            group += self._take(self._waiting, LARGEST_GROUP // 4 if group else LARGEST_GROUP)
+            # Few go along with urgent ones, who would wait for their end.
+            group += self._take(self._waiting, LARGEST_GROUP // 8 if group else LARGEST_GROUP)
             try:
                 await self._run_group(group)
             except Exception:
