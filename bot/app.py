@@ -231,6 +231,12 @@ def _zalo_bot(
     return ZaloBot(options, store, languages, clock)
 
 
+def _list_site(settings: Settings) -> str:
+    """Zalo opens nothing but https."""
+    is_open = settings.zalo_oa_lists and settings.public_url.startswith("https:")
+    return settings.public_url if is_open else ""
+
+
 def _zalo_oa(
     settings: Settings,
     store: Store,
@@ -251,6 +257,7 @@ def _zalo_oa(
         secret=settings.zalo_oa_secret_key.get_secret_value(),
         base=settings.zalo_oa_api_base,
         has_buttons=settings.zalo_oa_buttons,
+        list_site=_list_site(settings),
         per_minute=settings.zalo_oa_per_minute,
     )
     return ZaloOA(options, store, planner, languages, settings.content_dir, clock)

@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     zalo_oa_price: int = Field(default=55, ge=0)
     zalo_oa_monthly_budget: int = Field(default=0, ge=0)
     zalo_oa_buttons: bool = True
+    zalo_oa_lists: bool = False
     zalo_oa_per_minute: float = Field(default=4000, gt=0)
     quiet_hours: str = "21:30-06:30"
     log_level: str = "INFO"

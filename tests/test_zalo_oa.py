@@ -313,7 +313,12 @@ OUTGOING: dict[str, tuple[Reply, dict[str, bool], list[dict[str, Any]]]] = {
 @pytest.mark.parametrize("what", OUTGOING)
 def test_a_reply_becomes_messages(what: str) -> None:
     reply, ways, bodies = OUTGOING[what]
-    made = messages(reply, SAY, **{"has_buttons": True, "is_unasked": False, **ways})
+    made = messages(
+        reply,
+        SAY,
+        has_buttons=ways.get("has_buttons", True),
+        is_unasked=ways.get("is_unasked", False),
+    )
     assert [m.body("asset" if m.picture else "") for m in made] == bodies
 
 
@@ -450,6 +455,29 @@ async def test_buttons_that_zalo_refuses_become_numbers_at_once_and_from_then_on
         await channel.say(await _pending(channel, Reply(body="Thân", choices=(MENU,))))
     assert [sent.text for sent in zalo_oa.sent] == [NUMBERED, NUMBERED]
     assert len([call for call in zalo_oa.calls if call[0] == CS]) == 3
+
+
+NEWS = (*(Choice(f"Bài {n}", f"article:a{n}") for n in range(1, 6)), MENU)
+
+
+async def test_articles_are_a_list_of_zalos_only_where_that_is_switched_on_and_taken(
+    channel: ZaloOA, zalo_oa: FakeZaloOA
+) -> None:
+    reply = Reply("Tin mới", "Chạm để đọc.", choices=NEWS)
+    await channel.say(await _pending(channel, reply))
+    assert "1. Bài 1" in zalo_oa.sent[-1].text
+    channel._list_site = "https://caunoi.example"
+    await channel.say(await _pending(channel, reply))
+    assert zalo_oa.sent[-1].kind == "list"
+    assert zalo_oa.sent[-1].buttons[-1] == ("Menu", "#/menu")
+    body = [call for call in zalo_oa.calls if call[0] == CS][-1][1]["message"]["attachment"]
+    opened = body["payload"]["elements"][0]["default_action"]
+    assert opened == {"type": "oa.open.url", "url": "https://caunoi.example/?start=a_a1"}
+    zalo_oa.accepts_lists = False
+    for _ in range(2):
+        await channel.say(await _pending(channel, reply))
+        assert "1. Bài 1" in zalo_oa.sent[-1].text
+    assert channel._list_site == ""
 
 
 async def test_a_picture_goes_up_once_and_again_when_zalo_has_forgotten_it(

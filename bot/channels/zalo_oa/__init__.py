@@ -50,6 +50,7 @@ class ZaloOAOptions:
     secret: str  # the OA Secret Key, which signs webhooks; another than the app's
     base: str
     has_buttons: bool = True
+    list_site: str = ""  # where a list's articles open; empty: no lists
     per_minute: float = 4000.0
 
 
@@ -79,6 +80,7 @@ class ZaloOA:
         self._pace = Pace(options.per_minute / 60)
         # Whether Zalo takes buttons here is not documented: tried until it refuses them.
         self._has_buttons = options.has_buttons
+        self._list_site = options.list_site
         self._assets: dict[str, tuple[str, datetime]] = {}
         self._oa_id = ""
         self._broken = ""
@@ -118,6 +120,7 @@ class ZaloOA:
             self._languages.voice(reply.language),
             has_buttons=self._has_buttons,
             is_unasked=bool(pending.delivery_id),
+            site=self._list_site,
         )
         now = self._clock()
         permitted = await self._planner.permit(
@@ -146,7 +149,10 @@ class ZaloOA:
             if not (message.buttons or message.picture):
                 raise
             await self._send_plainly(user, message)
-            if message.buttons:
+            if message.items:
+                _log.warning("Zalo does not take lists here (%s); they are not used now", error)
+                self._list_site = ""
+            elif message.buttons:
                 _log.warning("Zalo does not take buttons here (%s); numbers are used now", error)
                 self._has_buttons = False
 
