@@ -16,6 +16,7 @@ _log = logging.getLogger(__name__)
 _MAX_UNKNOWN = 2
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
+_HANDING_PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)  # together well within a lease
 
 
 class Outbox:
@@ -122,14 +123,18 @@ class Outbox:
 
 
 async def _until_on_the_wire(channel: Outbound, pending: Pending) -> None:
-    """Tries again what certainly did not go out. Raises the other SendErrors."""
-    pause = _FIRST_PAUSE
-    while True:
+    """Tries again what certainly did not go out, within its lease. Raises the other SendErrors.
+
+    What takes longer (a dead grant, a platform that is down) waits for another contact: NotNow.
+    """
+    for pause in _HANDING_PAUSES:
         try:
             await channel.say(pending)
             return
         except Throttled as error:
+            if error.seconds > max(_HANDING_PAUSES):
+                break
             await asyncio.sleep(error.seconds)
         except Unsent:
             await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+    raise NotNow("not for the moment")

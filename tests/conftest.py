@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
@@ -196,6 +197,19 @@ def person(request: pytest.FixtureRequest) -> Talker:
     """Somebody new, once on each channel: the same talk must work on all."""
     talker: Talker = request.getfixturevalue(request.param)
     return talker
+
+
+def short_naps(monkeypatch: pytest.MonkeyPatch, module: str) -> list[float]:
+    """Pauses of a module are noted and cut short, so that a test need not wait them out."""
+    naps: list[float] = []
+    original = asyncio.sleep
+
+    async def nap(seconds: float, result: Any = None) -> Any:
+        naps.append(seconds)
+        return await original(min(seconds, 0.01), result)
+
+    monkeypatch.setattr(f"{module}.asyncio.sleep", nap)
+    return naps
 
 
 @pytest.fixture(autouse=True)

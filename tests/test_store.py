@@ -13,7 +13,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, bindparam, func, inspect, select, text
 
 from bot import store as store_package
-from bot.model import Address, Choice, Event, Person, Reply, Session
+from bot.model import Address, Choice, Event, Parcel, Person, Reply, Session
 from bot.store import AlreadyDone, Seal, Store, Stored, Work, keep_secret, schema
 from bot.store.codec import Codecs
 from bot.store.engine import open_database
@@ -345,3 +345,59 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> 
     assert keep_secret("given", folder) == "given"
     assert [path.name for path in folder.iterdir()] == ["secret.key"]
     assert (folder / "secret.key").stat().st_mode & 0o077 == 0
+
+
+# --- what waits for a contact --------------------------------------------------------------------
+
+
+async def _waiting_message(store: Store) -> Stored:
+    """Somebody for whom one message waits, and their next event."""
+    first = await _written(store, Event("w1", LAN))
+    codec = Codecs(Seal("a secret")).parcel
+    row = {
+        "person_id": first.person_id,
+        "sealed": codec.write(Parcel("notice", label="x")),
+        "state": "waiting",
+        "not_before": NOW,
+        "created_at": NOW,
+    }
+    await store._writes.run(lambda c: c.execute(schema.delivery.insert(), row))
+    return await _written(store, Event("w2", LAN))
+
+
+async def test_what_waits_is_handed_over_once_whoever_answers(store: Store) -> None:
+    stored = await _waiting_message(store)
+    person, _, waits = await store.load(stored)
+    assert waits
+    ((number, parcel),) = await store.waiting(person)
+    assert parcel == Parcel("notice", label="x")
+    again = await _written(store, Event("w3", LAN))
+    waited = ((number, Reply("Tin")),)
+    said = (Reply("Trả lời"),)
+    first = await store.finish(stored, Work(), Session(), said, NOW, waited)
+    second = await store.finish(again, Work(), Session(), said, NOW, waited)  # another process
+    assert [(p.reply.title, p.delivery_id) for p in first] == [("Trả lời", 0), ("Tin", number)]
+    assert [p.reply.title for p in second] == ["Trả lời"]
+    assert not (await store.load(again))[2]
+    assert await store.begin_saying(first[1], NOW)
+    assert not await store.begin_saying(first[1], NOW)
+    assert first[1] not in await store.replies_to_say()  # a start would not say it again
+    await store.forget_replies(first[1].id)
+    assert await store.queue.count_states() == {"sent": 1}
+
+
+async def test_a_lease_that_runs_out_leaves_it_uncertain_and_a_refusal_lets_it_wait(
+    store: Store,
+) -> None:
+    stored = await _waiting_message(store)
+    ((number, _),) = await store.waiting((await store.load(stored))[0])
+    (handed,) = await store.finish(stored, Work(), Session(), (), NOW, ((number, Reply("Tin")),))
+    await store.begin_saying(handed, NOW)
+    await store.wait_again(handed)
+    again = await _written(store, Event("w3", LAN))
+    assert (await store.load(again))[2]
+    (handed,) = await store.finish(again, Work(), Session(), (), NOW, ((number, Reply("Tin")),))
+    await store.begin_saying(handed, NOW)
+    await store.queue.give_up_leases(NOW + timedelta(minutes=6))
+    assert await store.queue.count_states() == {"uncertain": 1}
+    assert await store.replies_to_say() == ()

@@ -20,7 +20,7 @@ from bot.channels.telegram.reading import Malformed, read_event
 from bot.model import Address, Attachment, Choice, Event, Media, Reply
 from bot.settings import Settings
 from bot.store import Pending, Seal, Store
-from tests.conftest import LANGUAGES, LIBRARY, ROOT
+from tests.conftest import LANGUAGES, LIBRARY, ROOT, short_naps
 from tests.fakes.faults import Fault
 from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.people import TelegramPerson
@@ -335,23 +335,10 @@ async def test_polling_survives_whatever_the_platform_answers(
         Fault(200, body='{"ok": true, "result": [{"update_id": 900, "message": 5}]}'),
         Fault(cuts=True),
     )
-    naps = _short_naps(monkeypatch)
+    naps = short_naps(monkeypatch, "bot.channels.telegram.listening")
     telegram.faults["getUpdates"].extend(faults)
     assert "Menu" in await chatter.says("menu")
     assert naps
-
-
-def _short_naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Pauses between tries are noted and cut short, so that the test need not wait them out."""
-    naps: list[float] = []
-    original = asyncio.sleep
-
-    async def nap(seconds: float, result: Any = None) -> Any:
-        naps.append(seconds)
-        return await original(min(seconds, 0.01), result)
-
-    monkeypatch.setattr("bot.channels.telegram.listening.asyncio.sleep", nap)
-    return naps
 
 
 async def test_a_wrong_token_is_one_sentence_and_the_web_goes_on(
@@ -396,7 +383,7 @@ async def test_a_token_revoked_while_polling_turns_only_telegram_off(
 async def test_a_platform_that_is_down_at_the_start_is_waited_for(
     settings: Settings, telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _short_naps(monkeypatch)
+    short_naps(monkeypatch, "bot.channels.telegram.listening")
     telegram.faults["getMe"].extend([Fault(502, "Bad Gateway"), Fault(cuts=True)])
     telegram.faults["setMyCommands"].append(Fault(500, "Internal Server Error"))
     bot = App(settings, LIBRARY, LANGUAGES)

@@ -181,6 +181,31 @@ async def test_one_that_the_platform_refuses_after_all_waits_again(house: House)
     assert await house.states() == {"sent": 1}
 
 
+async def test_a_grant_that_died_meanwhile_lets_it_wait_for_another_contact(house: House) -> None:
+    house.fake.advance(10 * DAY)
+    await house.queue(OUT[0])
+    await house.send()
+    house.fake.faults[CS].extend([Fault(), Fault(), Fault(-224, "tier")])
+    await house.follower.says("menu")
+    assert await house.states() == {"waiting": 1}
+    zalo = house.bot._zalo_oa
+    assert zalo is not None
+    zalo._pace._banned_until = 0.0  # ten minutes later
+    assert "Có 1 tin đến" in await house.follower.says("menu")
+    assert await house.states() == {"sent": 1}
+
+
+async def test_one_whose_first_part_has_arrived_is_not_handed_over_again(house: House) -> None:
+    house.fake.advance(10 * DAY)
+    await house.queue(OUT[0])
+    await house.send()
+    # The answer, the line before, the picture with the title, and then no more.
+    house.fake.faults[CS].extend([Fault(), Fault(), Fault(), Fault(-211, "out of quota")])
+    await house.follower.says("menu")
+    assert await house.states() == {"failed": 1}
+    assert "vắng mặt" not in await house.follower.says("menu")
+
+
 async def test_one_that_is_refused_for_good_has_failed(house: House) -> None:
     house.fake.advance(10 * DAY)
     await house.queue(OUT[0])

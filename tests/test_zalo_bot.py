@@ -23,7 +23,7 @@ from bot.channels.zalo_bot.reading import Malformed, kind_of, read_event
 from bot.model import Address, Attachment, Choice, Document, Event, Media, Reply
 from bot.settings import Settings
 from bot.store import Officer, Pending, Seal, Store
-from tests.conftest import LANGUAGES, LIBRARY
+from tests.conftest import LANGUAGES, LIBRARY, short_naps
 from tests.fakes.faults import Fault
 from tests.fakes.zalo_bot import BOT_TOKEN, FakeZaloBot, user_id
 from tests.people import ZaloBotPerson
@@ -354,7 +354,7 @@ async def test_an_empty_poll_is_no_failure(
 async def test_polling_survives_whatever_the_platform_answers(
     zalo_bot: FakeZaloBot, pilot: ZaloBotPerson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    naps = _short_naps(monkeypatch)
+    naps = short_naps(monkeypatch, "bot.channels.zalo_bot")
     zalo_bot.faults["getUpdates"].extend(
         [
             Fault(502, body="<html>"),
@@ -369,18 +369,6 @@ async def test_polling_survives_whatever_the_platform_answers(
     )
     assert "Menu" in await pilot.says("menu")
     assert naps
-
-
-def _short_naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    naps: list[float] = []
-    original = asyncio.sleep
-
-    async def nap(seconds: float, result: Any = None) -> Any:
-        naps.append(seconds)
-        return await original(min(seconds, 0.01), result)
-
-    monkeypatch.setattr("bot.channels.zalo_bot.asyncio.sleep", nap)
-    return naps
 
 
 async def test_a_wrong_token_is_one_sentence_and_the_others_go_on(
@@ -408,7 +396,7 @@ async def test_a_wrong_token_is_one_sentence_and_the_others_go_on(
 async def test_a_platform_that_is_down_at_the_start_is_waited_for(
     settings: Settings, zalo_bot: FakeZaloBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _short_naps(monkeypatch)
+    short_naps(monkeypatch, "bot.channels.zalo_bot")
     zalo_bot.faults["deleteWebhook"].extend([Fault(502, body="<html>"), Fault(cuts=True)])
     bot = App(settings, LIBRARY, LANGUAGES)
     await bot.start()

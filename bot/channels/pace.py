@@ -7,10 +7,14 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from aiolimiter import AsyncLimiter
 
-from bot.channels import SendError, Throttled, Unknown, Unsent
+from bot.channels import NotNow, Refused, SendError, Throttled, Unknown, Unsent
 
 _BULK_SHARE = 0.7
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+
+
+class PartlyRefused(Refused):
+    """A part has arrived and the rest will not: sending it all again would double that part."""
 
 
 class Pace:
@@ -65,6 +69,8 @@ class Pace:
                 pass
             except Unsent:
                 await asyncio.sleep(pause)
+            except (Refused, NotNow) as error:
+                raise PartlyRefused(str(error)) from None
             else:
                 return
         raise Unknown("only a part of the message has arrived")

@@ -19,7 +19,7 @@ from aiohttp import web
 from bot import metrics
 from bot.channels import NotNow, Refused, SendError, Throttled, Unreachable, Unsent
 from bot.channels.calls import Caller
-from bot.channels.pace import Pace
+from bot.channels.pace import Pace, PartlyRefused
 from bot.channels.zalo_oa.errors import BadToken, Broken, ExpiredAsset, WrongShape, read_answer
 from bot.channels.zalo_oa.reading import CHANNEL, kind_of, read_event
 from bot.channels.zalo_oa.signature import is_signed
@@ -137,7 +137,8 @@ class ZaloOA:
         return True
 
     async def _give_back(self, permitted: Plan, error: SendError, now: datetime) -> None:
-        if isinstance(error, Throttled | Unsent | NotNow | Refused | Unreachable):
+        is_whole = not isinstance(error, PartlyRefused)
+        if is_whole and isinstance(error, Throttled | Unsent | NotNow | Refused | Unreachable):
             await self._planner.give_back(permitted, now)
 
     async def _send(self, user: str, message: Message) -> None:
@@ -146,7 +147,7 @@ class ZaloOA:
         except ExpiredAsset:
             await self._post(user, message.body(await self._asset(message, anew=True)))
         except WrongShape as error:
-            if not (message.buttons or message.picture):
+            if not (message.buttons or message.picture or message.items):
                 raise
             await self._send_plainly(user, message)
             if message.items:
