@@ -9,6 +9,7 @@ import uvloop
 
 from bench.due import measure_due
 from bench.index import measure_index
+from bench.organisation import measure_organisation
 from bench.start import measure_start
 from bench.web import measure_web
 from bench.zalo import measure_zalo
@@ -19,6 +20,7 @@ MEASUREMENTS: dict[str, Callable[[], Awaitable[str]]] = {
     "web": measure_web,
     "due": measure_due,
     "zalo": measure_zalo,
+    "organisation": measure_organisation,
 }
 
 

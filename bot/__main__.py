@@ -8,12 +8,12 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bot.rights import ROLES
 from bot.settings import Settings, SettingsError, load_settings
-
-ROLES = ("administrator", "federation-officer", "unit-officer", "reader")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,6 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--json", action="store_true")
     search.set_defaults(verb=_search)
     _add_officers(verbs)
+    _add_units(verbs)
+    _add_poster(verbs)
     _add_broadcast(verbs)
     upgrade = verbs.add_parser("upgrade", help="bring the database to the newest schema")
     upgrade.set_defaults(verb=_upgrade)
@@ -58,11 +60,49 @@ def _add_officers(verbs: Any) -> None:
     add.add_argument("who", metavar="CHANNEL:ADDRESS")
     add.add_argument("--role", required=True, choices=ROLES)
     add.add_argument("--unit", default="")
+    add.add_argument("--topic", default="", help="for this topic only")
     shown = does.add_parser("list", help="the officers")
     shown.add_argument("--json", action="store_true")
     remove = does.add_parser("remove", help="take all roles from somebody")
     remove.add_argument("who", metavar="CHANNEL:ADDRESS")
+    invite = does.add_parser("invite", help="print a one-time link and code to an office")
+    invite.add_argument("--role", required=True, choices=ROLES)
+    invite.add_argument("--unit", default="")
+    invite.add_argument("--topic", default="", help="for this topic only")
+    invite.add_argument("--json", action="store_true")
     officers.set_defaults(verb=_officers)
+
+
+def _add_units(verbs: Any) -> None:
+    units = verbs.add_parser("units", help="the organisation's tree: load, show, change")
+    does = units.add_subparsers(required=True, metavar="VERB", dest="does")
+    load = does.add_parser("load", help="load a list: CSV, XLSX, XLS, ODS, or content/units.yaml")
+    load.add_argument("file", metavar="FILE")
+    load.add_argument("--dry-run", action="store_true", help="show what would change")
+    load.add_argument("--json", action="store_true")
+    tree = does.add_parser("tree", help="the tree, and how many people each unit reaches")
+    tree.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="as it was then")
+    tree.add_argument("--json", action="store_true")
+    merge = does.add_parser("merge", help="one unit takes over all that another has")
+    merge.add_argument("source", metavar="FROM")
+    merge.add_argument("into", metavar="INTO")
+    move = does.add_parser("move", help="put a unit under another")
+    move.add_argument("code", metavar="UNIT")
+    move.add_argument("under", metavar="PARENT")
+    rename = does.add_parser("rename", help="give a unit another name")
+    rename.add_argument("code", metavar="UNIT")
+    rename.add_argument("name", metavar="NAME")
+    close = does.add_parser("close", help="end a unit; the one above it takes over its people")
+    close.add_argument("code", metavar="UNIT")
+    units.set_defaults(verb=_units)
+
+
+def _add_poster(verbs: Any) -> None:
+    poster = verbs.add_parser("poster", help="an A4 sheet with codes that lead to a unit's chat")
+    poster.add_argument("unit", metavar="UNIT")
+    poster.add_argument("--out", required=True, metavar="FILE.pdf")
+    poster.add_argument("--languages", default="en,km", help="two beside Vietnamese: en,km")
+    poster.set_defaults(verb=_poster)
 
 
 def _add_broadcast(verbs: Any) -> None:
@@ -76,13 +116,25 @@ def _add_broadcast(verbs: Any) -> None:
 
 
 def _officers(settings: Settings, asked: argparse.Namespace) -> int:
-    from bot.commands import officers
+    from bot.commands.officers import officers
 
     return officers(settings, asked)
 
 
+def _units(settings: Settings, asked: argparse.Namespace) -> int:
+    from bot.commands.units import units
+
+    return units(settings, asked)
+
+
+def _poster(settings: Settings, asked: argparse.Namespace) -> int:
+    from bot.commands.poster import poster
+
+    return poster(settings, asked)
+
+
 def _broadcast(settings: Settings, asked: argparse.Namespace) -> int:
-    from bot.commands import broadcast
+    from bot.commands.broadcast import broadcast
 
     return broadcast(settings, asked)
 
@@ -176,7 +228,7 @@ def _folder(name: str) -> Path:
 def _set_up_logging(level: str) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # These would write addresses with tokens, or what people wrote, at DEBUG.
-    for name in ("telegram", "aiohttp", "asyncio", "sqlalchemy", "alembic"):
+    for name in ("telegram", "aiohttp", "asyncio", "sqlalchemy", "alembic", "fontTools", "fpdf"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 

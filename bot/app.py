@@ -7,7 +7,7 @@ import contextlib
 import gc
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -15,30 +15,32 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.channels import ChannelDown, Outbound
-from bot.channels.telegram import Introduction, Telegram, TelegramOptions
-from bot.channels.web import Web, WebOptions
+from bot.channels.telegram import Introduction
+from bot.channels.web import Web
 from bot.channels.web.page import Page
-from bot.channels.zalo_bot import ZaloBot, ZaloBotOptions
-from bot.channels.zalo_oa import ZaloOA, ZaloOAOptions
-from bot.channels.zalo_oa.tokens import Credentials
 from bot.conversation import Conversation, utc_now
 from bot.delivery import House, Scheduler, Senders
 from bot.delivery import run as run_schedule
+from bot.files import Files
 from bot.language import Languages, load_languages
 from bot.library import Library, load_library
+from bot.organisation import Structure, Tree, Unit
 from bot.outbox import Outbox
-from bot.planner import Planner, Terms
+from bot.poster import draw_poster
 from bot.routing import Services, command_list
 from bot.search import Search
 from bot.server import make_application
 from bot.settings import Settings
 from bot.store import Seal, Store, keep_secret
-from handlers import ABOUT, ROUTES, render
+from bot.unit_lists import from_content
+from bot.wiring import make_planner, make_telegram, make_zalo_bot, make_zalo_oa, web_options
+from handlers import ABOUT, ROUTES, make_file, poster_of, render
 
 _log = logging.getLogger(__name__)
 DRAIN_SECONDS = 8.0
 SHUTDOWN_SECONDS = 5.0
 _TIDY_SECONDS = 3600.0
+_FOLLOW_SECONDS = 5.0
 
 
 class App:
@@ -57,11 +59,11 @@ class App:
         self._introduction = Introduction(languages, command_list(ROUTES), ABOUT)
         seal = Seal(keep_secret(settings.secret_key.get_secret_value(), settings.var_dir))
         self.store = Store(settings.database_url, seal)
-        self._web = Web(_web_options(settings), self.store, seal, Page(languages))
-        self._telegram = _telegram(settings, self.store, library)
-        self._zalo_bot = _zalo_bot(settings, self.store, languages, clock)
+        self._web = Web(web_options(settings), self.store, seal, Page(languages))
+        self._telegram = make_telegram(settings, self.store, library)
+        self._zalo_bot = make_zalo_bot(settings, self.store, languages, clock)
         planner = make_planner(settings, self.store)
-        self._zalo_oa = _zalo_oa(settings, self.store, planner, languages, clock)
+        self._zalo_oa = make_zalo_oa(settings, self.store, planner, languages, clock)
         channels: list[Outbound] = [
             channel
             for channel in (self._web, self._telegram, self._zalo_bot, self._zalo_oa)
@@ -69,8 +71,15 @@ class App:
         ]
         self.outbox = Outbox(self.store, {channel.name: channel for channel in channels}, clock)
         zone = ZoneInfo(settings.timezone)
+        self.structure = Structure()
         self._services = Services(
-            library, languages, Search(library), zone, settings.quiet_hours, planner
+            library,
+            languages,
+            Search(library),
+            zone,
+            settings.quiet_hours,
+            planner,
+            self.structure,
         )
         house = House(settings.timezone, settings.quiet_hours)
         queue = self.store.queue
@@ -80,6 +89,7 @@ class App:
         self.conversation = Conversation(
             self.store, ROUTES, self._services, self.outbox, make, clock
         )
+        self._files = Files(self.store, partial(make_file, self._services, self.store), clock)
         self._problems: dict[str, str] = {}
         self._runner: web.AppRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -90,7 +100,10 @@ class App:
         await self.store.upgrade()
         numbers = await self.store.queue.number_articles(sorted(self.library.articles))
         self._services.numbers.update(numbers)
-        routes = [*self._web.routes(self.conversation.converse)]
+        await self._begin_structure()
+        await self.store.links.keep_only(self.outbox.channels)
+        await self.store.links.keep(self._web.name, self._settings.public_url)
+        routes = [*self._web.routes(self.conversation.converse), *self._files.routes()]
         for channel in (self._telegram, self._zalo_bot, self._zalo_oa):
             if channel is not None:
                 routes += channel.routes(self.conversation.receive)
@@ -110,6 +123,7 @@ class App:
         await self.conversation.recover()
         self._tasks = [
             asyncio.create_task(self._tidy()),
+            asyncio.create_task(self._follow_structure()),
             asyncio.create_task(run_schedule(self.scheduler, self.senders, self._clock)),
         ]
         if self._telegram:
@@ -156,10 +170,29 @@ class App:
             self._problems[name] = str(error)
             _log.error("%s; that channel is off, the others go on", error)
 
+    async def _begin_structure(self) -> None:
+        """Imports content/units.yaml where there is no tree yet; then the tree that is kept."""
+        listed = from_content(self.library.units.values())
+        if not await self.store.organisation.begin(listed, self._clock()):
+            loading = await self.store.organisation.load(listed, self._clock(), is_rehearsal=True)
+            if loading.added or loading.changed or loading.faults:
+                _log.info("content/units.yaml is only the first import: the units kept differ")
+        await self.store.organisation.follow(self.structure)
+
+    async def _follow_structure(self) -> None:
+        """A change by the command line or another process is known within seconds."""
+        while True:
+            await asyncio.sleep(_FOLLOW_SECONDS)
+            with contextlib.suppress(Exception):  # the next look may succeed; health tells of it
+                await self.store.organisation.follow(self.structure)
+
     async def _tidy(self) -> None:
         while True:
             with contextlib.suppress(Exception):  # the next hour tries again; health tells of it
-                await self.store.tidy(self._clock())
+                now = self._clock()
+                await self.store.tidy(now)
+                zone = ZoneInfo(self._settings.timezone)
+                await self.store.organisation.keep_counts(now.astimezone(zone).date())
             await asyncio.sleep(_TIDY_SECONDS)
 
     async def _end_streams(self, _application: web.Application) -> None:
@@ -190,74 +223,8 @@ async def serve(settings: Settings) -> None:
         await app.stop()
 
 
-def make_planner(settings: Settings, store: Store) -> Planner:
-    terms = Terms(settings.zalo_oa_paid, settings.zalo_oa_price, settings.zalo_oa_monthly_budget)
-    return Planner(store.allowances, terms, ZoneInfo(settings.timezone))
-
-
-def _web_options(settings: Settings) -> WebOptions:
-    return WebOptions(
-        settings.public_url, settings.web_per_minute, settings.web_new_visitors_per_minute
-    )
-
-
-def _telegram(settings: Settings, store: Store, library: Library) -> Telegram | None:
-    token = settings.telegram_bot_token.get_secret_value()
-    if not token:
-        return None
-    options = TelegramOptions(
-        token=token,
-        base=settings.telegram_api_base,
-        secret=settings.telegram_webhook_secret.get_secret_value(),
-        per_second=settings.telegram_per_second,
-        public_url=settings.public_url,
-    )
-    return Telegram(options, store, library.folder)
-
-
-def _zalo_bot(
-    settings: Settings, store: Store, languages: Languages, clock: Callable[[], datetime]
-) -> ZaloBot | None:
-    token = settings.zalo_bot_token.get_secret_value()
-    if not token:
-        return None
-    options = ZaloBotOptions(
-        token=token,
-        base=settings.zalo_bot_api_base,
-        secret=settings.zalo_bot_webhook_secret.get_secret_value(),
-        public_url=settings.public_url,
-        zone=ZoneInfo(settings.timezone),
-    )
-    return ZaloBot(options, store, languages, clock)
-
-
-def _list_site(settings: Settings) -> str:
-    """Zalo opens nothing but https."""
-    is_open = settings.zalo_oa_lists and settings.public_url.startswith("https:")
-    return settings.public_url if is_open else ""
-
-
-def _zalo_oa(
-    settings: Settings,
-    store: Store,
-    planner: Planner,
-    languages: Languages,
-    clock: Callable[[], datetime],
-) -> ZaloOA | None:
-    if not settings.zalo_oa_app_id:
-        return None
-    credentials = Credentials(
-        settings.zalo_oa_app_id,
-        settings.zalo_app_secret_key.get_secret_value(),
-        settings.zalo_oa_refresh_token.get_secret_value(),
-        settings.zalo_oauth_base,
-    )
-    options = ZaloOAOptions(
-        credentials=credentials,
-        secret=settings.zalo_oa_secret_key.get_secret_value(),
-        base=settings.zalo_oa_api_base,
-        has_buttons=settings.zalo_oa_buttons,
-        list_site=_list_site(settings),
-        per_minute=settings.zalo_oa_per_minute,
-    )
-    return ZaloOA(options, store, planner, languages, settings.content_dir, clock)
+def draw_unit_poster(
+    languages: Languages, tree: Tree, links: Mapping[str, str], unit: Unit, tags: Sequence[str]
+) -> bytes:
+    """The PDF for a unit's wall. Raises PosterError."""
+    return draw_poster(poster_of(languages, tree, links, unit, tags))

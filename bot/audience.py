@@ -56,8 +56,6 @@ def _read_term(term: str) -> tuple[str, str]:
     if kind not in KINDS or not colon or not value:
         known = ", ".join(f"{kind}:…" for kind in KINDS)
         raise AudienceError(f"{term}: not one of everyone, {known}")
-    if kind == "unit":  # until the organisation's tree is kept
-        raise AudienceError(f"{term}: people are in no units yet")
     if kind == "since":
         try:
             date.fromisoformat(value)

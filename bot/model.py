@@ -23,7 +23,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A human with one address or several; consent, language and role belong here."""
+    """A human with one address or several; consent, language and unit belong here."""
 
     id: int
     language: str | None = None
@@ -31,6 +31,8 @@ class Person:
     has_stopped: bool = False
     zone: str | None = None
     quiet: str | None = None
+    unit_id: int | None = None
+    preferred_channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.language import Languages, Voice, pick
 from bot.library import Library
 from bot.model import LIST_LINES, TAP, Answer, Choice, Event, Person, Reply, Session
+from bot.organisation import Structure, Tree
 from bot.planner import Planner
 from bot.schedule import Quiet, read_zone
 from bot.search import Search, fold
@@ -21,7 +22,11 @@ from bot.store import Store, Work
 _ENDS = " .!?…,。！？．、，「」“”\"'\u3000។ฯ"
 # A hash tag that somebody writes ("#congdoan") is no value.
 _TAPPED = re.compile(rf"{TAP}(/[a-z]|[a-z0-9]+:)\S{{0,62}}", re.ASCII)
-_CODED = re.compile(r"(?P<word>\D{1,30}?)\s+(?P<code>\d{1,6}( [A-Za-z-]{2,8})?)")
+# What may follow a plain word: an article's number with a language, or the code of a unit.
+NUMBERED = r"\d{1,6}( [A-Za-z-]{2,8})?"
+UNIT_CODED = r"(?=\S*[\d_-])[A-Za-z0-9][A-Za-z0-9_.-]{0,31}"
+# A code as it stands on a poster or in an invitation, typed where no link can be opened.
+_OPENING = re.compile(r"([uil])_([A-Za-z0-9][A-Za-z0-9_. -]{0,40})", re.ASCII | re.IGNORECASE)
 LIST_OPEN = timedelta(hours=24)
 MAX_TEXT = 4000
 # Marks that turn the direction of text or hide it; joiners stay, since Khmer is written with them.
@@ -40,8 +45,13 @@ class Services:
     zone: ZoneInfo
     quiet: str = "21:30-06:30"
     planner: Planner | None = None
+    structure: Structure = field(default_factory=Structure)
     # The lasting number of each article, by which it can be asked for: `read 34`.
     numbers: dict[str, int] = field(default_factory=dict)
+
+    def today(self) -> date:
+        """The day it is in the house's zone."""
+        return datetime.now(self.zone).date()
 
     def numbered(self, code: str) -> str | None:
         """The id of the article with that number."""
@@ -68,6 +78,10 @@ class Context:
     @property
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
+
+    @property
+    def tree(self) -> Tree:
+        return self.services.structure.tree
 
     @property
     def zone(self) -> ZoneInfo:
@@ -107,17 +121,17 @@ class Route:
     handler: Handler
     words: str = ""
     about: str = ""
-    takes_code: bool = False
+    code: str = ""
 
 
 def command(
-    name: str, handler: Handler, words: str = "", about: str = "", *, takes_code: bool = False
+    name: str, handler: Handler, words: str = "", about: str = "", *, code: str = ""
 ) -> Route:
     """A slash word, and plain words for it (a comma-separated text to translate).
 
-    With `takes_code` a number may follow the plain word: `read 34`.
+    What matches `code` may follow the plain word: `read 34`.
     """
-    return Route("command", name, handler, words, about, takes_code)
+    return Route("command", name, handler, words, about, code)
 
 
 def action(verb: str, handler: Handler) -> Route:
@@ -140,7 +154,7 @@ class Router:
 
     def __init__(self, routes: tuple[Route, ...], languages: Languages) -> None:
         self.routes = routes
-        self._coded = frozenset(route.name for route in routes if route.takes_code)
+        self._coded = {route.name: re.compile(route.code) for route in routes if route.code}
         # Zero stands under a numbered list that goes on.
         self._words: dict[str, str] = {"0": "more"}
         for route in routes:
@@ -171,6 +185,8 @@ class Router:
         if text.startswith("/") or _TAPPED.fullmatch(text):
             value = text.removeprefix(TAP)
             return [_as_value(value), ("old", "", value)]
+        if opening := _OPENING.fullmatch(text):
+            return [("command", "start", f"{opening[1].lower()}_{opening[2].strip()}")]
         if meant := self._as_words(text):
             return [meant]
         if session.state:
@@ -186,11 +202,13 @@ class Router:
         """
         if name := self._words.get(text.casefold().strip(_ENDS)):
             return "command", name, ""
-        match = _CODED.fullmatch(text)
-        name = self._words.get(match["word"].casefold()) if match else None
-        if match is None or name not in self._coded:
-            return None
-        return "command", name, match["code"]
+        parts = text.split()
+        for cut in range(1, min(len(parts), 6)):
+            name = self._words.get(" ".join(parts[:cut]).casefold())
+            code = " ".join(parts[cut:])
+            if name in self._coded and self._coded[name].fullmatch(code):
+                return "command", name, code
+        return None
 
 
 def cleaned(event: Event) -> Event:

@@ -1,8 +1,8 @@
 """ROUTES: all that the bot can do, in order; the first match wins."""
 
 from bot.language import later, words
-from bot.routing import Route, action, command, otherwise, state
-from handlers import reminders, settings
+from bot.routing import NUMBERED, UNIT_CODED, Route, action, command, otherwise, state
+from handlers import deputies, invitations, linking, officers, posters, reminders, settings
 from handlers.articles import READ_WORDS, choose_topic, newest, open_article, topics
 from handlers.calendar import calendar
 from handlers.campaigns import campaigns
@@ -11,15 +11,20 @@ from handlers.contact import contact
 from handlers.delivered import render
 from handlers.fallback import attachment, missed_number, not_known
 from handlers.help import help_page
+from handlers.joining import choose_unit, my_unit
 from handlers.language import choose_language, languages
 from handlers.menu import menu
 from handlers.more import more
+from handlers.office import office
 from handlers.own_data import ask_to_erase, erase, my_data
+from handlers.pack import pack
+from handlers.posters import make_file, poster_of
 from handlers.search import ask_question, search
 from handlers.start import start
 from handlers.stop import stop
+from handlers.units import units
 
-__all__ = ["ABOUT", "ROUTES", "render"]
+__all__ = ["ABOUT", "ROUTES", "make_file", "poster_of", "render"]
 
 ABOUT = later("Sourced information from your trade union: rights, events, search. Automatic.")
 
@@ -30,7 +35,7 @@ ROUTES: tuple[Route, ...] = (
     command("help", help_page, words("help, how"), later("What you can write")),
     command("language", languages, words("language, languages"), later("Choose your language")),
     command("topics", topics, words("topics, subjects"), later("Articles by topic")),
-    command("read", newest, READ_WORDS, later("The newest articles"), takes_code=True),
+    command("read", newest, READ_WORDS, later("The newest articles"), code=NUMBERED),
     command("search", ask_question, words("search, find"), later("Search the articles")),
     command("calendar", calendar, words("calendar, holidays"), later("Marked days ahead")),
     command("remind", reminders.reminders, words("remind, my dates"), later("Dates of your own")),
@@ -39,7 +44,20 @@ ROUTES: tuple[Route, ...] = (
     command("privacy", privacy, words("privacy"), later("What is kept about you")),
     command("mydata", my_data, words("my data"), later("All that is kept, as a file")),
     command("erase", ask_to_erase, words("erase, delete"), later("Erase everything about you")),
+    command(
+        "unit", my_unit, words("unit, my unit"), later("The unit you belong to"), code=UNIT_CODED
+    ),
+    command("link", linking.link, words("link, my chats"), later("Join your chats")),
+    command("unlink", linking.unlink, words("unlink"), later("Take a chat out")),
+    command("office", office, words("officers' page")),
     command("campaigns", campaigns, words("campaigns")),
+    command("pack", pack, words("approved pack")),
+    command("units", units, words("units")),
+    command("poster", posters.poster, words("poster"), code=UNIT_CODED),
+    command("invite", invitations.invite, words("invite")),
+    command("officers", officers.officers, words("officers")),
+    command("deputy", deputies.deputy, words("deputy")),
+    command("audit", officers.audit, words("audit")),
     command("more", more, words("more choices")),
     command("subscribe", ask_consent, words("subscribe, join")),
     action("language", choose_language),
@@ -56,10 +74,27 @@ ROUTES: tuple[Route, ...] = (
     action("calendar", settings.choose_calendar),
     action("remind", reminders.change),
     action("erase", erase),
+    action("unit", choose_unit),
+    action("link", linking.join),
+    action("unlink", linking.take_out),
+    action("prefer", linking.prefer),
+    action("campaigns", campaigns),
+    action("pack", pack),
+    action("units", units),
+    action("poster", posters.poster),
+    action("invite", invitations.choose),
+    action("accept", invitations.accept),
+    action("officers", officers.officers),
+    action("office", officers.one_office),
+    action("deputy", deputies.choose),
+    action("audit", officers.audit),
     state("search", search),
     state("settings.time", settings.choose_time),
     state("settings.quiet", settings.choose_quiet),
     state("settings.zone", settings.choose_zone),
+    state("unit.code", my_unit),
+    state("poster.unit", posters.poster),
+    *(state(f"invite.{what}", invitations.take) for what in ("role", "unit", "topic", "label")),
     state("remind.label", reminders.take_label),
     state("remind.date", reminders.take_date),
     otherwise("attachment", attachment),

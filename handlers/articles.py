@@ -156,7 +156,7 @@ def _note(article: Article, shown: str, asked: str, reader: Reader) -> str:
     if article.text[shown].state == "draft":
         lines.append(say("This text has not been checked by an editor yet."))
     assert article.published is not None
-    sender, day = reader.services.library.sender, say.date(article.published)
+    sender, day = reader.services.structure.sender, say.date(article.published)
     lines.append(say("Sent by {sender}, {day}. Automatic message.", sender=sender, day=day))
     return "\n".join(lines)
 

@@ -10,7 +10,7 @@ from handlers.menu import menu_choice
 from handlers.settings import first_wishes, save, show_settings
 
 # The day on which the consent text last changed in meaning; who agreed to another is asked again.
-CONSENT_VERSION = "2026-11-23"
+CONSENT_VERSION = "2026-11-25"
 
 
 async def ask_consent(_event: Event, context: Context) -> Answer:
@@ -45,9 +45,11 @@ async def privacy(_event: Event, context: Context) -> Answer:
     reply = context.reply(
         say(
             "What is kept: the number by which this app reaches you, your language, when you "
-            "agreed and to which text, the day of your last contact (on Zalo also the time), what "
-            "you asked to be sent and when, your time zone, and which articles you were sent. "
-            "Sealed: your own dates, the messages on their way to you, and the last buttons shown "
+            "agreed and to which text, the day of your last contact (on Zalo also the time), the "
+            "unit you chose if you chose one, which chats of yours you joined, what you asked to "
+            "be sent and when, your time zone, and which articles you were sent. Officers see how "
+            "many people a unit has, never who, and only from five people on. Sealed: your own "
+            "dates, the messages on their way to you, and the last buttons shown "
             "to you. What you write is kept sealed only until it has been answered.\n\n"
             "What is not kept: your name, your phone number, your place, what you searched for or "
             "opened. Articles are counted by day, not by reader.\n\n"
@@ -56,7 +58,7 @@ async def privacy(_event: Event, context: Context) -> Answer:
             "How long: until you erase it. A guest who has not written for 30 days is forgotten. "
             "To leave, write one word: stop. To see all that is kept: /mydata. To erase it: "
             "/erase.",
-            sender=context.services.library.sender,
+            sender=context.services.structure.sender,
         ),
         title=say("Privacy"),
         choices=choices,
@@ -69,10 +71,11 @@ def consent_request(context: Context) -> tuple[Reply, ...]:
     reply = context.reply(
         say(
             "May {sender} send you messages here? For this we keep the number by which this app "
-            "reaches you, your language, what you want to be sent and which articles you were "
-            "sent. Nothing about what you search for or open. Leaving is one word: stop.\n\n"
+            "reaches you, your language, your unit if you chose one, what you want to be sent and "
+            "which articles you were sent. Nothing about what you search for or open. Leaving is "
+            "one word: stop.\n\n"
             "Reading and searching work without it.",
-            sender=context.services.library.sender,
+            sender=context.services.structure.sender,
         ),
         title=say("Receive messages?"),
         choices=[

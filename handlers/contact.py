@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.library import Unit
 from bot.model import Answer, Event
+from bot.organisation import Unit
 from bot.routing import Context
 from handlers.menu import menu_choice
 from handlers.sources import source_of
@@ -13,7 +13,7 @@ from handlers.sources import source_of
 
 async def contact(_event: Event, context: Context) -> Answer:
     say, library = context.say, context.services.library
-    office = [line for unit in library.offices for line in _office(unit, context)]
+    office = [line for unit in _nearest(context) for line in _office(unit, context)]
     shown = [one for one in library.contacts if one.confirmed is not None]
     numbers = [
         f"- {context.pick(one.name)}: {one.number}. {context.pick(one.about)}" for one in shown
@@ -33,14 +33,18 @@ async def contact(_event: Event, context: Context) -> Answer:
     return context.answer(replace(reply, sources=sources, sources_label=label))
 
 
+def _nearest(context: Context) -> list[Unit]:
+    """The offices from the person's own unit up to the top, nearest first."""
+    own = context.tree.get(context.person.unit_id) or context.tree.top
+    return [unit for unit in context.tree.above(own) if unit.has_office]
+
+
 def _office(unit: Unit, context: Context) -> list[str]:
-    say, place = context.say, unit.office
-    assert place is not None
-    lines = [unit.name]
-    if place.address:
-        lines.append(f"- {place.address}")
-    if place.hours:
-        lines.append("- " + say("Hours: {hours}", hours=place.hours))
-    if place.phone:
-        lines.append("- " + say("Phone: {phone}", phone=place.phone))
+    say, lines = context.say, [unit.title]
+    if unit.office_address:
+        lines.append(f"- {unit.office_address}")
+    if unit.office_hours:
+        lines.append("- " + say("Hours: {hours}", hours=unit.office_hours))
+    if unit.office_line:
+        lines.append("- " + say("Phone: {phone}", phone=unit.office_line))
     return lines

@@ -93,9 +93,9 @@ def _reminder(reader: Reader, parcel: Parcel, today: date) -> Reply | None:
 
 
 def _notice(reader: Reader, parcel: Parcel, _today: date) -> Reply | None:
-    return notice(parcel.label, reader.say)
+    return notice(parcel, reader.say)
 
 
 def _sender(reader: Reader) -> str:
-    sender = reader.services.library.sender
+    sender = reader.services.structure.sender
     return reader.say("Sent by {sender}. Automatic message. To leave, write: stop.", sender=sender)

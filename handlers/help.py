@@ -21,7 +21,7 @@ async def help_page(_event: Event, context: Context) -> Answer:
             "Where there are no buttons, write the number of a line.\n\n"
             "This is an automatic service of {sender}. It gives no legal advice: for your own "
             "case ask your union.",
-            sender=context.services.library.sender,
+            sender=context.services.structure.sender,
         ),
         title=say("Help"),
         choices=[menu_choice(context)],

@@ -32,7 +32,7 @@ async def choose_language(event: Event, context: Context) -> Answer:
     context.work.choose_language(context.person, tag)
     context.person = replace(context.person, language=tag)
     context.say = context.services.languages.voice(tag)
-    if opened := linked(payload, context):
+    if opened := await linked(payload, context):
         return context.answer(*opened)
     if is_beginning and context.person.consent is None:
         return context.answer(*consent_request(context))

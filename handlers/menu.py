@@ -18,6 +18,8 @@ async def menu(_event: Event, context: Context) -> Answer:
         Choice(say("Settings"), "/settings"),
         Choice(say("Help"), "/help"),
     ]
+    if await context.store.officers.offices(context.person, context.today):
+        choices.insert(0, Choice(say("For officers"), "/office"))
     if context.person.consent:
         body = say("Tap a button, or just write what you are looking for.")
     else:

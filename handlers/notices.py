@@ -1,9 +1,10 @@
-"""What administrators are told when a platform needs a hand: what happened and what to do."""
+"""What officers and joined people are told unasked: what happened and what to do."""
 
 from __future__ import annotations
 
 from bot.language import Voice, later
-from bot.model import Choice, Reply
+from bot.model import Choice, Parcel, Reply
+from bot.ways import channel_name
 
 # Title and text by the notice's name; a number after a colon in the name fills the gap.
 _NOTICES = {
@@ -33,6 +34,35 @@ _NOTICES = {
             "300 are kept for answers: what comes unasked waits for each person's next contact."
         ),
     ),
+    "invitation-taken": (
+        later("Your invitation was accepted"),
+        later(
+            "It is now office № {number}. If the person you invited knows nothing of it, end that "
+            "office at once: write /officers."
+        ),
+    ),
+    "office-ended": (
+        later("An office of yours has ended"),
+        later("Your office № {number} was ended by another officer."),
+    ),
+    "deputy": (
+        later("You stand in for somebody"),
+        later(
+            "Until {day} you stand in for office № {number}: you may approve and answer at the "
+            "desk in its place."
+        ),
+    ),
+    "deputy-ended": (
+        later("You do not stand in any more"),
+        later("Your time as deputy of office № {number} has ended."),
+    ),
+    "channel-joined": (
+        later("Another chat was joined with this one"),
+        later(
+            "A chat on {number} was joined with this one, by a code made here. If that was not "
+            "you, write /unlink at once."
+        ),
+    ),
     "zalo-oa-budget": (
         later("Zalo's budget of this month is used up"),
         later(
@@ -44,13 +74,15 @@ _NOTICES = {
 }
 
 
-def notice(label: str, say: Voice) -> Reply | None:
+def notice(parcel: Parcel, say: Voice) -> Reply | None:
     """The notice in a language; None for one that is not known any more."""
-    name, _, number = label.partition(":")
+    name, _, number = parcel.label.partition(":")
     if name not in _NOTICES:
         return None
     title, text = _NOTICES[name]
-    shown = say.number(int(number)) if number.isdecimal() else number
-    body = say(text, number=shown) if number else say(text)
+    is_amount = name.startswith("zalo") and number.isdecimal()
+    shown = say.number(int(number)) if is_amount else channel_name(number)
+    gaps = {"day": say.date(parcel.day)} if parcel.day else {}
+    body = say(text, number=shown, **gaps) if number else say(text)
     menu = (Choice(say("Menu"), "/menu"),)
     return Reply(title=say(title), body=body, choices=menu, language=say.tag)

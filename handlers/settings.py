@@ -58,6 +58,7 @@ def show_settings(context: Context, wish: Subscription | None, told: str = "") -
         if wish.frequency == "weekly":
             choices.insert(2, Choice(say("Day of the week"), "set:day"))
     parts = [part for part in (told, body) if part]
+    choices += [Choice(say("My unit"), "/unit"), Choice(say("My chats"), "/link")]
     choices += [Choice(say("Privacy"), "/privacy"), Choice(say("My data"), "/mydata")]
     if context.person.consent:
         choices.append(Choice(say("Leave"), "/stop"))

@@ -6,9 +6,10 @@ from bot.model import Answer, Choice, Event, Reply
 from bot.routing import Context
 from handlers.articles import show_article
 from handlers.consent import CONSENT_VERSION, consent_request
+from handlers.invitations import invitation
+from handlers.joining import unit_question
+from handlers.linking import link_question
 from handlers.menu import menu
-
-_ARTICLE = "a_"
 
 
 async def start(event: Event, context: Context) -> Answer:
@@ -19,7 +20,7 @@ async def start(event: Event, context: Context) -> Answer:
         return context.answer(
             _greeting(context), session=context.session.at("start.language", payload=payload)
         )
-    opened = linked(payload, context)
+    opened = await linked(payload, context)
     if context.person.consent != CONSENT_VERSION and not opened:
         # Also who agreed to an earlier text: its meaning has changed since.
         return context.answer(*consent_request(context))
@@ -29,10 +30,19 @@ async def start(event: Event, context: Context) -> Answer:
     return context.answer(context.reply(say("Welcome back.")), *shown.replies)
 
 
-def linked(payload: str, context: Context) -> tuple[Reply, ...]:
-    """What a link's payload opens: `a_ID` an article; anything else nothing."""
-    article = context.services.library.articles.get(payload.removeprefix(_ARTICLE))
-    if not payload.startswith(_ARTICLE) or article is None or not article.is_out(context.today):
+async def linked(payload: str, context: Context) -> tuple[Reply, ...]:
+    """What a link's payload opens: `a_ID` an article, `u_CODE` a unit, `i_CODE` an invitation,
+    `l_CODE` the other chat of the same person; anything else nothing."""
+    kind, _, code = payload.partition("_")
+    if kind == "a" and code:
+        return _article(code, context)
+    asks = {"u": unit_question, "i": invitation, "l": link_question}
+    return (await asks[kind](code, context),) if kind in asks and code else ()
+
+
+def _article(identifier: str, context: Context) -> tuple[Reply, ...]:
+    article = context.services.library.articles.get(identifier)
+    if article is None or not article.is_out(context.today):
         return ()
     return (show_article(article, context),)
 
@@ -40,7 +50,7 @@ def linked(payload: str, context: Context) -> tuple[Reply, ...]:
 def _greeting(context: Context) -> Reply:
     """In the language that the client says; every language is one tap away, that one first."""
     say, languages = context.say, context.services.languages
-    sender = context.services.library.sender
+    sender = context.services.structure.sender
     ordered = dict.fromkeys((say.tag, *languages.tags))
     return context.reply(
         say(

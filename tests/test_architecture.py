@@ -24,11 +24,25 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.library": "yaml pydantic",
         "bot.search": "bot.library rapidfuzz regex sqlite_utils",
         "bot.audience": "",
+        "bot.organisation": "",
+        "bot.rights": "bot.organisation",
+        "bot.ways": "",
+        "bot.loading": "bot.organisation",
+        "bot.unit_files": "python_calamine",
+        "bot.unit_lists": "bot.library bot.loading bot.organisation bot.unit_files",
+        "bot.fonts": "fpdf regex",
+        "bot.poster": "bot.fonts pydantic regex segno",
+        "bot.printing": "bot.poster pydantic",
+        "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
-        "bot.store": "bot.audience bot.model sqlalchemy alembic cryptography pydantic",
+        "bot.store": (
+            "bot.audience bot.loading bot.model bot.organisation bot.rights sqlalchemy alembic "
+            "cryptography pydantic"
+        ),
         "bot.schedule": "bot.model",
         "bot.routing": (
-            "bot.model bot.language bot.library bot.planner bot.schedule bot.search bot.store"
+            "bot.model bot.language bot.library bot.organisation bot.planner bot.schedule "
+            "bot.search bot.store"
         ),
         "bot.conversation": "bot.model bot.routing bot.store bot.metrics",
         "bot.channels": "bot.store",
@@ -53,20 +67,28 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.delivery": ("bot.channels bot.library bot.metrics bot.model bot.schedule bot.store"),
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
-            "bot.audience bot.language bot.library bot.model bot.planner bot.routing bot.schedule"
+            "bot.audience bot.files bot.language bot.library bot.model bot.organisation "
+            "bot.planner bot.poster bot.printing bot.rights bot.routing bot.schedule bot.store "
+            "bot.ways"
         ),
         "bot.app": (
-            "bot.channels bot.channels.telegram bot.channels.web bot.channels.zalo_bot "
-            "bot.channels.zalo_oa bot.conversation bot.delivery "
-            "bot.language bot.library bot.outbox bot.planner bot.routing bot.search bot.server "
-            "bot.settings bot.store handlers aiohttp"
+            "bot.channels bot.channels.telegram bot.channels.web bot.conversation bot.delivery "
+            "bot.files bot.language bot.library bot.organisation bot.outbox bot.poster "
+            "bot.routing bot.search bot.server bot.settings bot.store bot.unit_lists bot.wiring "
+            "handlers aiohttp"
+        ),
+        "bot.wiring": (
+            "bot.channels.telegram bot.channels.web bot.channels.zalo_bot bot.channels.zalo_oa "
+            "bot.language bot.library bot.planner bot.settings bot.store"
         ),
         "bot.commands": (
-            "bot.app bot.audience bot.channels.text bot.library bot.model bot.planner "
-            "bot.settings bot.store"
+            "bot.app bot.audience bot.channels.text bot.language bot.library bot.loading "
+            "bot.model bot.organisation bot.planner bot.poster bot.settings bot.store "
+            "bot.unit_files bot.unit_lists bot.ways bot.wiring"
         ),
         "bot.__main__": (
-            "bot.app bot.commands bot.language bot.library bot.search bot.settings bot.store uvloop"
+            "bot.app bot.commands bot.language bot.library bot.rights bot.search bot.settings "
+            "bot.store uvloop"
         ),
     }.items()
 }

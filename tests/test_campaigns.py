@@ -26,7 +26,9 @@ async def test_an_officer_sees_the_forecast(bot: App, chatter: TelegramPerson) -
     await chatter.says("/start")
     await chatter.taps("Tiếng Việt")
     await _members(bot, 6)
-    await bot.store.officers.add(Officer(Address("telegram", "501"), "federation-officer", ""))
+    await bot.store.officers.add(
+        Officer(Address("telegram", "501"), "federation-officer", ""), datetime.now(UTC)
+    )
     told = await chatter.says("dot gui tin")
     assert "6 người" in told
     assert "nhận được ngay: 3" in told
@@ -38,7 +40,9 @@ async def test_a_small_audience_is_not_counted(bot: App, chatter: TelegramPerson
     await chatter.says("/start")
     await chatter.taps("Tiếng Việt")
     await _members(bot, 4)
-    await bot.store.officers.add(Officer(Address("telegram", "501"), "administrator", ""))
+    await bot.store.officers.add(
+        Officer(Address("telegram", "501"), "administrator", ""), datetime.now(UTC)
+    )
     told = await chatter.says("/campaigns")
     assert "ít hơn 5 người" in told
     assert "4" not in told.text.replace("/", "")
@@ -49,5 +53,7 @@ async def test_who_holds_no_such_office_knows_no_such_word(
 ) -> None:
     await chatter.says("menu")
     assert "không biết lệnh này" in await chatter.says("/campaigns")
-    await bot.store.officers.add(Officer(Address("telegram", "501"), "reader", ""))
+    await bot.store.officers.add(
+        Officer(Address("telegram", "501"), "reader", ""), datetime.now(UTC)
+    )
     assert "không biết lệnh này" in await chatter.says("/campaigns")

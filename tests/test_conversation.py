@@ -21,13 +21,17 @@ from bot.outbox import Outbox
 from bot.routing import Context, Route, Services, command, otherwise
 from bot.search import Search
 from bot.store import Pending, Seal, Store
-from tests.conftest import ROOT
+from tests.conftest import ROOT, STRUCTURE
 
 LAN = Address("test", "lan")
 HOA = Address("test", "hoa")
 LIBRARY = load_library(ROOT / "content")
 SERVICES = Services(
-    LIBRARY, load_languages(ROOT / "locales"), Search(LIBRARY), ZoneInfo("Asia/Ho_Chi_Minh")
+    LIBRARY,
+    load_languages(ROOT / "locales"),
+    Search(LIBRARY),
+    ZoneInfo("Asia/Ho_Chi_Minh"),
+    structure=STRUCTURE,
 )
 
 

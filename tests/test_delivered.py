@@ -12,9 +12,15 @@ from bot.model import Parcel, Reply
 from bot.routing import Services
 from bot.search import Search
 from handlers import render
-from tests.conftest import LANGUAGES, LIBRARY
+from tests.conftest import LANGUAGES, LIBRARY, STRUCTURE
 
-SERVICES = Services(LIBRARY, LANGUAGES, Search(LIBRARY), ZoneInfo("Asia/Ho_Chi_Minh"))
+SERVICES = Services(
+    LIBRARY,
+    LANGUAGES,
+    Search(LIBRARY),
+    ZoneInfo("Asia/Ho_Chi_Minh"),
+    structure=STRUCTURE,
+)
 DAY = date(2026, 12, 18)
 TWO = ("union-founding-day", "union-foreign-workers")
 

@@ -58,7 +58,7 @@ def _faults(folder: Path) -> list[str]:
 
 def test_good_content_is_read_and_frozen(tmp_path: Path) -> None:
     library = load_library(_write(tmp_path))
-    assert library.sender == "Liên đoàn"
+    assert library.units["LD"].name == "Liên đoàn"
     assert [a.id for a in library.newest(date(2026, 11, 1))] == ["union-day"]
     with pytest.raises(ValueError, match="frozen"):
         library.articles["union-day"].topic = "other"  # type: ignore[misc]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from bot.model import Reply
 from bot.settings import Settings
 from bot.store import Pending
 from tests.conftest import LANGUAGES, ROOT
+from tests.organisation import prepare
 from tests.prepare import browser as find_browser
 from tests.prepare import has_fonts
 
@@ -222,6 +224,35 @@ async def test_a_link_opens_its_article_after_the_language(chromium: Browser, bo
         await _tap(page, "Tiếng Việt")
         await expect(_last(page)).to_contain_text("1929")
         assert await page.evaluate("location.search") == ""
+
+
+async def test_a_poster_leads_into_its_unit(chromium: Browser, bot: App) -> None:
+    await prepare(bot)
+    async with _Opened(chromium, bot, locale="vi-VN") as page:
+        await page.goto(f"http://127.0.0.1:{bot.port}/?u=BN-01")
+        await _tap(page, "Tiếng Việt")
+        await expect(_last(page)).to_contain_text("Bạn thuộc Công ty May")
+        await page.screenshot(path=SHOTS / "unit.png")
+        await _tap(page, "Đúng, đơn vị của tôi")
+        await expect(_last(page)).to_contain_text("Liên đoàn gửi tin cho bạn")
+        assert await page.evaluate("location.search") == ""
+
+
+async def test_an_officer_sees_their_page_and_a_link_that_can_be_opened(
+    chromium: Browser, bot: App
+) -> None:
+    await prepare(bot)
+    async with _Opened(chromium, bot, locale="vi-VN") as page:
+        code = await bot.store.officers.invite("administrator", "", "", datetime.now(UTC))
+        await page.goto(f"http://127.0.0.1:{bot.port}/?i={code}")
+        await _tap(page, "Tiếng Việt")
+        await _tap(page, "Nhận lời")
+        await _tap(page, "Dành cho cán bộ")
+        await expect(_last(page)).to_contain_text("quản trị, LD")
+        await page.screenshot(path=SHOTS / "office.png")
+        await _tap(page, "Các đơn vị")
+        await expect(_last(page)).to_contain_text("Tỉnh Bắc (BN): ít hơn 5 người")
+        await page.screenshot(path=SHOTS / "units.png")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -13,11 +13,15 @@ from alembic.config import Config
 from sqlalchemy import Connection, bindparam, func, inspect, select, text
 
 from bot import store as store_package
+from bot.loading import Wanted
 from bot.model import Address, Choice, Event, Parcel, Person, Reply, Session
+from bot.organisation import Unit
+from bot.rights import permitting
 from bot.store import AlreadyDone, Seal, Store, Stored, Work, keep_secret, schema
 from bot.store.codec import Codecs
 from bot.store.engine import open_database
 from bot.store.seal import Unsealable
+from tests.conftest import make_ready
 
 MIGRATIONS = Path(store_package.__file__).parent / "migrations"
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -45,7 +49,7 @@ async def _written(store: Store, event: Event, now: datetime = NOW) -> Stored:
 
 
 async def test_the_migrations_make_the_schema_that_the_code_knows(store: Store) -> None:
-    assert await store.upgrade() == "0003"  # a second time changes nothing
+    assert await store.upgrade() == "0004"  # a second time changes nothing
     assert await store.is_well()
 
     def differences(connection: Connection) -> list[object]:
@@ -63,7 +67,7 @@ async def test_an_upgrade_from_the_first_schema_keeps_what_was_there(database_ur
     await database.run(_make_first_schema)
     await database.close()
     store = Store(database_url, Seal("a secret"))
-    assert await store.upgrade() == "0003"
+    assert await store.upgrade() == "0004"
     stored = await store.write_down(Event("new", LAN), NOW)
     assert stored is not None
     person, session, _ = await store.load(stored)
@@ -104,9 +108,40 @@ def _make_first_schema(connection: Connection) -> None:
             connection.execute(text(f"SELECT setval('{table}_id_seq', 41)"))
 
 
+async def test_offices_of_the_third_schema_stay_and_become_no_larger(database_url: str) -> None:
+    """No unit meant the top; one that nobody has loaded yet must not become the top."""
+    database = open_database(database_url)
+    await database.run(_make_third_schema)
+    await database.close()
+    store = Store(database_url, Seal("a secret"))
+    await make_ready(store)
+    held = {(one.role, one.unit) for one in await store.officers.list()}
+    assert held == {("administrator", "LD"), ("reader", "LD"), ("unit-officer", "BN")}
+    tree = await store.organisation.tree()
+    (lost,) = [o for o in await store.officers.all() if o.role == "unit-officer"]
+    assert permitting([lost], "units", tree) is None
+    await store.organisation.load([Wanted("row 2", Unit("BN", "Bắc", "province"), "LD")], NOW)
+    tree = await store.organisation.tree()
+    (found,) = [o for o in await store.officers.all() if o.role == "unit-officer"]
+    assert permitting([found], "units", tree, tree.find("BN")) == found
+    assert permitting([found], "units", tree, tree.top) is None
+    await store.close()
+
+
+def _make_third_schema(connection: Connection) -> None:
+    _make_first_schema(connection)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    alembic_upgrade(config, "0003")
+    for role, unit in (("administrator", ""), ("reader", "LD"), ("unit-officer", "BN")):
+        statement = text("INSERT INTO officer (person_id, role, unit) VALUES (7, :role, :unit)")
+        connection.execute(statement, {"role": role, "unit": unit})
+
+
 async def test_two_processes_that_start_together_upgrade_once(database_url: str) -> None:
     stores = [Store(database_url, Seal("a secret")) for _ in range(3)]
-    assert await asyncio.gather(*(store.upgrade() for store in stores)) == ["0003"] * 3
+    assert await asyncio.gather(*(store.upgrade() for store in stores)) == ["0004"] * 3
     for store in stores:
         await store.close()
 

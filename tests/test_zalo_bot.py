@@ -23,7 +23,7 @@ from bot.channels.zalo_bot.reading import Malformed, kind_of, read_event
 from bot.model import Address, Attachment, Choice, Document, Event, Media, Reply
 from bot.settings import Settings
 from bot.store import Officer, Pending, Seal, Store
-from tests.conftest import LANGUAGES, LIBRARY, short_naps
+from tests.conftest import LANGUAGES, LIBRARY, make_ready, short_naps
 from tests.fakes.faults import Fault
 from tests.fakes.zalo_bot import BOT_TOKEN, FakeZaloBot, user_id
 from tests.people import ZaloBotPerson
@@ -130,7 +130,7 @@ class Clock:
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     store = Store(f"sqlite:///{tmp_path}/channel.db", Seal("secret"))
-    await store.upgrade()
+    await make_ready(store)
     yield store
     await store.close()
 
@@ -270,7 +270,7 @@ async def _administrator(store: Store) -> None:
     """Somebody on Telegram who is told when the pilot runs out."""
     address = Address("telegram", "7")
     await store.write_down(Event("7", address), datetime.now(UTC))
-    await store.officers.add(Officer(address, "administrator", ""))
+    await store.officers.add(Officer(address, "administrator", ""), datetime.now(UTC))
 
 
 async def _told(store: Store) -> list[str]:

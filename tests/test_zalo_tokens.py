@@ -19,7 +19,7 @@ from bot.channels.calls import Caller
 from bot.channels.zalo_oa.tokens import Credentials, GrantDead, Tokens
 from bot.model import Address, Event
 from bot.store import Officer, Seal, Store, schema
-from tests.conftest import ROOT
+from tests.conftest import ROOT, make_ready
 from tests.fakes.faults import Fault
 from tests.fakes.zalo_oa import APP_ID, APP_SECRET, FIRST_REFRESH, FakeZaloOA
 from tests.people import TelegramPerson, ZaloOAPerson
@@ -47,7 +47,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
     store = Store(database_url, Seal("secret"))
-    await store.upgrade()
+    await make_ready(store)
     yield store
     await store.close()
 
@@ -252,7 +252,7 @@ async def test_administrators_are_told_of_a_dead_grant_once_by_whoever_finds_it(
         ("zalo-oa", "2", "administrator"),  # reached only where nothing can be sent
         ("telegram", "3", "reader"),
     ):
-        await store.officers.add(Officer(Address(channel, number), role, ""))
+        await store.officers.add(Officer(Address(channel, number), role, ""), datetime.now(UTC))
     zalo_oa.faults[OAUTH].extend([Fault(is_empty=True)] * 3)
     racing = [make() for _ in range(5)]
     await racing[0].open()
@@ -267,7 +267,9 @@ async def test_an_administrator_reads_in_plain_words_what_to_do(
     await chatter.says("/start")
     await chatter.taps("Tiếng Việt")
     await follower.says("menu")
-    await bot.store.officers.add(Officer(Address("telegram", "501"), "administrator", ""))
+    await bot.store.officers.add(
+        Officer(Address("telegram", "501"), "administrator", ""), datetime.now(UTC)
+    )
     for token in zalo_oa._access:
         zalo_oa._access[token] = zalo_oa.now()  # no longer accepted
     zalo_oa.faults[OAUTH].append(Fault(is_empty=True))

@@ -21,6 +21,7 @@ from bot.library.models import (
     Contact,
     Contacts,
     ContentSource,
+    Office,
     Picture,
     Text,
     Topic,
@@ -38,6 +39,7 @@ __all__ = [
     "ContentSource",
     "Fault",
     "Library",
+    "Office",
     "Picture",
     "Text",
     "Topic",
@@ -56,16 +58,6 @@ class Library:
     units: Mapping[str, Unit]
     calendar: tuple[CalendarEntry, ...] = ()
     contacts: tuple[Contact, ...] = ()
-
-    @property
-    def sender(self) -> str:
-        """The name under which messages go out: that of the unit at the top."""
-        return next(unit.name for unit in self.units.values() if unit.parent is None)
-
-    @property
-    def offices(self) -> tuple[Unit, ...]:
-        """The units that have an office, the top one first."""
-        return tuple(unit for unit in self.units.values() if unit.office is not None)
 
     def marked(self, day: date) -> tuple[CalendarEntry, ...]:
         """What that day is marked for, holidays first."""

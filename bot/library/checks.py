@@ -34,7 +34,8 @@ def unit_faults(reader: Reader, units: Sequence[Unit]) -> Iterator[Fault]:
     if len(roots) != 1:
         yield Fault(path, 1, f"exactly one unit has no parent; here: {', '.join(roots) or 'none'}")
     for index, unit in enumerate(units):
-        if unit.code in [other.code for other in units[:index]]:
+        folded = unit.code.casefold()
+        if folded in [other.code.casefold() for other in units[:index]]:
             line = reader.line(path, "units", index, "code")
             yield Fault(path, line, f"unit {unit.code}: stands here twice")
         if problem := _climb(unit, parents):

@@ -103,12 +103,15 @@ class Office(Strict):
 
 
 class Unit(Strict):
-    """A body of the organisation; the one without parent is who sends the messages."""
+    """A body of the organisation, for the first import; the one without parent is the top."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$")]
     name: Line
     parent: str | None = None
-    kind: Line
+    kind: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    is_foreign_invested: bool | None = None
+    sector: Annotated[str, StringConstraints(max_length=80)] | None = None
+    headcount: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
     office: Office | None = None
 
 

@@ -11,22 +11,36 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 
 from bot.model import Address, Event, Parcel, Person, Reminder, Reply, Session, Subscription
-from bot.store import deliveries, events, own_data, reminders, replies, schema, subscriptions
+from bot.store import (
+    deliveries,
+    events,
+    joining,
+    own_data,
+    reminders,
+    replies,
+    schema,
+    subscriptions,
+)
 from bot.store.allowances import Allowances
 from bot.store.audiences import Openings, Reach
 from bot.store.codec import Codecs
+from bot.store.codes import Codes, Invitation, Ticket, new_code
+from bot.store.codes import tidy as tidy_codes
 from bot.store.deliveries import Delivery, Handed, to_hand_over
 from bot.store.engine import open_database
 from bot.store.events import AlreadyDone, Stored
 from bot.store.grants import Grant, Grants, Pair
 from bot.store.groups import Groups
+from bot.store.links import Links
 from bot.store.officers import Officer, Officers
+from bot.store.organisation import Organisation
 from bot.store.own_data import opened
 from bot.store.queue import Queue
 from bot.store.rows import upsert
 from bot.store.seal import Seal, Unsealable, keep_secret
 from bot.store.seen import SeenToday
 from bot.store.subscriptions import Due
+from bot.store.units import UnitFault
 from bot.store.upgrade import upgrade
 from bot.store.windows import Window
 from bot.store.work import Work
@@ -38,6 +52,7 @@ __all__ = [
     "Due",
     "Grant",
     "Grants",
+    "Invitation",
     "Officer",
     "Openings",
     "Pair",
@@ -47,9 +62,12 @@ __all__ = [
     "Seal",
     "Store",
     "Stored",
+    "Ticket",
+    "UnitFault",
     "Window",
     "Work",
     "keep_secret",
+    "new_code",
 ]
 
 _log = logging.getLogger(__name__)
@@ -79,7 +97,10 @@ class Store:
         self.queue = Queue(self._writes, self._codecs)
         self.grants = Grants(self._writes, self._reads, seal, self._codecs)
         self.allowances = Allowances(self._writes, self._reads, self._codecs)
-        self.officers = Officers(self._writes, self._reads)
+        self.officers = Officers(self._writes, self._reads, self._codecs)
+        self.codes = Codes(self._writes, self._reads, self._codecs)
+        self.organisation = Organisation(self._writes, self._reads)
+        self.links = Links(self._writes, self._reads)
 
     async def upgrade(self) -> str:
         """Brings the schema to the newest; returns its revision."""
@@ -243,8 +264,13 @@ class Store:
         await self._writes.run(keep)
 
     async def tidy(self, now: datetime) -> None:
-        """Forgets what has had its time: old events, stale replies, visitors who never agreed."""
-        await self._writes.run(lambda c: replies.tidy(c, now))
+        """Forgets what has had its time: old events, stale replies, codes, silent visitors."""
+
+        def run(connection: Connection) -> None:
+            replies.tidy(connection, now)
+            tidy_codes(connection, now)
+
+        await self._writes.run(run)
 
     async def subscription(self, person: Person) -> Subscription | None:
         return await self._reads.run(lambda c: subscriptions.read_subscription(c, person.id))
@@ -252,6 +278,11 @@ class Store:
     async def reminders(self, person: Person) -> tuple[Reminder, ...]:
         """The person's own days, soonest first."""
         return await self._reads.run(lambda c: reminders.read(c, self._codecs, person.id))
+
+    async def addresses(self, person: Person) -> tuple[tuple[int, Address], ...]:
+        """Where the person is, the oldest first."""
+        found = await self._reads.run(lambda c: joining.addresses_of(c, person.id))
+        return tuple((number, Address(channel, address)) for number, channel, address in found)
 
     async def own_data(self, person: Person) -> Mapping[str, list[dict[str, Any]]]:
         """All that is kept about the person, by table, opened where it is sealed."""

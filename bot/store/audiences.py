@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, or_, s
 
 from bot.audience import Audience
 from bot.store import schema
+from bot.store.preference import best_first
 
 _PERSON, _ADDRESS, _WINDOW = schema.person.c, schema.address.c, schema.contact_window.c
 
@@ -40,12 +41,11 @@ class Openings:
 def count_reach(
     connection: Connection, audience: Audience, topic: str | None, openings: Openings
 ) -> tuple[Reach, ...]:
-    """Everybody in the audience once, on the channel where they were seen last.
+    """Everybody in the audience once, on the channel where they are written to.
 
     Who has muted `topic` is left out; None asks for no topic (an urgent message).
     """
-    order = (_ADDRESS.seen_on.desc().nulls_last(), _ADDRESS.id.desc())
-    rank = func.row_number().over(partition_by=_PERSON.id, order_by=order).label("rank")
+    rank = func.row_number().over(partition_by=_PERSON.id, order_by=best_first()).label("rank")
     language = func.coalesce(_PERSON.language, "vi").label("language")
     ranked = (
         select(_ADDRESS.channel, language, _way(openings), rank)
@@ -84,6 +84,16 @@ def _conditions(audience: Audience, topic: str | None) -> list[ColumnElement[boo
     return conditions
 
 
+def _belongs_to(code: str) -> ColumnElement[bool]:
+    """In the unit or below it; one that was merged or closed lies below its heir."""
+    unit = schema.unit
+    top = select(unit.c.id).where(func.lower(unit.c.code) == code.lower())
+    found = top.cte("below", recursive=True)
+    lower = select(unit.c.id).join(found, unit.c.parent_id == found.c.id)
+    below = found.union(lower)
+    return _PERSON.unit_id.in_(select(below.c.id))
+
+
 def _speaks(language: str) -> ColumnElement[bool]:
     return func.coalesce(_PERSON.language, "vi") == language
 
@@ -109,6 +119,7 @@ def _joined_since(day: str) -> ColumnElement[bool]:
 
 
 _TERMS: Mapping[str, Callable[[str], ColumnElement[Any]]] = {
+    "unit": _belongs_to,
     "language": _speaks,
     "topic": _wants,
     "channel": _is_on,

@@ -38,4 +38,5 @@ class Codecs:
         self.session = Codec(TypeAdapter(Session), "session", seal)
         self.reply = Codec(TypeAdapter(Reply), "reply", seal)
         self.parcel = Codec(TypeAdapter(Parcel), "parcel", seal)
+        self.label = Codec(TypeAdapter(str), "label", seal)
         self.reminder = Codec(TypeAdapter(Reminder), "reminder", seal)

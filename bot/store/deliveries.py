@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
 
 from bot.model import Address, Parcel
 from bot.store import schema
+from bot.store.preference import best_first
 
 LEASE = timedelta(minutes=5)
 MAX_TRIES = 3
@@ -66,11 +67,11 @@ def _may_be_written_to(row: Any) -> bool:
 
 
 def _addressed(ids: Sequence[int]) -> Any:
-    """Each delivery with the address at which its person was seen last."""
+    """Each delivery with the address at which its person is written to."""
     address, person, officer = schema.address, schema.person, schema.officer
     holds_office = select(officer.c.person_id).where(officer.c.person_id == person.c.id).exists()
-    order = (address.c.seen_on.desc().nulls_last(), address.c.id.desc())
-    rank = func.row_number().over(partition_by=_DELIVERY.id, order_by=order).label("rank")
+    rank = func.row_number().over(partition_by=_DELIVERY.id, order_by=best_first()).label("rank")
+    may_carry = or_(_DELIVERY.besides.is_(None), _DELIVERY.besides != address.c.channel)
     ranked = (
         select(
             _DELIVERY.id,
@@ -89,7 +90,7 @@ def _addressed(ids: Sequence[int]) -> Any:
         )
         .join(person, person.c.id == _DELIVERY.person_id)
         .join(address, address.c.person_id == person.c.id)
-        .where(_DELIVERY.id.in_(ids), address.c.is_unreachable.is_(False))
+        .where(_DELIVERY.id.in_(ids), address.c.is_unreachable.is_(False), may_carry)
         .subquery()
     )
     return select(ranked).where(ranked.c.rank == 1).order_by(ranked.c.id)

@@ -110,6 +110,8 @@ def _loading() -> Any:
             person.c.has_stopped,
             person.c.zone,
             person.c.quiet,
+            person.c.unit_id,
+            person.c.preferred_channel,
             session.c.sealed,
             waits,
         )
@@ -126,8 +128,8 @@ def load(connection: Connection, stored: Stored) -> tuple[Person, bytes | None, 
     row = connection.execute(_LOADING, {"address_id": stored.address_id}).first()
     if row is None:  # erased while this event waited for its turn
         raise AlreadyDone(stored.id)
-    known = Person(row.id, row.language, row.consent_version, row.has_stopped, row.zone, row.quiet)
-    return known, row.sealed, row.waits
+    *known, sealed, waits = row
+    return Person(*known), sealed, waits
 
 
 def _seeing(table: Any) -> Any:

@@ -11,9 +11,21 @@ from bot.store import schema
 from bot.store.codec import Codec, Codecs
 from bot.store.seal import Unsealable
 
-# Tables about nobody: counted by day, or named for things.
+# Tables about nobody: counted by day, named for things, or an office's number in the audit trail,
+# which leads to nobody any more once the office is gone.
 IMPERSONAL = frozenset(
-    {"reading", "media_handle", "article_number", "platform_grant", "platform_use"}
+    {
+        "reading",
+        "media_handle",
+        "article_number",
+        "platform_grant",
+        "platform_use",
+        "unit",
+        "unit_past",
+        "unit_count",
+        "audit_entry",
+        "channel_link",
+    }
 )
 
 
@@ -47,6 +59,8 @@ def opened(
         "reply": codecs.reply,
         "delivery": codecs.parcel,
         "reminder": codecs.reminder,
+        "officer": codecs.label,
+        "invitation": codecs.label,
     }
     for table, found in rows.items():
         for row in found:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, select, update
 
 from bot.model import Address
 from bot.store import schema
@@ -89,5 +89,12 @@ def tidy(connection: Connection, now: datetime) -> None:
     connection.execute(delete(reply).where(reply.c.delivery_id.in_(dropped)))
     connection.execute(delete(delivery).where(delivery.c.created_at < now - DELIVERY_KEPT))
     connection.execute(delete(event).where(event.c.done_at < now - EVENT_KEPT))
-    visitor = person.c.consent_version.is_(None) & (person.c.seen_on < (now - VISITOR_KEPT).date())
-    connection.execute(delete(person).where(visitor))
+    connection.execute(delete(person).where(_is_forgotten(now)))
+
+
+def _is_forgotten(now: datetime) -> ColumnElement[bool]:
+    """Who never agreed to anything, holds no office, and has not written for long."""
+    person, officer = schema.person, schema.officer
+    holds_office = select(officer.c.id).where(officer.c.person_id == person.c.id).exists()
+    is_old = person.c.seen_on < (now - VISITOR_KEPT).date()
+    return and_(person.c.consent_version.is_(None), is_old, ~holds_office)

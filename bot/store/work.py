@@ -2,46 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from bot.model import Person, Reminder, Subscription
 from bot.store import own_data, reminders, schema, subscriptions
 from bot.store.codec import Codecs
+from bot.store.office_work import OfficeWork
 from bot.store.rows import upsert
 
-Change = Callable[[Connection, Codecs], None]
 
-
-class Work:
+class Work(OfficeWork):
     """Collects changes; nothing happens before the store applies them in one transaction."""
 
     def __init__(self) -> None:
-        self._changes: list[Change] = []
+        super().__init__()
         self.erases = False
         self.ends = False
 
     def choose_language(self, person: Person, language: str) -> None:
-        self._update_person(person, language=language)
+        self._set(person, language=language)
 
     def consent(self, person: Person, version: str, now: datetime) -> None:
         """Consent to the text of that version; who had stopped is back."""
-        self._update_person(person, consent_version=version, consent_at=now, has_stopped=False)
+        self._set(person, consent_version=version, consent_at=now, has_stopped=False)
 
     def stop(self, person: Person) -> None:
         """Withdraws the consent: from now on nothing is sent unasked, not even what is queued."""
         self.ends = True
-        self._update_person(person, consent_version=None, consent_at=None, has_stopped=True)
+        self._set(person, consent_version=None, consent_at=None, has_stopped=True)
         self._changes.append(lambda c, _: subscriptions.end_subscription(c, person.id))
 
     def choose_zone(self, person: Person, zone: str) -> None:
-        self._update_person(person, zone=zone)
+        self._set(person, zone=zone)
 
     def choose_quiet_hours(self, person: Person, quiet: str) -> None:
-        self._update_person(person, quiet=quiet)
+        self._set(person, quiet=quiet)
 
     def subscribe(
         self,
@@ -85,11 +82,3 @@ class Work:
     def apply(self, connection: Connection, codecs: Codecs) -> None:
         for change in self._changes:
             change(connection, codecs)
-
-    def _update_person(self, person: Person, **values: Any) -> None:
-        statement = update(schema.person).where(schema.person.c.id == person.id).values(values)
-
-        def change(connection: Connection, _: Codecs) -> None:
-            connection.execute(statement)
-
-        self._changes.append(change)

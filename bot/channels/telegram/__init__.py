@@ -86,6 +86,7 @@ class Telegram:
         """Greets Telegram, then polls, or registers the webhook. Raises ChannelDown."""
         assert self._listener is not None
         await _patiently(self._bot.initialize)
+        await self._store.links.keep(CHANNEL, f"https://t.me/{self._bot.username}")
         introducing = asyncio.create_task(self._introduce(introduction))
         try:
             if self._options.secret:

@@ -226,6 +226,8 @@ class ZaloOA:
             _log.warning("Zalo did not say which account this is: %s", type(error).__name__)
             return
         self._oa_id = str(data.get("oaid") or data.get("oa_id") or "")
+        if self._oa_id:
+            await self._store.links.keep(CHANNEL, f"https://zalo.me/{self._oa_id}")
 
     async def _webhook(self, request: web.Request) -> web.Response:
         """200 when the event is written down; 403 or 400 to what is not Zalo's."""

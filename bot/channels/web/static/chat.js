@@ -247,8 +247,14 @@ for (const entry of history) entry.reply ? showReply(entry.reply) : showMine(ent
 const stream = new EventSource("/chat/stream");
 stream.addEventListener("reply", event => receive(JSON.parse(event.data)));
 
-const payload = new URLSearchParams(location.search).get("start");
-if (payload && /^[A-Za-z0-9_-]{1,64}$/.test(payload)) {
+// What a link or a poster's code led here for: ?start=a_…, ?u=UNIT, ?i=INVITATION, ?l=LINK.
+function openedBy(query) {
+  const short = ["u", "i", "l"].find(name => query.get(name));
+  return query.get("start") || (short ? `${short}_${query.get(short)}` : "");
+}
+
+const payload = openedBy(new URLSearchParams(location.search));
+if (/^[A-Za-z0-9_.-]{1,64}$/.test(payload)) {
   window.history.replaceState(null, "", "/");
   say({ text: `/start ${payload}` }, "/start");
 } else if (!history.length) {

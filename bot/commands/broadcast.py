@@ -1,4 +1,4 @@
-"""The verbs of the command line that read or change the database."""
+"""`caunoi broadcast`: what would become of a message."""
 
 from __future__ import annotations
 
@@ -6,34 +6,22 @@ import asyncio
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.app import make_planner
 from bot.audience import SMALLEST, AudienceError, read_audience
 from bot.channels.text import cut, utf16_length
+from bot.commands import UsageError, with_store
 from bot.library import ContentError, load_library
 from bot.library.broadcasts import Broadcast, load_broadcast
-from bot.model import Address
 from bot.planner import Forecast
 from bot.settings import Settings
-from bot.store import Officer, Seal, Store, keep_secret
+from bot.store import Store
+from bot.wiring import make_planner
 
-T = TypeVar("T")
 _ZALO_TEXT = 2000
-
-
-def officers(settings: Settings, asked: Namespace) -> int:
-    """`officers add CHANNEL:ADDRESS --role ROLE --unit UNIT`, `list`, `remove CHANNEL:ADDRESS`."""
-    does: Mapping[str, Callable[[Store], Awaitable[int]]] = {
-        "add": lambda store: _add_officer(store, asked),
-        "list": lambda store: _list_officers(store, asked),
-        "remove": lambda store: _remove_officer(store, asked),
-    }
-    return asyncio.run(_with_store(settings, does[asked.does]))
 
 
 def broadcast(settings: Settings, asked: Namespace) -> int:
@@ -57,53 +45,22 @@ def broadcast(settings: Settings, asked: Namespace) -> int:
     topic = None if asked.urgent else written.topic
 
     async def run(store: Store) -> Forecast:
+        tree = await store.organisation.tree()
+        for code in (*audience.included.get("unit", ()), *audience.excluded.get("unit", ())):
+            if tree.find(code) is None:
+                raise UsageError(f"unit:{code}: there is no such unit")
         return await make_planner(settings, store).forecast(audience, topic, now, _parts(written))
 
-    made = asyncio.run(_with_store(settings, run))
+    try:
+        made = asyncio.run(with_store(settings, run))
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 2
     is_too_small = made.people < SMALLEST and not audience.is_of_officers
     print(_as_json(made, is_too_small) if asked.json else _as_text(made, is_too_small))
     if is_too_small:
         print(f"an audience of fewer than {SMALLEST} people is refused", file=sys.stderr)
     return 1 if is_too_small else 0
-
-
-async def _with_store(settings: Settings, run: Callable[[Store], Awaitable[T]]) -> T:
-    secret = keep_secret(settings.secret_key.get_secret_value(), settings.var_dir)
-    store = Store(settings.database_url, Seal(secret))
-    try:
-        await store.upgrade()
-        return await run(store)
-    finally:
-        await store.close()
-
-
-async def _add_officer(store: Store, asked: Namespace) -> int:
-    address = _address(asked.who)
-    if address is None or not await store.officers.add(Officer(address, asked.role, asked.unit)):
-        print(f"nobody has written to the bot as {asked.who} yet", file=sys.stderr)
-        return 1
-    return 0
-
-
-async def _list_officers(store: Store, asked: Namespace) -> int:
-    for one in await store.officers.list():
-        who = f"{one.address.channel}:{one.address.address}"
-        row = {"officer": who, "role": one.role, "unit": one.unit}
-        print(json.dumps(row) if asked.json else f"{who}  {one.role}  {one.unit or '-'}")
-    return 0
-
-
-async def _remove_officer(store: Store, asked: Namespace) -> int:
-    address = _address(asked.who)
-    if address is None or not await store.officers.remove(address):
-        print(f"{asked.who} holds no office", file=sys.stderr)
-        return 1
-    return 0
-
-
-def _address(who: str) -> Address | None:
-    channel, colon, address = who.partition(":")
-    return Address(channel, address) if colon and channel and address else None
 
 
 def _parts(written: Broadcast) -> int:

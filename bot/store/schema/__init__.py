@@ -1,0 +1,54 @@
+"""Every table, by the room it belongs to; all SQL reads them from here."""
+
+from bot.store.schema.base import metadata
+from bot.store.schema.organisation import (
+    audit_entry,
+    deputy,
+    file_ticket,
+    invitation,
+    officer,
+    unit,
+    unit_count,
+    unit_past,
+)
+from bot.store.schema.people import address, event, link_code, person, reply, session, wrong_code
+from bot.store.schema.platforms import channel_link, contact_window, platform_grant, platform_use
+from bot.store.schema.reading import (
+    article_number,
+    delivery,
+    media_handle,
+    reading,
+    reminder,
+    subscription,
+    subscription_topic,
+)
+
+__all__ = [
+    "address",
+    "article_number",
+    "audit_entry",
+    "channel_link",
+    "contact_window",
+    "delivery",
+    "deputy",
+    "event",
+    "file_ticket",
+    "invitation",
+    "link_code",
+    "media_handle",
+    "metadata",
+    "officer",
+    "person",
+    "platform_grant",
+    "platform_use",
+    "reading",
+    "reminder",
+    "reply",
+    "session",
+    "subscription",
+    "subscription_topic",
+    "unit",
+    "unit_count",
+    "unit_past",
+    "wrong_code",
+]
