@@ -106,13 +106,27 @@ def _add_poster(verbs: Any) -> None:
 
 
 def _add_broadcast(verbs: Any) -> None:
-    broadcast = verbs.add_parser("broadcast", help="what would become of a message (--dry-run)")
+    broadcast = verbs.add_parser("broadcast", help="send a message from a file, or forecast it")
     broadcast.add_argument("--text", required=True, metavar="FILE.yaml")
     broadcast.add_argument("--audience", required=True, metavar="EXPR")
     broadcast.add_argument("--urgent", action="store_true")
     broadcast.add_argument("--dry-run", action="store_true")
+    broadcast.add_argument("--at", metavar="TIME", help="such as 2026-11-30T18:00+07:00")
+    broadcast.add_argument("--author", metavar="CHANNEL:ADDRESS")
+    broadcast.add_argument("--approver", metavar="CHANNEL:ADDRESS")
     broadcast.add_argument("--json", action="store_true")
     broadcast.set_defaults(verb=_broadcast)
+    campaign = verbs.add_parser("campaign", help="how far a campaign is, and a word to it")
+    campaign.add_argument("id", type=int, metavar="ID")
+    campaign.add_argument(
+        "word",
+        nargs="?",
+        default="",
+        choices=("", "pause", "resume", "cancel", "retry", "resend-uncertain"),
+        metavar="pause|resume|cancel|retry|resend-uncertain",
+    )
+    campaign.add_argument("--json", action="store_true", help="as it is anyway")
+    campaign.set_defaults(verb=_campaign)
 
 
 def _officers(settings: Settings, asked: argparse.Namespace) -> int:
@@ -137,6 +151,12 @@ def _broadcast(settings: Settings, asked: argparse.Namespace) -> int:
     from bot.commands.broadcast import broadcast
 
     return broadcast(settings, asked)
+
+
+def _campaign(settings: Settings, asked: argparse.Namespace) -> int:
+    from bot.commands.campaign import campaign
+
+    return campaign(settings, asked)
 
 
 def _serve(settings: Settings, _asked: argparse.Namespace) -> int:

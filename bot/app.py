@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bot.broadcast import Bulk
 from bot.channels import ChannelDown, Outbound
 from bot.channels.telegram import Introduction
 from bot.channels.web import Web
@@ -80,12 +81,23 @@ class App:
             settings.quiet_hours,
             planner,
             self.structure,
+            broadcasts_per_day=settings.broadcasts_per_day,
         )
         house = House(settings.timezone, settings.quiet_hours)
         queue = self.store.queue
         self.scheduler = Scheduler(queue, library, house, lambda day: bool(library.marked(day)))
         make = partial(render, self._services)
         self.senders = Senders(queue, self.outbox.channels, house, make)
+        campaigns = self._services.campaigns
+        self.bulk = Bulk(
+            self.store.campaigns,
+            self.outbox.channels,
+            house,
+            make,
+            campaigns,
+            clock,
+            settings.broadcast_error_share,
+        )
         self.conversation = Conversation(
             self.store, ROUTES, self._services, self.outbox, make, clock
         )
@@ -123,7 +135,8 @@ class App:
         await self.conversation.recover()
         self._tasks = [
             asyncio.create_task(self._tidy()),
-            asyncio.create_task(self._follow_structure()),
+            asyncio.create_task(self._follow_changes()),
+            asyncio.create_task(self.bulk.run()),
             asyncio.create_task(run_schedule(self.scheduler, self.senders, self._clock)),
         ]
         if self._telegram:
@@ -138,6 +151,7 @@ class App:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.bulk.stop()
         if self._runner:
             await self._runner.cleanup()
         await self.conversation.drain(DRAIN_SECONDS)
@@ -179,12 +193,13 @@ class App:
                 _log.info("content/units.yaml is only the first import: the units kept differ")
         await self.store.organisation.follow(self.structure)
 
-    async def _follow_structure(self) -> None:
+    async def _follow_changes(self) -> None:
         """A change by the command line or another process is known within seconds."""
         while True:
-            await asyncio.sleep(_FOLLOW_SECONDS)
             with contextlib.suppress(Exception):  # the next look may succeed; health tells of it
                 await self.store.organisation.follow(self.structure)
+                await self.store.campaigns.follow(self._services.campaigns)
+            await asyncio.sleep(_FOLLOW_SECONDS)
 
     async def _tidy(self) -> None:
         while True:

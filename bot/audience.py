@@ -11,7 +11,11 @@ SMALLEST = 5
 
 
 class AudienceError(ValueError):
-    """The expression cannot be used; the text says which part and why."""
+    """The expression cannot be used; the text says why, and `part` which part of it."""
+
+    def __init__(self, part: str, why: str) -> None:
+        super().__init__(f"{part}: {why}" if part else why)
+        self.part = part
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +40,16 @@ def read_audience(text: str) -> Audience:
     excluded: dict[str, tuple[str, ...]] = {}
     terms = text.split()
     if not terms:
-        raise AudienceError("say for whom: everyone, or terms such as language:vi")
+        raise AudienceError("", "say for whom: everyone, or terms such as language:vi")
     for term in terms:
         kind, value = _read_term(term.removeprefix("-"))
         if kind != "everyone":
             kept = excluded if term.startswith("-") else included
             kept[kind] = (*kept.get(kind, ()), value)
         elif term.startswith("-"):
-            raise AudienceError("-everyone is nobody")
+            raise AudienceError(term, "that is nobody")
     if not included and "everyone" not in terms:
-        raise AudienceError("only exclusions: begin with everyone")
+        raise AudienceError(text, "only exclusions: begin with everyone")
     return Audience(included, excluded)
 
 
@@ -55,10 +59,10 @@ def _read_term(term: str) -> tuple[str, str]:
     kind, colon, value = term.partition(":")
     if kind not in KINDS or not colon or not value:
         known = ", ".join(f"{kind}:…" for kind in KINDS)
-        raise AudienceError(f"{term}: not one of everyone, {known}")
+        raise AudienceError(term, f"not one of everyone, {known}")
     if kind == "since":
         try:
             date.fromisoformat(value)
         except ValueError:
-            raise AudienceError(f"{term}: must be a date such as since:2026-11-01") from None
+            raise AudienceError(term, "must be a date such as since:2026-11-01") from None
     return kind, value

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.campaigns import Campaign
 from bot.language import Languages, Voice, pick
 from bot.library import Library
 from bot.model import LIST_LINES, TAP, Answer, Choice, Event, Person, Reply, Session
@@ -46,6 +47,10 @@ class Services:
     quiet: str = "21:30-06:30"
     planner: Planner | None = None
     structure: Structure = field(default_factory=Structure)
+    # Those that were launched, by number: what waits for somebody is made from them.
+    campaigns: dict[int, Campaign] = field(default_factory=dict)
+    # From so many messages a day to the same people on an officer is warned.
+    broadcasts_per_day: int = 2
     # The lasting number of each article, by which it can be asked for: `read 34`.
     numbers: dict[str, int] = field(default_factory=dict)
 

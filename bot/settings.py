@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     zalo_oa_buttons: bool = True
     zalo_oa_lists: bool = False
     zalo_oa_per_minute: float = Field(default=4000, gt=0)
+    broadcasts_per_day: int = Field(default=2, ge=1)
+    broadcast_error_share: float = Field(default=0.2, gt=0, le=1)
     quiet_hours: str = "21:30-06:30"
     log_level: str = "INFO"
 

@@ -2,15 +2,25 @@
 
 from bot.language import later, words
 from bot.routing import NUMBERED, UNIT_CODED, Route, action, command, otherwise, state
-from handlers import deputies, invitations, linking, officers, posters, reminders, settings
+from handlers import (
+    broadcast,
+    deputies,
+    invitations,
+    linking,
+    officers,
+    posters,
+    reminders,
+    settings,
+)
 from handlers.articles import READ_WORDS, choose_topic, newest, open_article, topics
 from handlers.calendar import calendar
-from handlers.campaigns import campaigns
+from handlers.campaigns import campaign, campaigns
 from handlers.consent import ask_consent, consent, privacy
 from handlers.contact import contact
 from handlers.delivered import render
 from handlers.fallback import attachment, missed_number, not_known
 from handlers.help import help_page
+from handlers.inbox import inbox
 from handlers.joining import choose_unit, my_unit
 from handlers.language import choose_language, languages
 from handlers.menu import menu
@@ -50,6 +60,8 @@ ROUTES: tuple[Route, ...] = (
     command("link", linking.link, words("link, my chats"), later("Join your chats")),
     command("unlink", linking.unlink, words("unlink"), later("Take a chat out")),
     command("office", office, words("officers' page")),
+    command("inbox", inbox, words("inbox"), later("What you were sent lately")),
+    command("broadcast", broadcast.broadcast, words("broadcast, send a message")),
     command("campaigns", campaigns, words("campaigns")),
     command("pack", pack, words("approved pack")),
     command("units", units, words("units")),
@@ -79,6 +91,9 @@ ROUTES: tuple[Route, ...] = (
     action("unlink", linking.take_out),
     action("prefer", linking.prefer),
     action("campaigns", campaigns),
+    action("campaign", campaign),
+    action("draft", broadcast.change),
+    action("inbox", inbox),
     action("pack", pack),
     action("units", units),
     action("poster", posters.poster),
@@ -93,6 +108,10 @@ ROUTES: tuple[Route, ...] = (
     state("settings.quiet", settings.choose_quiet),
     state("settings.zone", settings.choose_zone),
     state("unit.code", my_unit),
+    state("draft.text", broadcast.take_text),
+    state("draft.source", broadcast.take_source),
+    state("draft.audience", broadcast.take_audience),
+    state("draft.at", broadcast.take_time),
     state("poster.unit", posters.poster),
     *(state(f"invite.{what}", invitations.take) for what in ("role", "unit", "topic", "label")),
     state("remind.label", reminders.take_label),

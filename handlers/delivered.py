@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.library import Article
+from bot.campaigns import Message, Origin
+from bot.library import Article, ContentSource
 from bot.model import Choice, Parcel, Reply
 from bot.routing import Services
 from handlers.articles import Reader, article_reply
@@ -24,6 +25,7 @@ def render(services: Services, parcel: Parcel, language: str | None, today: date
         "calendar": _calendar,
         "reminder": _reminder,
         "notice": _notice,
+        "campaign": _campaign,
     }
     return make[parcel.kind](reader, parcel, today)
 
@@ -90,6 +92,46 @@ def _reminder(reader: Reader, parcel: Parcel, today: date) -> Reply | None:
     )
     reply = Reply(title=say("A date of yours"), body=body, language=say.tag, note=_sender(reader))
     return replace(reply, choices=(Choice(say("My dates"), "/remind"),))
+
+
+def _campaign(reader: Reader, parcel: Parcel, today: date) -> Reply | None:
+    campaign = reader.services.campaigns.get(int(parcel.label))
+    return None if campaign is None else campaign_reply(campaign.message, reader, today)
+
+
+def campaign_reply(message: Message, reader: Reader, today: date) -> Reply | None:
+    """A broadcast in the reader's language, or openly in the nearest; None when it has expired."""
+    if message.expires is not None and message.expires < today:
+        return None
+    say, names = reader.say, reader.services.languages
+    shown = next(tag for tag in (*reader.languages, "vi", *message.text) if tag in message.text)
+    words, unit = message.text[shown], reader.services.structure.tree.get(message.unit_id)
+    lines = []
+    if shown != say.tag:
+        own, other = names.name(say.tag), names.name(shown)
+        lines.append(say("Not available in {own} yet. Shown in: {other}.", own=own, other=other))
+    sender = unit.title if unit else reader.services.structure.sender
+    sent = say("Sent by {sender}. Automatic message. To leave, write: stop.", sender=sender)
+    return Reply(
+        title=words.title,
+        body=words.body,
+        sources_label=say("Sources"),
+        sources=tuple(source_of(_source(one), say) for one in message.sources),
+        choices=(Choice(say("Menu"), "/menu"),),
+        note="\n".join([*lines, sent]),
+        language=say.tag,
+        text_language=shown,
+    )
+
+
+def _source(one: Origin) -> ContentSource:
+    return ContentSource(
+        title=one.title,
+        issuer=one.issuer,
+        number=one.number or None,
+        date=one.day,
+        url=one.url or None,
+    )
 
 
 def _notice(reader: Reader, parcel: Parcel, _today: date) -> Reply | None:

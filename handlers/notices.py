@@ -56,6 +56,40 @@ _NOTICES = {
         later("You do not stand in any more"),
         later("Your time as deputy of office № {number} has ended."),
     ),
+    "campaign-asks": (
+        later("A message waits for you"),
+        later("Message № {number} waits for a second officer. Look at it: write /campaigns."),
+    ),
+    "campaign-approve": (
+        later("Your message was approved"),
+        later("Message № {number} was approved and goes out. Follow it: write /campaigns."),
+    ),
+    "campaign-cancel": (
+        later("Your message was cancelled"),
+        later("Message № {number} was cancelled by another officer."),
+    ),
+    "campaign-pause": (
+        later("Your message was paused"),
+        later("Message № {number} was paused by another officer."),
+    ),
+    "campaign-resume": (
+        later("Your message goes on"),
+        later("Message № {number} goes on: another officer said so."),
+    ),
+    "campaign-line": (
+        later("A message goes out in your name"),
+        later(
+            "Message № {number} was started by command line, with you as its author or approver. "
+            "If you know nothing of it, pause it at once."
+        ),
+    ),
+    "campaign-done": (
+        later("Your message is through"),
+        later(
+            "Message № {number} arrived {sent} times. {waiting} people get it at their next "
+            "contact, {failed} times it failed. More: write /campaigns."
+        ),
+    ),
     "channel-joined": (
         later("Another chat was joined with this one"),
         later(
@@ -83,6 +117,17 @@ def notice(parcel: Parcel, say: Voice) -> Reply | None:
     is_amount = name.startswith("zalo") and number.isdecimal()
     shown = say.number(int(number)) if is_amount else channel_name(number)
     gaps = {"day": say.date(parcel.day)} if parcel.day else {}
+    if name == "campaign-done":
+        gaps |= dict(zip(("sent", "waiting", "failed"), parcel.articles, strict=True))
     body = say(text, number=shown, **gaps) if number else say(text)
-    menu = (Choice(say("Menu"), "/menu"),)
+    menu = (*_buttons(name, number, say), Choice(say("Menu"), "/menu"))
     return Reply(title=say(title), body=body, choices=menu, language=say.tag)
+
+
+def _buttons(name: str, number: str, say: Voice) -> tuple[Choice, ...]:
+    """What is done next, one tap away."""
+    if name == "campaign-line":
+        return (Choice(say("Pause"), f"campaign:{number}:pause"),)
+    if name.startswith("campaign-"):
+        return (Choice(say("Look at it"), f"campaign:{number}"),)
+    return ()

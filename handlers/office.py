@@ -24,7 +24,8 @@ _ROLES = {
 }
 # What stands on the officers' page, in this order, for who may.
 _PAGE = {
-    "campaigns": later("Forecast of a message"),
+    "broadcast": later("Send a message"),
+    "campaigns": later("Campaigns"),
     "pack": later("Approved pack"),
     "units": later("Units"),
     "poster": later("Poster"),
@@ -35,15 +36,15 @@ _PAGE = {
 }
 
 
-def needs(verb: str) -> Callable[[OfficerHandler], Handler]:
-    """For a handler of officers: whoever may not do this anywhere knows no such word."""
+def needs(*verbs: str) -> Callable[[OfficerHandler], Handler]:
+    """For a handler of officers: whoever may do none of this anywhere knows no such word."""
 
     def guard(handler: OfficerHandler) -> Handler:
         @wraps(handler)
         async def checked(event: Event, context: Context) -> Answer:
             offices = await context.store.officers.offices(context.person, context.today)
-            if permitting(offices, verb, context.tree) is None:
-                context.argument = event.text if event.text.startswith("/") else f"/{verb}"
+            if not any(permitting(offices, verb, context.tree) for verb in verbs):
+                context.argument = event.text if event.text.startswith("/") else f"/{verbs[0]}"
                 return await not_known(event, context)
             return await handler(event, context, offices)
 

@@ -26,6 +26,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.audience": "",
         "bot.organisation": "",
         "bot.rights": "bot.organisation",
+        "bot.campaigns": "bot.audience bot.organisation bot.rights",
+        "bot.drafting": "bot.campaigns bot.schedule",
         "bot.ways": "",
         "bot.loading": "bot.organisation",
         "bot.unit_files": "python_calamine",
@@ -36,12 +38,13 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
-            "bot.audience bot.loading bot.model bot.organisation bot.rights sqlalchemy alembic "
-            "cryptography pydantic"
+            "bot.audience bot.campaigns bot.loading bot.model bot.organisation bot.rights "
+            "sqlalchemy alembic cryptography pydantic"
         ),
         "bot.schedule": "bot.model",
         "bot.routing": (
-            "bot.model bot.language bot.library bot.organisation bot.planner bot.schedule "
+            "bot.campaigns bot.model bot.language bot.library bot.organisation bot.planner "
+            "bot.schedule "
             "bot.search bot.store"
         ),
         "bot.conversation": "bot.model bot.routing bot.store bot.metrics",
@@ -65,26 +68,29 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.outbox": "bot.channels bot.store bot.metrics",
         "bot.delivery": ("bot.channels bot.library bot.metrics bot.model bot.schedule bot.store"),
+        "bot.broadcast": (
+            "bot.campaigns bot.channels bot.delivery bot.metrics bot.model bot.schedule bot.store"
+        ),
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
-            "bot.audience bot.files bot.language bot.library bot.model bot.organisation "
-            "bot.planner bot.poster bot.printing bot.rights bot.routing bot.schedule bot.store "
-            "bot.ways"
+            "bot.audience bot.campaigns bot.drafting bot.files bot.language bot.library bot.model "
+            "bot.organisation bot.planner bot.poster bot.printing bot.rights bot.routing "
+            "bot.schedule bot.store bot.ways"
         ),
         "bot.app": (
-            "bot.channels bot.channels.telegram bot.channels.web bot.conversation bot.delivery "
-            "bot.files bot.language bot.library bot.organisation bot.outbox bot.poster "
-            "bot.routing bot.search bot.server bot.settings bot.store bot.unit_lists bot.wiring "
-            "handlers aiohttp"
+            "bot.broadcast bot.channels bot.channels.telegram bot.channels.web bot.conversation "
+            "bot.delivery bot.files bot.language bot.library bot.organisation bot.outbox "
+            "bot.poster bot.routing bot.search bot.server bot.settings bot.store "
+            "bot.unit_lists bot.wiring handlers aiohttp"
         ),
         "bot.wiring": (
             "bot.channels.telegram bot.channels.web bot.channels.zalo_bot bot.channels.zalo_oa "
             "bot.language bot.library bot.planner bot.settings bot.store"
         ),
         "bot.commands": (
-            "bot.app bot.audience bot.channels.text bot.language bot.library bot.loading "
-            "bot.model bot.organisation bot.planner bot.poster bot.settings bot.store "
-            "bot.unit_files bot.unit_lists bot.ways bot.wiring"
+            "bot.app bot.audience bot.campaigns bot.channels.text bot.language bot.library "
+            "bot.loading bot.model bot.organisation bot.planner bot.poster bot.rights "
+            "bot.settings bot.store bot.unit_files bot.unit_lists bot.ways bot.wiring"
         ),
         "bot.__main__": (
             "bot.app bot.commands bot.language bot.library bot.rights bot.search bot.settings "

@@ -105,7 +105,7 @@ def test_search_without_content_fails_in_words(
 
 def test_upgrade_makes_the_database(tmp_path: Path, capsys: Printed) -> None:
     assert main(["upgrade"]) == 0
-    assert capsys.readouterr().out == "schema 0004\n"
+    assert capsys.readouterr().out == "schema 0005\n"
     assert (tmp_path / "c.db").is_file()
 
 
@@ -220,12 +220,12 @@ def test_a_faulty_broadcast_is_told_with_its_line(
     assert FAULTY[text] in told
 
 
-def test_an_audience_nobody_can_read_and_a_sending_not_yet_there_are_wrong_usage(
+def test_an_audience_nobody_can_read_and_a_sending_without_officers_are_wrong_usage(
     tmp_path: Path, capsys: Printed
 ) -> None:
     arguments = _broadcast(tmp_path, BROADCAST)
     assert main(arguments) == 2
-    assert "only --dry-run" in capsys.readouterr().err
+    assert "takes --author and --approver" in capsys.readouterr().err
     arguments[4] = "colour:red"
     assert main([*arguments, "--dry-run"]) == 2
     assert "colour:red" in capsys.readouterr().err

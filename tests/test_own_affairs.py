@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Connection, LargeBinary, delete, insert, select
 
 from bot.app import App, make_app
+from bot.campaigns import Message
 from bot.model import Address, Event, Parcel, Person, Reminder, Reply, Session
 from bot.settings import Settings
 from bot.store import Seal, Store, Work, own_data, schema
@@ -357,10 +358,18 @@ def _plant(connection: Connection, codecs: Codecs, person_id: int, address_id: i
         "invitation": {
             "key": b"i" * 16, "role": "reader", "unit_id": 1, "topic": "", "expires_at": now,
         },
+        "recipient": {
+            "campaign_id": 3, "channel": "test", "language": "vi", "state": "sent",
+            "not_before": now,
+        },
         "link_code": {"key": b"l" * 16, "expires_at": now},
         "wrong_code": {"since": now, "count": 1},
         "file_ticket": {"key": b"f" * 16, "what": MARKER, "expires_at": now},
     }  # fmt: skip
+    message = codecs.message.write(Message())
+    campaign = {"id": 3, "state": "done", "sealed": message, "audience": "everyone",
+                "topic": "", "written_by": 0, "changed_at": now}  # fmt: skip
+    connection.execute(insert(schema.campaign).values(campaign))
     owned = {t.name for t in schema.metadata.sorted_tables} - own_data.IMPERSONAL
     assert owned == set(values), "a new table must say here whose its rows are"
     for name, row in values.items():
@@ -394,7 +403,14 @@ async def test_a_marker_in_every_table_is_in_mydata_and_nowhere_after_erase(
     codecs, address = Codecs(seal), stored.address_id
     await store._writes.run(lambda c: _plant(c, codecs, person.id, address))
     kept = await store.own_data(person)
-    without_words = {"subscription", "contact_window", "deputy", "link_code", "wrong_code"}
+    without_words = {
+        "recipient",
+        "subscription",
+        "contact_window",
+        "deputy",
+        "link_code",
+        "wrong_code",
+    }
     for table, rows in kept.items():
         assert rows, table
         assert MARKER in str(rows) or table in without_words, table
@@ -419,7 +435,7 @@ def test_every_sealed_column_is_one_that_mydata_can_open() -> None:
         if isinstance(column.type, LargeBinary) and column.name == "sealed"
     }
     assert sealed == {
-        "event", "session", "reply", "delivery", "reminder", "officer", "invitation",
+        "event", "session", "reply", "delivery", "reminder", "officer", "invitation", "campaign",
     }  # fmt: skip
 
 

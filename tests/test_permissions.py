@@ -115,7 +115,7 @@ COMMANDS = {
     "poster": "/poster {unit} en km",
     "invite": "/invite reader {unit} a post",
 }
-WITHOUT_UNIT = ("pack", "officers", "deputy")
+WITHOUT_UNIT = ("pack", "officers", "deputy", "broadcast")
 
 
 def test_every_command_of_officers_stands_in_the_table_and_is_tried() -> None:
@@ -182,7 +182,7 @@ async def test_officers_buttons_grant_nothing_to_who_holds_no_office(
 VERBS_OF_THE_LINE = {
     "check", "search", "officers add", "officers list", "officers remove", "officers invite",
     "units load", "units tree", "units merge", "units move", "units rename", "units close",
-    "poster", "broadcast", "upgrade", "serve",
+    "poster", "broadcast", "campaign", "upgrade", "serve",
 }  # fmt: skip
 PRINTED = (
     ["officers", "list"], ["officers", "list", "--json"], ["units", "tree"],

@@ -1,4 +1,4 @@
-"""`caunoi broadcast`: what would become of a message."""
+"""`caunoi broadcast`: sends a message from a file, or tells what would become of it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.audience import SMALLEST, AudienceError, read_audience
+from bot.audience import SMALLEST, Audience, AudienceError, read_audience
+from bot.campaigns import SCHEDULED, Campaign, Message, Origin, Words, reaching
 from bot.channels.text import cut, utf16_length
 from bot.commands import UsageError, with_store
 from bot.library import ContentError, load_library
 from bot.library.broadcasts import Broadcast, load_broadcast
+from bot.organisation import Tree
 from bot.planner import Forecast
+from bot.rights import Office
 from bot.settings import Settings
 from bot.store import Store
 from bot.wiring import make_planner
@@ -25,42 +29,108 @@ _ZALO_TEXT = 2000
 
 
 def broadcast(settings: Settings, asked: Namespace) -> int:
-    """`broadcast --dry-run`: checks a broadcast's file and tells what would become of it."""
-    if not asked.dry_run:
-        print("only --dry-run is there yet: sending comes with /broadcast", file=sys.stderr)
-        return 2
-    try:
-        audience = read_audience(asked.audience)
-    except AudienceError as error:
-        print(error, file=sys.stderr)
+    """Checks a broadcast's file, and sends it in the name of two officers, or only forecasts it."""
+    if not asked.dry_run and not (asked.author and asked.approver):
+        print("a broadcast takes --author and --approver, or --dry-run", file=sys.stderr)
         return 2
     now = datetime.now(UTC)
-    today = now.astimezone(ZoneInfo(settings.timezone)).date()
     try:
-        topics = load_library(settings.content_dir).topics
-        written = load_broadcast(Path(asked.text), topics, today)
+        audience, at = read_audience(asked.audience), _time(asked.at, now)
+        today = now.astimezone(ZoneInfo(settings.timezone)).date()
+        library = load_library(settings.content_dir)
+        written = load_broadcast(Path(asked.text), library.topics, today)
+        wish = _Wish(asked, audience, written, at, now)
+        return asyncio.run(with_store(settings, lambda store: _run(store, settings, wish)))
+    except (AudienceError, UsageError) as error:
+        print(error, file=sys.stderr)
+        return 2
     except ContentError as error:
         print(error, file=sys.stderr)
         return 1
-    topic = None if asked.urgent else written.topic
 
-    async def run(store: Store) -> Forecast:
-        tree = await store.organisation.tree()
-        for code in (*audience.included.get("unit", ()), *audience.excluded.get("unit", ())):
-            if tree.find(code) is None:
-                raise UsageError(f"unit:{code}: there is no such unit")
-        return await make_planner(settings, store).forecast(audience, topic, now, _parts(written))
 
-    try:
-        made = asyncio.run(with_store(settings, run))
-    except UsageError as error:
-        print(error, file=sys.stderr)
-        return 2
-    is_too_small = made.people < SMALLEST and not audience.is_of_officers
-    print(_as_json(made, is_too_small) if asked.json else _as_text(made, is_too_small))
+@dataclass(frozen=True)
+class _Wish:
+    """What was asked for on the command line, read."""
+
+    asked: Namespace
+    audience: Audience
+    written: Broadcast
+    at: datetime | None
+    now: datetime
+
+
+async def _run(store: Store, settings: Settings, wish: _Wish) -> int:
+    """Raises UsageError."""
+    tree, asked = await store.organisation.tree(), wish.asked
+    for code in (*wish.audience.included.get("unit", ()), *wish.audience.excluded.get("unit", ())):
+        if tree.find(code) is None:
+            raise UsageError(f"unit:{code}: there is no such unit")
+    topic = None if asked.urgent else wish.written.topic
+    planner = make_planner(settings, store)
+    made = await planner.forecast(wish.audience, topic, wish.now, _parts(wish.written))
+    is_too_small = made.people < SMALLEST and not wish.audience.is_of_officers
+    if asked.dry_run:
+        print(_as_json(made, is_too_small) if asked.json else _as_text(made, is_too_small))
     if is_too_small:
         print(f"an audience of fewer than {SMALLEST} people is refused", file=sys.stderr)
-    return 1 if is_too_small else 0
+        return 1
+    if asked.dry_run:
+        return 0
+    author, approver = await _two_officers(store, tree, wish)
+    campaign = Campaign(
+        0, SCHEDULED, _message(wish.written, author), asked.audience, asked.urgent, wish.at,
+        author.id, approver.id,
+    )  # fmt: skip
+    number = await store.campaigns.start_by_command_line(campaign, wish.now)
+    print(json.dumps({"campaign": number}) if asked.json else number)
+    return 0
+
+
+async def _two_officers(store: Store, tree: Tree, wish: _Wish) -> tuple[Office, Office]:
+    """The offices by which the two may write and approve it. Raises UsageError."""
+    found = []
+    for who, verb in ((wish.asked.author, "broadcast"), (wish.asked.approver, "approve")):
+        person = await store.officers.person(who)
+        if person is None:
+            raise UsageError(f"{who}: nobody has written to the bot as that")
+        offices = await store.officers.offices(person, wish.now.date())
+        office = reaching(offices, verb, tree, wish.audience, wish.written.topic)
+        if office is None:
+            raise UsageError(f"{who} may not {verb} that")
+        found.append((person, office))
+    (author, by), (approver, second) = found
+    if author.id == approver.id:
+        raise UsageError("author and approver must be two persons")
+    return by, second
+
+
+def _message(written: Broadcast, author: Office) -> Message:
+    return Message(
+        {tag: Words(text.title, text.body) for tag, text in written.text.items()},
+        written.topic,
+        tuple(
+            Origin(one.title, one.issuer, one.number or "", one.date, one.url or "")
+            for one in written.sources
+        ),
+        written.expires,
+        author.unit_id,
+    )
+
+
+def _time(text: str | None, now: datetime) -> datetime | None:
+    """`2026-11-30T18:00+07:00`. Raises UsageError."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise UsageError("--at takes a time with its zone, such as 2026-11-30T18:00+07:00")
+    if at <= now:
+        raise UsageError("--at: that time is over already")
+    return at
 
 
 def _parts(written: Broadcast) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from bot.store import (
     deliveries,
     events,
     joining,
+    ledger,
     own_data,
     reminders,
     replies,
@@ -23,6 +23,7 @@ from bot.store import (
 )
 from bot.store.allowances import Allowances
 from bot.store.audiences import Openings, Reach
+from bot.store.campaigns import Campaigns, Recipient
 from bot.store.codec import Codecs
 from bot.store.codes import Codes, Invitation, Ticket, new_code
 from bot.store.codes import tidy as tidy_codes
@@ -31,10 +32,12 @@ from bot.store.engine import open_database
 from bot.store.events import AlreadyDone, Stored
 from bot.store.grants import Grant, Grants, Pair
 from bot.store.groups import Groups
+from bot.store.ledger import Outcome
 from bot.store.links import Links
 from bot.store.officers import Officer, Officers
 from bot.store.organisation import Organisation
 from bot.store.own_data import opened
+from bot.store.pending import Pending
 from bot.store.queue import Queue
 from bot.store.rows import upsert
 from bot.store.seal import Seal, Unsealable, keep_secret
@@ -55,10 +58,12 @@ __all__ = [
     "Invitation",
     "Officer",
     "Openings",
+    "Outcome",
     "Pair",
     "Pending",
     "Queue",
     "Reach",
+    "Recipient",
     "Seal",
     "Store",
     "Stored",
@@ -71,17 +76,6 @@ __all__ = [
 ]
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A committed reply that has not been said yet; one of a delivery was not asked for."""
-
-    id: int
-    address_id: int
-    address: Address
-    reply: Reply
-    delivery_id: int = 0
 
 
 class Store:
@@ -101,6 +95,7 @@ class Store:
         self.codes = Codes(self._writes, self._reads, self._codecs)
         self.organisation = Organisation(self._writes, self._reads)
         self.links = Links(self._writes, self._reads)
+        self.campaigns = Campaigns(self._writes, self._reads, self._codecs)
 
     async def upgrade(self) -> str:
         """Brings the schema to the newest; returns its revision."""
@@ -269,6 +264,7 @@ class Store:
         def run(connection: Connection) -> None:
             replies.tidy(connection, now)
             tidy_codes(connection, now)
+            ledger.tidy(connection, now)
 
         await self._writes.run(run)
 

@@ -50,7 +50,7 @@ def count_reach(
     ranked = (
         select(_ADDRESS.channel, language, _way(openings), rank)
         .select_from(schema.person.join(schema.address).outerjoin(schema.contact_window))
-        .where(_ADDRESS.is_unreachable.is_(False), *_conditions(audience, topic))
+        .where(_ADDRESS.is_unreachable.is_(False), *conditions(audience, topic))
         .subquery()
     )
     found = (ranked.c.channel, ranked.c.language, ranked.c.way)
@@ -74,7 +74,8 @@ def _way(openings: Openings) -> ColumnElement[str]:
     return case(*ways, else_="later").label("way")
 
 
-def _conditions(audience: Audience, topic: str | None) -> list[ColumnElement[bool]]:
+def conditions(audience: Audience, topic: str | None) -> list[ColumnElement[bool]]:
+    """Who is meant: of those who agreed, whom the terms name and who has not muted the topic."""
     agreed = and_(_PERSON.consent_version.is_not(None), _PERSON.has_stopped.is_(False))
     conditions = [agreed] if topic is None else [agreed, _wants(topic)]
     for kind, values in audience.included.items():

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
+from bot.campaigns import Message
 from bot.model import Event, Parcel, Reminder, Reply, Session
 from bot.store.seal import Seal
 
@@ -38,5 +39,6 @@ class Codecs:
         self.session = Codec(TypeAdapter(Session), "session", seal)
         self.reply = Codec(TypeAdapter(Reply), "reply", seal)
         self.parcel = Codec(TypeAdapter(Parcel), "parcel", seal)
+        self.message = Codec(TypeAdapter(Message), "message", seal)
         self.label = Codec(TypeAdapter(str), "label", seal)
         self.reminder = Codec(TypeAdapter(Reminder), "reminder", seal)

@@ -126,14 +126,15 @@ def give_up_leases(connection: Connection, now: datetime) -> int:
 
 def keep_for_page(connection: Connection, delivery: Delivery, sealed: bytes, now: datetime) -> int:
     """A message for a web page waits as a reply until the page has acknowledged it."""
-    identifier = _keep_reply(connection, delivery.id, delivery.address_id, sealed, now)
+    identifier = keep_reply(connection, delivery.id, delivery.address_id, sealed, now)
     settle(connection, (delivery.id,), "waiting")
     return identifier
 
 
-def _keep_reply(
+def keep_reply(
     connection: Connection, delivery_id: int, address_id: int, sealed: bytes, now: datetime
 ) -> int:
+    """A message that goes out as a reply; the number of the reply."""
     row = {
         "delivery_id": delivery_id,
         "address_id": address_id,
@@ -181,7 +182,7 @@ def _hand_over_one(connection: Connection, address_id: int, one: Handed, now: da
     # Changes nothing but holds the row, so that only one process makes the reply.
     if connection.execute(still.values(state="waiting")).rowcount == 0:
         return 0
-    return _keep_reply(connection, one.delivery_id, address_id, one.sealed, now)
+    return keep_reply(connection, one.delivery_id, address_id, one.sealed, now)
 
 
 def begin_saying(connection: Connection, identifier: int, now: datetime) -> bool:

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from bot.store import schema
+from bot.store import ledger, schema
 
 _PERSON = schema.person.c
 # What hangs on a person and goes over as it is; offices and subscriptions are looked at one by one.
-_MOVED = ("address", "delivery", "reminder", "deputy", "invitation", "file_ticket")
+_MOVED = ("address", "delivery", "reminder", "deputy", "invitation", "file_ticket", "recipient")
 
 
 def join(connection: Connection, kept_id: int, other_id: int) -> bool:
@@ -32,6 +32,7 @@ def join(connection: Connection, kept_id: int, other_id: int) -> bool:
     newer = max((kept, other), key=lambda row: str(row.consent_at or ""))
     older = other if newer is kept else kept
     _join_subscriptions(connection, kept_id, newer.id, older.id)
+    ledger.drop_doubled(connection, kept_id, other_id)
     for name in _MOVED:
         table = schema.metadata.tables[name]
         mine = update(table).where(table.c.person_id == other_id)

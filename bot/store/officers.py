@@ -72,6 +72,12 @@ class Officers:
     async def list(self) -> tuple[Officer, ...]:
         return await self._reads.run(_list)
 
+    async def person(self, who: str) -> Person | None:
+        """Who has written as `CHANNEL:ADDRESS`."""
+        channel, _, address = who.partition(":")
+        found = await self._reads.run(lambda c: _person_of(c, Address(channel, address)))
+        return Person(found) if found is not None else None
+
     async def offices(self, person: Person, today: date) -> tuple[Office, ...]:
         """What the person holds, and what they stand in for today."""
         rows = await self._reads.run(lambda c: offices.offices_of(c, person.id, today))

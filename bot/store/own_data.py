@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, select
 
-from bot.store import schema
+from bot.store import ledger, schema
 from bot.store.codec import Codec, Codecs
 from bot.store.seal import Unsealable
 
@@ -24,6 +24,8 @@ IMPERSONAL = frozenset(
         "unit_past",
         "unit_count",
         "audit_entry",
+        "campaign",
+        "bulk_sender",
         "channel_link",
     }
 )
@@ -79,5 +81,9 @@ def _in_words(codec: Codec[Any], sealed: bytes) -> str:
 
 
 def erase(connection: Connection, person_id: int) -> None:
-    """Deletes all of it; all other tables hang on the person and go with them."""
+    """Deletes all of it; all other tables hang on the person and go with them.
+
+    A ledger keeps its rows, so that its counts still add up, but not whose they were.
+    """
+    ledger.drop_person(connection, person_id)
     connection.execute(delete(schema.person).where(schema.person.c.id == person_id))

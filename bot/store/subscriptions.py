@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from bot.model import Subscription
-from bot.store import schema
+from bot.store import ledger, schema
 from bot.store.rows import upsert
 
 _SUBSCRIPTION = schema.subscription.c
@@ -85,6 +85,7 @@ def end_subscription(connection: Connection, person_id: int) -> None:
     waiting = schema.delivery.c.state.in_(("queued", "waiting"))
     mine = schema.delivery.c.person_id == person_id
     connection.execute(update(schema.delivery).where(mine, waiting).values(state="dropped"))
+    ledger.drop_person(connection, person_id)
 
 
 def number_articles(connection: Connection, articles: Sequence[str]) -> Mapping[str, int]:

@@ -1,6 +1,7 @@
 """Every table, by the room it belongs to; all SQL reads them from here."""
 
 from bot.store.schema.base import metadata
+from bot.store.schema.campaigns import bulk_sender, campaign, recipient
 from bot.store.schema.organisation import (
     audit_entry,
     deputy,
@@ -27,6 +28,8 @@ __all__ = [
     "address",
     "article_number",
     "audit_entry",
+    "bulk_sender",
+    "campaign",
     "channel_link",
     "contact_window",
     "delivery",
@@ -42,6 +45,7 @@ __all__ = [
     "platform_grant",
     "platform_use",
     "reading",
+    "recipient",
     "reminder",
     "reply",
     "session",

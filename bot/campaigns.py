@@ -1,0 +1,111 @@
+"""A campaign: a message to an audience, from draft to done; what each state allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.audience import Audience
+from bot.organisation import Tree
+from bot.rights import Office, permitting
+
+DRAFT, AWAITING, SCHEDULED, RUNNING, PAUSED, DONE, CANCELLED = (
+    "draft",
+    "awaiting-approval",
+    "scheduled",
+    "running",
+    "paused",
+    "done",
+    "cancelled",
+)
+# An officer's word, the states in which it may be said, and the state that follows.
+MOVES: Mapping[str, tuple[frozenset[str], str]] = {
+    "ask": (frozenset({DRAFT}), AWAITING),
+    "edit": (frozenset({DRAFT, AWAITING, SCHEDULED}), DRAFT),
+    "approve": (frozenset({AWAITING}), SCHEDULED),
+    "send": (frozenset({DRAFT}), SCHEDULED),
+    "launch": (frozenset({SCHEDULED}), RUNNING),
+    "pause": (frozenset({RUNNING}), PAUSED),
+    "resume": (frozenset({PAUSED}), RUNNING),
+    "cancel": (frozenset({DRAFT, AWAITING, SCHEDULED, RUNNING, PAUSED}), CANCELLED),
+    "finish": (frozenset({RUNNING}), DONE),
+    "again": (frozenset({DONE, RUNNING, PAUSED}), RUNNING),
+}
+# Up to so many people in a day one officer may write to alone.
+WITHOUT_APPROVAL = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language of a message."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the message comes from: the compulsory source."""
+
+    title: str
+    issuer: str
+    number: str = ""
+    day: date | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent; `unit_id` is the unit in whose name."""
+
+    text: Mapping[str, Words] = field(default_factory=dict)
+    topic: str = ""
+    sources: tuple[Origin, ...] = ()
+    expires: date | None = None
+    unit_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """`author` and `approver` are numbers of offices, 0: the command line; `id` 0: not kept yet."""
+
+    id: int
+    state: str
+    message: Message
+    audience: str
+    is_urgent: bool = False
+    at: datetime | None = None
+    author: int = 0
+    approver: int | None = None
+    reason: str | None = None
+    launched_at: datetime | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What a draft still lacks, in the order in which it is asked for."""
+        lacks = {
+            "text": not self.message.text,
+            "topic": not self.message.topic,
+            "source": not self.message.sources,
+            "audience": not self.audience,
+        }
+        return tuple(name for name, is_missing in lacks.items() if is_missing)
+
+
+def reaching(
+    offices: tuple[Office, ...], verb: str, tree: Tree, audience: Audience, topic: str
+) -> Office | None:
+    """The office by which `verb` is allowed for that whole audience and topic, or None.
+
+    Of the top: any audience. Of another unit: one that names units below it, and nobody else.
+    """
+    units = [tree.find(code) for code in audience.included.get("unit", ())]
+    wanted = [unit for unit in units if unit is not None]
+    if len(wanted) < len(units):
+        return None
+    for office in offices:
+        reached = wanted or [tree.top]
+        if all(permitting((office,), verb, tree, unit, topic) for unit in reached):
+            return office
+    return None

@@ -1,0 +1,81 @@
+"""Broadcasts: campaigns, and the ledger with a row for each of their recipients."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    text,
+)
+
+from bot.store.schema.base import Id, Time, metadata
+
+# draft, awaiting-approval, scheduled, running, paused, done, cancelled. `sealed` is the message.
+# `written_by` and `approved_by` are numbers of offices, 0 for the command line.
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("audience", String(500), nullable=False),
+    Column("topic", String(40), nullable=False),
+    Column("is_urgent", Boolean, nullable=False, server_default=text("false")),
+    Column("at", Time),
+    Column("written_by", BigInteger, nullable=False),
+    Column("approved_by", BigInteger),
+    Column("reason", String(40)),
+    Column("changed_at", Time, nullable=False),
+    Column("launched_at", Time),
+    Column("ended_at", Time),
+    Index(None, "state"),
+    sqlite_autoincrement=True,
+)
+
+# queued, sending, sent, waiting, failed, unreachable, uncertain, dropped. One that waits hangs on
+# a delivery, which the person's next contact takes along.
+recipient = Table(
+    "recipient",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("campaign_id", Id, ForeignKey("campaign.id"), nullable=False),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="SET NULL")),
+    Column("address_id", Id, ForeignKey("address.id", ondelete="SET NULL")),
+    Column("delivery_id", Id, ForeignKey("delivery.id", ondelete="SET NULL")),
+    Column("channel", String(16), nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("not_before", DateTime(timezone=True), nullable=False),
+    Column("reason", String(16)),
+    Index(None, "campaign_id", "state"),
+    Index(None, "person_id"),
+    Index(None, "address_id"),
+    Index(None, "delivery_id"),
+    Index(
+        "ix_recipient_queued",
+        "campaign_id",
+        "channel",
+        "not_before",
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+# Which process sends in bulk on a channel, and until when it has it.
+bulk_sender = Table(
+    "bulk_sender",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("held_by", String(40), nullable=False),
+    Column("lease_until", Time, nullable=False),
+)

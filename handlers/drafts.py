@@ -1,0 +1,151 @@
+"""The page of a draft: what it says, whom it reaches, what to look at; and its sending."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.audience import SMALLEST, read_audience
+from bot.campaigns import DONE, RUNNING, WITHOUT_APPROVAL, Campaign, reaching
+from bot.drafting import has_numbers
+from bot.model import Answer, Choice, Reply
+from bot.planner import Forecast
+from bot.rights import Office
+from bot.routing import Context
+from handlers.articles import Reader
+from handlers.delivered import campaign_reply
+from handlers.forecasts import forecast_lines
+from handlers.menu import menu_choice
+from handlers.office import Offices
+
+A_DAY = timedelta(hours=24)
+
+
+async def draft_page(context: Context, draft: Campaign) -> Answer:
+    """All of the draft at a glance, and what may be changed."""
+    say = context.say
+    made = await forecast_of(context, draft)
+    warned = [f"⚠ {text}" for text in await warnings(context, draft)]
+    lines = [*_lines(context, draft), *forecast_lines(made, say), *warned]
+    urgent = say("Not urgent") if draft.is_urgent else say("Urgent")
+    send_it = say("Send") if await is_alone(context, draft, made) else say("Ask for approval")
+    choices = [
+        Choice(send_it, "draft:send"),
+        Choice(say("Preview"), "draft:preview"),
+        Choice(say("Text"), "draft:text"),
+        Choice(say("Other languages"), "draft:language"),
+        Choice(say("Topic"), "draft:topic"),
+        Choice(say("Source"), "draft:source"),
+        Choice(say("For whom"), "draft:audience"),
+        Choice(say("When"), "draft:at"),
+        Choice(urgent, "draft:urgent"),
+        Choice(say("Delete the draft"), "draft:delete"),
+        menu_choice(context),
+    ]
+    title = next(iter(draft.message.text.values())).title
+    return context.answer(context.reply("\n".join(lines), title=title, choices=choices))
+
+
+def _lines(context: Context, draft: Campaign) -> list[str]:
+    say, message = context.say, draft.message
+    names, topics = context.services.languages, context.services.library.topics
+    topic, source = topics.get(message.topic), message.sources[0]
+    spoken = say.list(tuple(names.name(tag) for tag in message.text))
+    local = draft.at.astimezone(context.services.zone) if draft.at else None
+    when = f"{say.date(local.date())} {local:%H:%M}" if local else say("at once")
+    lines = [
+        "- " + say("Topic: {topic}", topic=context.pick(topic.name) if topic else message.topic),
+        "- " + say("Source: {source}", source=f"{source.title}, {source.issuer}"),
+        "- " + say("Languages: {languages}", languages=spoken),
+        "- " + say("For: {audience}", audience=draft.audience),
+        "- " + say("When: {when}", when=when),
+    ]
+    if draft.is_urgent:
+        lines.append("- " + say("Urgent: also in quiet hours, and to who muted the topic."))
+    return lines
+
+
+async def forecast_of(context: Context, draft: Campaign) -> Forecast:
+    planner = context.services.planner
+    assert planner is not None
+    topic = None if draft.is_urgent else draft.message.topic
+    return await planner.forecast(read_audience(draft.audience), topic, context.now)
+
+
+async def warnings(context: Context, draft: Campaign) -> list[str]:
+    """What an officer should look at before it goes out; nothing here forbids it."""
+    say, since = context.say, context.now - A_DAY
+    recent = [
+        one
+        for one in await context.store.campaigns.find(RUNNING, DONE)
+        if one.launched_at is not None and one.launched_at > since
+    ]
+    told = []
+    if any(one.message.text == draft.message.text for one in recent):
+        told.append(say("The same text was sent in the last 24 hours."))
+    same = [one for one in recent if one.audience == draft.audience]
+    if same:
+        told.append(say("The same audience was written to in the last 24 hours."))
+    ordinary = [one for one in same if not one.is_urgent]
+    if len(ordinary) >= context.services.broadcasts_per_day and not draft.is_urgent:
+        told.append(say("These people have had {number} messages today.", number=len(same)))
+    if any(has_numbers(words) for words in draft.message.text.values()):
+        told.append(say("There is a long number in the text. Is it public, and not a person's?"))
+    return told
+
+
+async def is_alone(context: Context, draft: Campaign, made: Forecast) -> bool:
+    """Whether so few are reached in a day that no second officer must look at it."""
+    before = await context.store.campaigns.reached_alone(draft.author, context.now - A_DAY)
+    return before + made.people <= WITHOUT_APPROVAL
+
+
+def previews(context: Context, draft: Campaign) -> list[Reply]:
+    """The message as it will look here, once in each language that it has."""
+    shown = []
+    for tag in draft.message.text:
+        reader = Reader(context.services, context.services.languages.voice(tag))
+        made = campaign_reply(draft.message, reader, context.today)
+        if made is not None:
+            shown.append(replace(made, choices=()))
+    return shown
+
+
+async def send(context: Context, offices: Offices, draft: Campaign) -> Answer:
+    """Goes out, or to a second officer; refused where nobody or too few would be reached."""
+    say, made = context.say, await forecast_of(context, draft)
+    audience = read_audience(draft.audience)
+    by = reaching(offices, "broadcast", context.tree, audience, draft.message.topic)
+    back = [Choice(say("Draft"), "/broadcast"), menu_choice(context)]
+    if by is None:
+        told = say("Your office does not reach all of that. Name units of yours: unit:CODE")
+        return context.answer(context.reply(told, choices=back))
+    if made.people == 0 or (made.people < SMALLEST and not audience.is_of_officers):
+        told = say("Fewer than {number} people would get it: it is not sent.", number=SMALLEST)
+        return context.answer(context.reply(told, choices=back))
+    watch = [Choice(say("Follow it"), f"campaign:{draft.id}"), menu_choice(context)]
+    if await is_alone(context, draft, made):
+        context.work.move_campaign(draft, "send", by, context.now)
+        return context.answer(context.reply(say("On its way."), choices=watch))
+    approvers = await approvers_of(context, offices, draft)
+    if not approvers:
+        told = say("Nobody else may approve this. An administrator must invite a second officer.")
+        return context.answer(context.reply(told, choices=back))
+    context.work.ask_approval(draft, approvers, by, context.now)
+    told = say.count(
+        "{number} officer is asked to approve it.",
+        "{number} officers are asked to approve it.",
+        len(approvers),
+    )
+    return context.answer(context.reply(told, choices=watch))
+
+
+async def approvers_of(context: Context, offices: Offices, draft: Campaign) -> list[Office]:
+    """Offices of others that may approve it for all whom it reaches."""
+    audience, topic = read_audience(draft.audience), draft.message.topic
+    mine = {one.id for one in offices}
+    return [
+        one
+        for one in await context.store.officers.all()
+        if one.id not in mine and reaching((one,), "approve", context.tree, audience, topic)
+    ]

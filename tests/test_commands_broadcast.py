@@ -1,0 +1,123 @@
+"""`caunoi broadcast` and `caunoi campaign`: the tool for scripts; both officers are told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from bot.app import App
+from bot.model import Address
+from tests.campaigning import add_members
+from tests.fakes.telegram import FakeTelegram
+from tests.organisation import appoint, prepare
+from tests.people import TelegramPerson
+from tests.test_commands import BROADCAST
+
+Printed = pytest.CaptureFixture[str]
+Line = Callable[..., Awaitable[int]]
+
+
+@pytest.fixture
+async def officers(bot: App, chatter: TelegramPerson, telegram: FakeTelegram) -> None:
+    """501 and 502 are federation officers of all, 503 one of a province; thirty members."""
+    await prepare(bot)
+    telegram.chats.update(range(600, 630))
+    for chat, unit in ((501, "LD"), (502, "LD"), (503, "BN")):
+        await TelegramPerson(telegram, chatter._settled, chat, "en").says("/start")
+        await appoint(bot, Address("telegram", str(chat)), "federation-officer", unit)
+    await add_members(bot.store, 30)
+
+
+@pytest.fixture
+def line(bot: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """Runs a verb as a script would, beside the serving bot."""
+    for name in ("database_url", "content_dir", "locales_dir", "var_dir"):
+        monkeypatch.setenv(name.upper(), str(getattr(bot._settings, name)))
+    file = tmp_path / "message.yaml"
+    file.write_text(BROADCAST, encoding="utf-8")
+
+    async def run(*arguments: str) -> int:
+        given = [str(file) if one == "FILE" else one for one in arguments]
+        return await asyncio.to_thread(main, given)
+
+    return run
+
+
+SENT = ("broadcast", "--text", "FILE", "--audience", "everyone", "--urgent",
+        "--author", "telegram:501", "--approver", "telegram:502")  # fmt: skip
+
+
+@pytest.mark.usefixtures("officers")
+async def test_a_script_sends_and_follows_and_both_officers_are_told(
+    bot: App, line: Line, capsys: Printed, telegram: FakeTelegram
+) -> None:
+    assert await line(*SENT) == 0
+    number = capsys.readouterr().out.strip()
+    assert number == "1"
+    for _ in range(200):
+        assert await line("campaign", number, "--json") == 0
+        told = json.loads(capsys.readouterr().out)
+        if told["state"] == "done":
+            break
+        await asyncio.sleep(0.05)
+    assert told["state"] == "done"
+    assert told["counts"] == {
+        "queued": 0, "sending": 0, "sent": 30, "waiting": 0, "failed": 0, "unreachable": 0,
+        "uncertain": 0, "dropped": 0,
+    }  # fmt: skip
+    got = Counter(s.chat for s in telegram.sent if "Văn phòng công đoàn mở cửa" in s.text)
+    assert got == Counter(range(600, 630))
+    noon = datetime.now(UTC).replace(hour=5) + timedelta(days=1)
+    await bot.senders.send_ripe(lambda: noon)
+    for chat in (501, 502):
+        values = [value for sent in telegram.to(chat) for _, value in sent.buttons]
+        assert "campaign:1:pause" in values
+    (entry, *_) = [e for e in await bot.store.officers.audit(20) if e.verb == "campaign.send"]
+    assert entry.officer is None  # by command line
+
+
+WRONG = {
+    ("--approver", "telegram:501"): "author and approver must be two persons",
+    ("--approver", "telegram:503"): "telegram:503 may not approve that",
+    ("--author", "telegram:999"): "telegram:999: nobody has written to the bot as that",
+    ("--author", "telegram:600"): "telegram:600 may not broadcast that",
+    ("--at", "2020-01-01T10:00+07:00"): "that time is over already",
+    ("--at", "tomorrow"): "--at takes a time with its zone",
+    ("--at", "2030-01-01T10:00"): "--at takes a time with its zone",
+    ("--audience", "unit:NOPE"): "unit:NOPE: there is no such unit",
+}
+
+
+@pytest.mark.usefixtures("officers")
+@pytest.mark.parametrize("more", WRONG, ids=" ".join)
+async def test_what_cannot_be_meant_is_told_and_sends_nothing(
+    bot: App, line: Line, capsys: Printed, more: tuple[str, str]
+) -> None:
+    assert await line(*SENT, *more) == 2
+    assert WRONG[more] in capsys.readouterr().err
+    assert await bot.store.campaigns.find() == ()
+
+
+@pytest.mark.usefixtures("officers")
+async def test_words_of_the_command_line(bot: App, line: Line, capsys: Printed) -> None:
+    later = f"{datetime.now(UTC) + timedelta(hours=2):%Y-%m-%dT%H:%M+00:00}"
+    assert await line(*SENT, "--at", later, "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"campaign": 1}
+    await asyncio.sleep(1.2)
+    assert await line("campaign", "1", "pause") == 1  # it does not run yet
+    told = capsys.readouterr()
+    assert json.loads(told.out)["state"] == "scheduled"
+    assert "not in this state" in told.err
+    assert await line("campaign", "1", "cancel") == 0
+    assert json.loads(capsys.readouterr().out)["state"] == "cancelled"
+    for word in ("resume", "retry", "resend-uncertain"):
+        assert await line("campaign", "1", word) == 1
+    assert await line("campaign", "7") == 1
+    assert "there is no campaign 7" in capsys.readouterr().err
