@@ -148,10 +148,10 @@ class App:
 
     async def stop(self) -> None:
         """Hears no more, finishes what is under way for a while, and closes."""
+        await self.bulk.stop(DRAIN_SECONDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.bulk.stop()
         if self._runner:
             await self._runner.cleanup()
         await self.conversation.drain(DRAIN_SECONDS)

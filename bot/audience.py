@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-KINDS = ("unit", "language", "topic", "channel", "role", "since")
+KINDS = ("unit", "language", "topic", "channel", "role", "since", "got")
 SMALLEST = 5
 
 
@@ -60,6 +60,8 @@ def _read_term(term: str) -> tuple[str, str]:
     if kind not in KINDS or not colon or not value:
         known = ", ".join(f"{kind}:…" for kind in KINDS)
         raise AudienceError(term, f"not one of everyone, {known}")
+    if kind == "got" and not value.isdecimal():
+        raise AudienceError(term, "must be a campaign's number such as got:12")
     if kind == "since":
         try:
             date.fromisoformat(value)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import random
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -34,6 +35,18 @@ _LOOKED_BACK = 100
 
 Clock = Callable[[], datetime]
 Render = Callable[[Parcel, str | None, date], Reply | None]
+
+
+class _NotOnTheWire(Exception):
+    """It failed before anything was sent, so it may be tried again."""
+
+
+@contextlib.contextmanager
+def _not_on_the_wire() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise _NotOnTheWire from error
 
 
 @dataclass
@@ -71,6 +84,8 @@ class Bulk:
         self._error_share = error_share
         self._errors: dict[int, Errors] = {}
         self._made: dict[tuple[int, str, date], Reply | None] = {}
+        self._is_ending = False
+        self._slices = {name: asyncio.Lock() for name in channels}
         self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
 
     async def run(self) -> None:
@@ -81,9 +96,15 @@ class Bulk:
         ]
         await asyncio.gather(*(self._again_and_again(look) for look in looks))
 
-    async def stop(self) -> None:
-        """Lets another process begin at once."""
-        await self._campaigns.release(self.name, self._clock())
+    async def stop(self, seconds: float) -> None:
+        """Claims nothing more, settles what is being sent, and lets another process begin."""
+        self._is_ending = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                for lock in self._slices.values():
+                    async with lock:
+                        pass
+                await self._campaigns.release(self.name, self._clock())
 
     async def launch_due(self) -> int:
         """Opens the ledgers of campaigns whose time has come, and ends those that are done."""
@@ -113,7 +134,8 @@ class Bulk:
         sent = 0
         running = await self._campaigns.find(RUNNING)
         for campaign in sorted(running, key=lambda one: (not one.is_urgent, one.id)):
-            sent += await self._send_slice(name, campaign)
+            async with self._slices[name]:
+                sent += await self._send_slice(name, campaign)
         return sent
 
     async def _send_slice(self, name: str, campaign: Campaign) -> int:
@@ -122,20 +144,32 @@ class Bulk:
         channel, taken = self._channels[name], 0
         going: set[asyncio.Task[Outcome | None]] = set()
         outcomes: list[Outcome] = []
-        is_open = True
+        is_open = not self._is_ending
         while going or is_open or outcomes:
             room = AT_ONCE - len(going) if is_open else 0
-            claimed, looked = await self._campaigns.exchange(
-                campaign.id, name, self.name, self._clock(), outcomes, room
-            )
+            claimed, looked = await self._exchange(name, campaign, outcomes, room)
             outcomes = []
             going |= {asyncio.create_task(self._send(channel, campaign, one)) for one in claimed}
             taken += looked
-            is_open = is_open and looked > 0 and taken < _SLICE
+            is_open = is_open and looked > 0 and taken < _SLICE and not self._is_ending
             if going:
                 outcomes = await self._some(going)
                 is_open = not await self._pauses(campaign, outcomes) and is_open
         return taken
+
+    async def _exchange(
+        self, name: str, campaign: Campaign, outcomes: list[Outcome], room: int
+    ) -> tuple[tuple[Recipient, ...], int]:
+        """Settles and claims; tries again for as long as the database fails, since what has
+        become of the messages is known here only."""
+        while True:
+            try:
+                return await self._campaigns.exchange(
+                    campaign.id, name, self.name, self._clock(), outcomes, room
+                )
+            except Exception:
+                _log.exception("campaign %d cannot be settled just now", campaign.id)
+                await asyncio.sleep(_LOOK_SECONDS)
 
     async def _some(self, going: set[asyncio.Task[Outcome | None]]) -> list[Outcome]:
         """Waits until a few are over, so that each transaction settles and claims several."""
@@ -150,6 +184,18 @@ class Bulk:
 
     async def _send(self, channel: Outbound, campaign: Campaign, one: Recipient) -> Outcome | None:
         """What became of it; None where it went over to what waits."""
+        try:
+            return await self._send_if_awake(channel, campaign, one)
+        except _NotOnTheWire:
+            _log.exception("recipient %d could not be kept waiting", one.id)
+            return Outcome(one.id, "queued", not_before=self._clock() + _RETRY)
+        except Exception:  # a fault of ours: it may have arrived
+            _log.exception("recipient %d could not be written to", one.id)
+            return Outcome(one.id, "uncertain", "fault")
+
+    async def _send_if_awake(
+        self, channel: Outbound, campaign: Campaign, one: Recipient
+    ) -> Outcome | None:
         now = self._clock()
         zone = self._house.zone_of(one.zone)
         allowed = allowed_from(now, zone, self._house.quiet_of(one.quiet))
@@ -160,7 +206,10 @@ class Bulk:
         if reply is None:
             return Outcome(one.id, "dropped", "expired")
         if channel.waits_for_receipt:
-            await channel.say(await self._campaigns.keep_for_page(one, reply, now))
+            with _not_on_the_wire():
+                kept = await self._campaigns.keep_for_page(one, reply, now)
+            if kept is not None:
+                await channel.say(kept)
             return None
         outcome = await self._say(channel, campaign, one, reply, now)
         if outcome is not None:
@@ -181,10 +230,12 @@ class Bulk:
             later = now + _RETRY * (0.5 + random.random())  # noqa: S311  # spreads the tries
             return Outcome(one.id, "queued", not_before=later, counts=True)
         except NotNow:
-            await self._campaigns.let_wait(one, campaign.id, now)
+            with _not_on_the_wire():
+                await self._campaigns.let_wait(one, campaign.id, now)
             return None
         except Unreachable:
-            await self._campaigns.mark_unreachable(one.address)
+            with contextlib.suppress(Exception):  # the next message finds it out again
+                await self._campaigns.mark_unreachable(one.address)
             return Outcome(one.id, "unreachable")
         except Refused:
             return Outcome(one.id, "failed", "refused")
@@ -211,7 +262,7 @@ class Bulk:
         return await self._campaigns.move(campaign.id, "pause", now, by=0, reason="errors")
 
     async def _again_and_again(self, look: Callable[[], Awaitable[int]]) -> None:
-        while True:
+        while not self._is_ending:
             found = 0
             try:
                 found = await look()

@@ -13,6 +13,7 @@ from handlers import (
     settings,
 )
 from handlers.articles import READ_WORDS, choose_topic, newest, open_article, topics
+from handlers.beginnings import begin
 from handlers.calendar import calendar
 from handlers.campaigns import campaign, campaigns
 from handlers.consent import ask_consent, consent, privacy
@@ -93,6 +94,7 @@ ROUTES: tuple[Route, ...] = (
     action("campaigns", campaigns),
     action("campaign", campaign),
     action("draft", broadcast.change),
+    action("begin", begin),
     action("inbox", inbox),
     action("pack", pack),
     action("units", units),

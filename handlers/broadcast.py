@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
 
 from bot.audience import AudienceError, read_audience
 from bot.campaigns import DRAFT, Campaign, Message, reaching
@@ -11,8 +13,10 @@ from bot.language import SOURCE_LANGUAGE, later
 from bot.model import Answer, Event
 from bot.rights import Office, permitting
 from bot.routing import Context
+from handlers.beginnings import beginnings
 from handlers.draft_questions import (
     ask_audience,
+    ask_expiry,
     ask_language,
     ask_source,
     ask_text,
@@ -20,7 +24,7 @@ from handlers.draft_questions import (
     ask_topic,
     earlier_sources,
 )
-from handlers.drafts import draft_page, previews, send
+from handlers.drafts import draft_page, go_on, previews, send
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs
 
@@ -38,8 +42,8 @@ async def broadcast(_event: Event, context: Context, offices: Offices) -> Answer
     """The draft of this officer, wherever it was begun; else it asks for the text."""
     draft = await _draft(context, offices)
     if draft is None:
-        return ask_text(context)
-    return await _go_on(context, offices, draft)
+        return ask_text(context, await beginnings(context, offices))
+    return await go_on(context, offices, draft)
 
 
 @needs("broadcast")
@@ -99,14 +103,17 @@ async def change(_event: Event, context: Context, offices: Offices) -> Answer:
     what, _, value = context.argument.partition(":")
     draft = await _draft(context, offices)
     if what == "text" or draft is None:
-        return ask_text(context, value)
+        return ask_text(context, tag=value)
     changes = {
-        "topic": lambda: replace(draft, message=replace(draft.message, topic=value)),
+        "topic": lambda: _with(draft, topic=value),
         "urgent": lambda: replace(draft, is_urgent=not draft.is_urgent),
         "now": lambda: replace(draft, at=None),
+        "expires": lambda: _with(draft, expires=_day(value, context)),
     }
     if what == "topic" and value not in context.services.library.topics:
         return ask_topic(context, draft)
+    if what == "expires" and not value:
+        return ask_expiry(context)
     if what in changes:
         return await _kept(context, offices, changes[what]())
     if what == "source":
@@ -132,7 +139,18 @@ async def _asked(what: str, context: Context, offices: Offices, draft: Campaign)
         return context.answer(*previews(context, draft), *page.replies)
     if what == "send":
         return await send(context, offices, draft)
-    return await _go_on(context, offices, draft)
+    return await go_on(context, offices, draft)
+
+
+def _with(draft: Campaign, **changes: Any) -> Campaign:
+    """The draft with something changed in its message."""
+    return replace(draft, message=replace(draft.message, **changes))
+
+
+def _day(value: str, context: Context) -> date | None:
+    """So many days from today; 0: never."""
+    days = int(value) if value.isdecimal() and len(value) < 4 else 0
+    return context.today + timedelta(days=days) if days else None
 
 
 def _own(offices: Offices, draft: Campaign) -> Office:
@@ -173,21 +191,7 @@ def _new(context: Context, offices: Offices) -> Campaign:
 
 async def _kept(context: Context, offices: Offices, draft: Campaign) -> Answer:
     context.work.keep_draft(draft, context.now)
-    return await _go_on(context, offices, draft)
-
-
-async def _go_on(context: Context, offices: Offices, draft: Campaign) -> Answer:
-    """Asks for what is missing, one thing at a time; with all there, shows the page."""
-    if not draft.missing:
-        return await draft_page(context, draft)
-    first = draft.missing[0]
-    if first == "text":
-        return ask_text(context)
-    if first == "topic":
-        return ask_topic(context, draft)
-    if first == "source":
-        return await ask_source(context, offices)
-    return ask_audience(context, offices)
+    return await go_on(context, offices, draft)
 
 
 async def _source(context: Context, offices: Offices, draft: Campaign, value: str) -> Answer:

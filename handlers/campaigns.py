@@ -180,6 +180,8 @@ def _choices(
         choices.append(Choice(say("Try the failed again"), f"campaign:{found.id}:failed"))
     if counts["uncertain"]:
         choices.append(Choice(say("Send the uncertain again"), f"campaign:{found.id}:uncertain"))
+    if found.state == DONE and found.author in {one.id for one in offices}:
+        choices.append(Choice(say("Send a correction"), f"begin:correct:{found.id}"))
     if found.state in {SCHEDULED, RUNNING, PAUSED}:
         choices.append(Choice(say("Look again"), f"campaign:{found.id}"))
     return [*choices, Choice(say("Campaigns"), "/campaigns"), menu_choice(context)]

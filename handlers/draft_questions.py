@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.campaigns import Campaign, Origin
 from bot.language import SOURCE_LANGUAGE
 from bot.model import Answer, Choice
@@ -11,7 +13,8 @@ from handlers.office import Offices, own_units
 _SOURCES_OFFERED = 5
 
 
-def ask_text(context: Context, tag: str = "") -> Answer:
+def ask_text(context: Context, instead: Sequence[Choice] = (), tag: str = "") -> Answer:
+    """The message itself; `instead` offers what there is already."""
     say, languages = context.say, context.services.languages
     known = languages.lookup(tag) if tag else None
     asked = say(
@@ -20,7 +23,8 @@ def ask_text(context: Context, tag: str = "") -> Answer:
     if known:
         asked = say("Paste the text in this language: {language}.", language=languages.name(known))
     state = context.session.at("draft.text", tag=known or SOURCE_LANGUAGE)
-    return context.answer(context.reply(asked, title=say("Send a message")), session=state)
+    reply = context.reply(asked, title=say("Send a message"), choices=instead)
+    return context.answer(reply, session=state)
 
 
 def ask_topic(context: Context, draft: Campaign) -> Answer:
@@ -81,6 +85,17 @@ def ask_language(context: Context, draft: Campaign) -> Answer:
     ]
     asked = say("In which language do you have the text? Others get the nearest, labelled so.")
     return context.answer(context.reply(asked, choices=choices))
+
+
+def ask_expiry(context: Context) -> Answer:
+    """After that day it is sent to nobody any more."""
+    say = context.say
+    choices = [
+        Choice(say.count("{number} day", "{number} days", days), f"draft:expires:{days}")
+        for days in (3, 7, 30)
+    ]
+    choices.append(Choice(say("Never"), "draft:expires:0"))
+    return context.answer(context.reply(say("For how long, from today on?"), choices=choices))
 
 
 def ask_time(context: Context) -> Answer:

@@ -14,6 +14,7 @@ from bot.rights import Office
 from bot.routing import Context
 from handlers.articles import Reader
 from handlers.delivered import campaign_reply
+from handlers.draft_questions import ask_audience, ask_source, ask_text, ask_topic
 from handlers.forecasts import forecast_lines
 from handlers.menu import menu_choice
 from handlers.office import Offices
@@ -38,12 +39,27 @@ async def draft_page(context: Context, draft: Campaign) -> Answer:
         Choice(say("Source"), "draft:source"),
         Choice(say("For whom"), "draft:audience"),
         Choice(say("When"), "draft:at"),
+        Choice(say("Expires"), "draft:expires"),
         Choice(urgent, "draft:urgent"),
         Choice(say("Delete the draft"), "draft:delete"),
         menu_choice(context),
     ]
     title = next(iter(draft.message.text.values())).title
     return context.answer(context.reply("\n".join(lines), title=title, choices=choices))
+
+
+async def go_on(context: Context, offices: Offices, draft: Campaign) -> Answer:
+    """Asks for what is missing, one thing at a time; with all there, shows the page."""
+    if not draft.missing:
+        return await draft_page(context, draft)
+    first = draft.missing[0]
+    if first == "text":
+        return ask_text(context)
+    if first == "topic":
+        return ask_topic(context, draft)
+    if first == "source":
+        return await ask_source(context, offices)
+    return ask_audience(context, offices)
 
 
 def _lines(context: Context, draft: Campaign) -> list[str]:
@@ -60,6 +76,8 @@ def _lines(context: Context, draft: Campaign) -> list[str]:
         "- " + say("For: {audience}", audience=draft.audience),
         "- " + say("When: {when}", when=when),
     ]
+    if message.expires is not None:
+        lines.append("- " + say("Expires: {day}", day=say.date(message.expires)))
     if draft.is_urgent:
         lines.append("- " + say("Urgent: also in quiet hours, and to who muted the topic."))
     return lines

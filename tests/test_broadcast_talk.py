@@ -269,3 +269,58 @@ async def test_a_number_is_pointed_out_and_what_is_cancelled_stays_so(
     campaign = await bot.store.campaigns.get(1)
     assert campaign is not None
     assert campaign.state == "cancelled"
+
+
+async def test_an_article_is_sent_with_two_taps_and_whom_it_is_for(
+    bot: App, lan: TelegramPerson, telegram: FakeTelegram
+) -> None:
+    telegram.chats.update(range(700, 706))
+    await add_members(bot.store, 6, first=700, language="en")
+    await lan.says("/pack")
+    await lan.taps_value("pack:union-founding-day")
+    assert "For whom?" in await lan.taps("Send to members")
+    await lan.says("language:en")
+    await lan.taps("Urgent")
+    await lan.taps("Expires")
+    assert "Expires:" in await lan.taps("7 days")
+    await lan.taps("Send")
+    await _done(bot)
+    (got,) = [sent.text for sent in telegram.sent if sent.chat == 700]
+    assert "1929" in got
+
+
+async def test_an_earlier_message_is_repeated_and_corrected_to_those_who_got_it(
+    bot: App, lan: TelegramPerson, telegram: FakeTelegram
+) -> None:
+    telegram.chats.update(range(700, 708))
+    telegram.blocked.add(707)
+    await add_members(bot.store, 8, first=700, language="en")
+    await _written(lan)
+    await lan.taps("For whom")
+    await lan.says("language:en")
+    await lan.taps("Urgent")
+    await lan.taps("Send")
+    await _done(bot)
+    await add_members(bot.store, 5, first=720, language="en")
+    await lan.taps_value("campaign:1")
+    assert "Paste the message." in await lan.taps("Send a correction")
+    page = await lan.says("Sửa lịch\n\nVăn phòng mở cửa sáng chủ nhật.")
+    assert "7 people" in page
+    assert "For: language:en got:1" in page
+    await lan.taps("Send")
+    await _done(bot, 2)
+    got = [sent.chat for sent in telegram.sent if "Sửa lịch" in sent.text]
+    assert sorted(chat for chat in got if chat >= 600) == list(range(700, 707))
+    again = await lan.says("/broadcast")
+    assert "Again: Lịch làm việc mới" in again.buttons
+    assert "For: language:en" in await lan.taps("Again: Lịch làm việc mới")
+
+
+@pytest.mark.parametrize(
+    "value", ["begin:article:nope", "begin:again:9", "begin:correct:x", "begin:"]
+)
+async def test_nothing_begins_with_what_there_is_not(
+    bot: App, lan: TelegramPerson, value: str
+) -> None:
+    assert "There is no such message" in await lan.taps_value(value)
+    assert await bot.store.campaigns.find("draft") == ()

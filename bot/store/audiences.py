@@ -95,6 +95,15 @@ def _belongs_to(code: str) -> ColumnElement[bool]:
     return _PERSON.unit_id.in_(select(below.c.id))
 
 
+def _got(campaign: str) -> ColumnElement[bool]:
+    """Whom that campaign has reached, as far as is known."""
+    row = schema.recipient.c
+    reached = select(row.person_id).where(
+        row.campaign_id == int(campaign), row.state.in_(("sent", "uncertain", "waiting"))
+    )
+    return _PERSON.id.in_(reached.where(row.person_id.is_not(None)))
+
+
 def _speaks(language: str) -> ColumnElement[bool]:
     return func.coalesce(_PERSON.language, "vi") == language
 
@@ -121,6 +130,7 @@ def _joined_since(day: str) -> ColumnElement[bool]:
 
 _TERMS: Mapping[str, Callable[[str], ColumnElement[Any]]] = {
     "unit": _belongs_to,
+    "got": _got,
     "language": _speaks,
     "topic": _wants,
     "channel": _is_on,

@@ -147,16 +147,20 @@ class Campaigns:
         sealed = self._codecs.parcel.write(Parcel("campaign", label=str(campaign_id)))
         await self._writes.run(lambda c: ledger.let_wait(c, one.id, one.person_id, sealed, now))
 
-    async def keep_for_page(self, one: Recipient, reply: Reply, now: datetime) -> Pending:
-        """It waits until the person's page has acknowledged it."""
+    async def keep_for_page(self, one: Recipient, reply: Reply, now: datetime) -> Pending | None:
+        """It waits until the person's page has acknowledged it; None: not ours any more."""
         sealed = self._codecs.reply.write(reply)
 
         def run(connection: Connection) -> tuple[int, int]:
             delivery_id = ledger.let_wait(connection, one.id, one.person_id, b"", now)
+            if not delivery_id:
+                return 0, 0
             number = deliveries.keep_reply(connection, delivery_id, one.address_id, sealed, now)
             return number, delivery_id
 
         number, delivery_id = await self._writes.run(run)
+        if not number:
+            return None
         return Pending(number, one.address_id, one.address, reply, delivery_id)
 
     async def mark_unreachable(self, address: Address) -> None:

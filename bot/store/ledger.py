@@ -102,8 +102,10 @@ def hold(connection: Connection, channel: str, holder: str, now: datetime) -> bo
     row = connection.execute(
         select(table).where(_SENDER.channel == channel).with_for_update()
     ).first()
-    if row is not None and row.held_by != holder and (in_utc(row.lease_until) or now) > now:
-        return False
+    if row is not None and row.held_by != holder:
+        left = (in_utc(row.lease_until) or now) - now
+        if timedelta() < left <= LEASE:  # a longer one is from before the clock was set back
+            return False
     values = {"held_by": holder, "lease_until": now + LEASE}
     taken = upsert(connection, table).values(channel=channel, **values)
     connection.execute(taken.on_conflict_do_update(index_elements=["channel"], set_=values))
@@ -199,7 +201,10 @@ def settle(connection: Connection, outcomes: Iterable[Outcome]) -> None:
 def let_wait(
     connection: Connection, recipient_id: int, person_id: int, parcel: bytes, now: datetime
 ) -> int:
-    """Hands the row over to what waits for somebody's next contact; the number it has there."""
+    """Hands the row over to what waits for somebody's next contact; the number it has there.
+
+    0 when the row is not this sender's any more.
+    """
     row = {
         "person_id": person_id,
         "sealed": parcel,
@@ -210,8 +215,10 @@ def let_wait(
     added = insert(schema.delivery).values(row).returning(schema.delivery.c.id)
     delivery_id = int(connection.execute(added).scalar_one())
     mine = update(schema.recipient).where(_ROW.id == recipient_id, _ROW.state == "sending")
-    connection.execute(mine.values(state="waiting", delivery_id=delivery_id))
-    return delivery_id
+    if connection.execute(mine.values(state="waiting", delivery_id=delivery_id)).rowcount:
+        return delivery_id
+    connection.execute(delete(schema.delivery).where(schema.delivery.c.id == delivery_id))
+    return 0
 
 
 def follow_deliveries(connection: Connection, campaign_id: int) -> None:

@@ -1,0 +1,86 @@
+"""A draft that begins with something there is: an article, an earlier message, a correction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.campaigns import DONE, DRAFT, RUNNING, Campaign, Message, Origin, Words
+from bot.library import Article
+from bot.model import Answer, Choice, Event
+from bot.rights import Office, permitting
+from bot.routing import Context
+from handlers.drafts import go_on
+from handlers.menu import menu_choice
+from handlers.office import Offices, needs
+
+_OFFERED = 3
+
+
+@needs("broadcast")
+async def begin(_event: Event, context: Context, offices: Offices) -> Answer:
+    """`begin:article:ID`, `begin:again:NUMBER`, `begin:correct:NUMBER`."""
+    kind, _, value = context.argument.partition(":")
+    by = permitting(offices, "broadcast", context.tree)
+    assert by is not None
+    found = _of_article(context, by, value) if kind == "article" else None
+    if kind in {"again", "correct"} and value.isdecimal():
+        earlier = await _earlier(context, offices, int(value))
+        found = _of_earlier(earlier, by, is_correction=kind == "correct") if earlier else None
+    if found is None:
+        told = context.say("There is no such message among yours.")
+        return context.answer(context.reply(told, choices=[menu_choice(context)]))
+    context.work.keep_draft(found, context.now)
+    return await go_on(context, offices, found)
+
+
+async def beginnings(context: Context, offices: Offices) -> list[Choice]:
+    """What may be begun with instead of a paste: the last few messages of these offices."""
+    own = [one.id for one in offices]
+    earlier = await context.store.campaigns.find(RUNNING, DONE, author=own, limit=_OFFERED)
+    say = context.say
+    return [
+        Choice(say("Again: {title}", title=_title(one)), f"begin:again:{one.id}") for one in earlier
+    ]
+
+
+def _title(one: Campaign) -> str:
+    return next(iter(one.message.text.values())).title[:50]
+
+
+def _of_article(context: Context, by: Office, identifier: str) -> Campaign | None:
+    """All its languages, its topic and its sources; only whom it is for is asked."""
+    article = context.services.library.articles.get(identifier)
+    if article is None or not article.is_out(context.today):
+        return None
+    message = Message(
+        {tag: Words(text.title, text.body) for tag, text in article.text.items()},
+        article.topic,
+        _origins(article),
+        article.expires,
+        by.unit_id,
+    )
+    return Campaign(0, DRAFT, message, "", author=by.id)
+
+
+def _origins(article: Article) -> tuple[Origin, ...]:
+    return tuple(
+        Origin(one.title, one.issuer, one.number or "", one.date, one.url or "")
+        for one in article.sources
+    )
+
+
+async def _earlier(context: Context, offices: Offices, number: int) -> Campaign | None:
+    """One that was sent, and by an office of theirs."""
+    found = await context.store.campaigns.get(number)
+    if found is None or found.launched_at is None:
+        return None
+    return found if found.author in {one.id for one in offices} else None
+
+
+def _of_earlier(earlier: Campaign, by: Office, *, is_correction: bool) -> Campaign:
+    """The same once more; or a correction, which goes to exactly those who got the first."""
+    if not is_correction:
+        return Campaign(0, DRAFT, earlier.message, earlier.audience, author=by.id)
+    message = replace(earlier.message, text={})
+    audience = f"{earlier.audience} got:{earlier.id}"
+    return Campaign(0, DRAFT, message, audience, is_urgent=earlier.is_urgent, author=by.id)
