@@ -20,6 +20,10 @@ test: .venv/.ready-test
 bench: .venv/.ready-test
 	.venv/bin/python -m bench
 
+# Broadcasts whose processes are killed 200 times; the tests hold a short form.
+chaos: .venv/.ready-test
+	.venv/bin/python -m bench.chaos --kills 200
+
 # After changing what is said in the code: collects the texts into every catalogue.
 messages: .venv/.ready-test
 	.venv/bin/pybabel -q extract -F locales/babel.cfg -k say -k count:1,2 -k words -k later --no-location --sort-output --no-default-keywords -o locales/messages.pot bot handlers
@@ -48,4 +52,4 @@ covers: .venv/.ready-test
 	@$(PIP) install --require-hashes --requirement requirements-test.lock
 	@touch $@
 
-.PHONY: run test bench messages lock covers
+.PHONY: run test bench chaos messages lock covers

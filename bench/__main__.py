@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
+from bench.broadcast import measure_broadcast
 from bench.due import measure_due
 from bench.index import measure_index
 from bench.organisation import measure_organisation
@@ -21,6 +22,7 @@ MEASUREMENTS: dict[str, Callable[[], Awaitable[str]]] = {
     "due": measure_due,
     "zalo": measure_zalo,
     "organisation": measure_organisation,
+    "broadcast": measure_broadcast,
 }
 
 

@@ -10,12 +10,21 @@ import random
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from bot import metrics
 from bot.campaigns import RUNNING, SCHEDULED, Campaign
-from bot.channels import NotNow, Outbound, Refused, Throttled, Unknown, Unreachable, Unsent
+from bot.channels import (
+    ChannelDown,
+    NotNow,
+    Outbound,
+    Refused,
+    Throttled,
+    Unknown,
+    Unreachable,
+    Unsent,
+)
 from bot.delivery import House
 from bot.model import Parcel, Reply
 from bot.schedule import allowed_from
@@ -30,6 +39,9 @@ _SLICE = 500
 MAX_TRIES = 3
 _RETRY = timedelta(seconds=20)
 _LOOK_SECONDS = 1.0
+_BEAT_SECONDS = 5.0  # well within a lease, which is renewed although nothing is over yet
+# Ripe now, and by a clock that is set back later too.
+_AT_ONCE_FROM = datetime(2000, 1, 1, tzinfo=UTC)
 # Of the last so many, such a share of failures pauses a campaign.
 _LOOKED_BACK = 100
 
@@ -82,7 +94,6 @@ class Bulk:
         self._known = known
         self._clock = clock
         self._error_share = error_share
-        self._errors: dict[int, Errors] = {}
         self._made: dict[tuple[int, str, date], Reply | None] = {}
         self._is_ending = False
         self._slices = {name: asyncio.Lock() for name in channels}
@@ -96,7 +107,7 @@ class Bulk:
         ]
         await asyncio.gather(*(self._again_and_again(look) for look in looks))
 
-    async def stop(self, seconds: float) -> None:
+    async def stop(self, seconds: float = 5.0) -> None:
         """Claims nothing more, settles what is being sent, and lets another process begin."""
         self._is_ending = True
         with contextlib.suppress(TimeoutError):
@@ -122,14 +133,15 @@ class Bulk:
 
         def allowed(zone: str | None, quiet: str | None) -> datetime:
             if campaign.is_urgent:
-                return now
-            return allowed_from(now, self._house.zone_of(zone), self._house.quiet_of(quiet))
+                return _AT_ONCE_FROM
+            at = allowed_from(now, self._house.zone_of(zone), self._house.quiet_of(quiet))
+            return at if at > now else _AT_ONCE_FROM
 
         return allowed
 
     async def send_on(self, name: str) -> int:
         """Sends all that is ripe on a channel, if this process is the one to; how many."""
-        if not await self._campaigns.hold(name, self.name, self._clock()):
+        if not await self._campaigns.hold(name, self.name, self._clock(), is_idle=True):
             return 0
         sent = 0
         running = await self._campaigns.find(RUNNING)
@@ -144,6 +156,7 @@ class Bulk:
         channel, taken = self._channels[name], 0
         going: set[asyncio.Task[Outcome | None]] = set()
         outcomes: list[Outcome] = []
+        errors = Errors(self._error_share, [])
         is_open = not self._is_ending
         while going or is_open or outcomes:
             room = AT_ONCE - len(going) if is_open else 0
@@ -151,10 +164,11 @@ class Bulk:
             outcomes = []
             going |= {asyncio.create_task(self._send(channel, campaign, one)) for one in claimed}
             taken += looked
-            is_open = is_open and looked > 0 and taken < _SLICE and not self._is_ending
+            is_open = is_open and (looked > 0 or room == 0) and taken < _SLICE
+            is_open = is_open and not self._is_ending
             if going:
                 outcomes = await self._some(going)
-                is_open = not await self._pauses(campaign, outcomes) and is_open
+                is_open = is_open and not await self._pauses(campaign, errors, outcomes)
         return taken
 
     async def _exchange(
@@ -172,11 +186,18 @@ class Bulk:
                 await asyncio.sleep(_LOOK_SECONDS)
 
     async def _some(self, going: set[asyncio.Task[Outcome | None]]) -> list[Outcome]:
-        """Waits until a few are over, so that each transaction settles and claims several."""
+        """Waits until a few are over, so that each transaction settles and claims several.
+
+        Not for ever: that transaction renews the lease too.
+        """
         outcomes: list[Outcome] = []
         over = 0
         while going and over < _CLAIMED_FROM:
-            done, _ = await asyncio.wait(going, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(
+                going, timeout=_BEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+            if not done:
+                break
             going -= done
             over += len(done)
             outcomes += [result for task in done if (result := task.result()) is not None]
@@ -239,6 +260,8 @@ class Bulk:
             return Outcome(one.id, "unreachable")
         except Refused:
             return Outcome(one.id, "failed", "refused")
+        except ChannelDown:  # nothing went out; so many of them pause the campaign
+            return Outcome(one.id, "failed", "channel-down")
         except Unknown:
             return Outcome(one.id, "uncertain", "no-answer")
 
@@ -250,16 +273,18 @@ class Bulk:
             self._made[key] = self._render(parcel, language, today)
         return self._made[key]
 
-    async def _pauses(self, campaign: Campaign, outcomes: list[Outcome]) -> bool:
+    async def _pauses(self, campaign: Campaign, errors: Errors, outcomes: list[Outcome]) -> bool:
         """Pauses a campaign that mostly fails: something is wrong with it or with the platform."""
-        errors = self._errors.setdefault(campaign.id, Errors(self._error_share, []))
         are_too_many = [errors.add(outcome.state) for outcome in outcomes]
         if not any(are_too_many):
             return False
-        self._errors.pop(campaign.id)
         _log.warning("campaign %d is paused: too many of its messages fail", campaign.id)
         now = self._clock()
-        return await self._campaigns.move(campaign.id, "pause", now, by=0, reason="errors")
+        try:
+            return await self._campaigns.move(campaign.id, "pause", now, by=0, reason="errors")
+        except Exception:  # the next failures try again; those that are going must be settled
+            _log.exception("campaign %d could not be paused", campaign.id)
+            return False
 
     async def _again_and_again(self, look: Callable[[], Awaitable[int]]) -> None:
         while not self._is_ending:

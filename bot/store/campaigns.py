@@ -109,8 +109,13 @@ class Campaigns:
 
         return await self._writes.run(run)
 
-    async def hold(self, channel: str, holder: str, now: datetime) -> bool:
-        return await self._writes.run(lambda c: ledger.hold(c, channel, holder, now))
+    async def hold(
+        self, channel: str, holder: str, now: datetime, *, is_idle: bool = False
+    ) -> bool:
+        """Takes or keeps the right to send in bulk; `is_idle`: the holder is sending nothing."""
+        return await self._writes.run(
+            lambda c: ledger.hold(c, channel, holder, now, is_idle=is_idle)
+        )
 
     async def release(self, holder: str, now: datetime) -> None:
         await self._writes.run(lambda c: ledger.release(c, holder, now))
@@ -186,6 +191,8 @@ class Campaigns:
         """Ends a running campaign that has nothing left to send."""
 
         def run(connection: Connection) -> bool:
+            mine = select(_CAMPAIGN.id).where(_CAMPAIGN.id == campaign_id).with_for_update()
+            connection.execute(mine)  # an officer may be queueing some of it again just now
             counts = ledger.tally(connection, campaign_id)
             if counts["queued"] or counts["sending"]:
                 return False

@@ -16,6 +16,8 @@ from bot.store.preference import best_first
 from bot.store.rows import in_utc, upsert
 
 LEASE = timedelta(seconds=15)
+# Clocks of machines differ; a longer lease is from before the clock was set back.
+BELIEVED = 4 * LEASE
 PERSON_KEPT = timedelta(days=30)
 DRAFT_KEPT = timedelta(days=30)
 STATES = (
@@ -95,22 +97,31 @@ def _is(column: Any, value: str | None) -> Any:
     return column.is_(None) if value is None else column == value
 
 
-def hold(connection: Connection, channel: str, holder: str, now: datetime) -> bool:
-    """Takes or keeps the right to send in bulk on a channel; what a lost holder was sending is
-    uncertain from then on."""
+def hold(
+    connection: Connection, channel: str, holder: str, now: datetime, *, is_idle: bool = False
+) -> bool:
+    """Takes or keeps the right to send in bulk on a channel.
+
+    What a lost holder was sending is uncertain from then on, and so is what an idle one has lost
+    sight of: a claim whose commit was never confirmed.
+    """
     table = schema.bulk_sender
     row = connection.execute(
         select(table).where(_SENDER.channel == channel).with_for_update()
     ).first()
     if row is not None and row.held_by != holder:
         left = (in_utc(row.lease_until) or now) - now
-        if timedelta() < left <= LEASE:  # a longer one is from before the clock was set back
+        if timedelta() < left <= BELIEVED:
             return False
     values = {"held_by": holder, "lease_until": now + LEASE}
     taken = upsert(connection, table).values(channel=channel, **values)
     connection.execute(taken.on_conflict_do_update(index_elements=["channel"], set_=values))
-    if row is None or row.held_by != holder:
-        lost = (_ROW.state == "sending", _ROW.channel == channel)
+    if is_idle or row is None or row.held_by != holder:
+        campaign = schema.campaign.c
+        open_ones = select(campaign.id).where(
+            campaign.state.in_(("running", "paused", "cancelled"))
+        )
+        lost = (_ROW.campaign_id.in_(open_ones), _ROW.state == "sending", _ROW.channel == channel)
         statement = update(schema.recipient).where(*lost)
         connection.execute(statement.values(state="uncertain", reason="lost-sender"))
     return True
@@ -139,6 +150,7 @@ def claim(
         )
         .order_by(_ROW.not_before, _ROW.id)
         .limit(limit)
+        .with_for_update()  # who leaves or cancels meanwhile was first, or waits
     )
     ids = connection.execute(ripe).scalars().all()
     if not ids:

@@ -1,0 +1,23 @@
+"""The two cores of a measurement, and the memory of one process of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+CLIENT_CORE, SERVER_CORE = 0, 1
+
+
+def pin(core: int) -> None:
+    """Client and server each on a core of its own, where there are two."""
+    if hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[core % len(cores)]})
+
+
+def peak_kb() -> int:
+    """Of this process alone: ru_maxrss would count the parent's memory from before the exec."""
+    status = Path("/proc/self/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1])
