@@ -40,7 +40,7 @@ async def test_killed_at_random_moments_nobody_is_lost_or_doubled_and_the_chat_i
     """One process on SQLite, three on PostgreSQL; `python -m bench.chaos` is the long form."""
     count = 1 if database_url.startswith("sqlite") else 3
     fleet = Fleet(tmp_path, database_url, telegram, count, seed=6)
-    await fleet.begin(500)
+    await fleet.begin(300)
     campaign = await send(fleet.store, fleet.audience, "Lịch 1.")
     for _ in range(KILLS):
         await fleet.kill_one(campaign)
