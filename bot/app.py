@@ -97,6 +97,7 @@ class App:
             campaigns,
             clock,
             settings.broadcast_error_share,
+            lambda: self.conversation.is_busy,
         )
         self.conversation = Conversation(
             self.store, ROUTES, self._services, self.outbox, make, clock

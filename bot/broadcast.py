@@ -6,59 +6,33 @@ import asyncio
 import contextlib
 import logging
 import os
-import random
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 
-from bot import metrics
 from bot.campaigns import RUNNING, SCHEDULED, Campaign
-from bot.channels import (
-    ChannelDown,
-    NotNow,
-    Outbound,
-    Refused,
-    Throttled,
-    Unknown,
-    Unreachable,
-    Unsent,
-)
+from bot.channels import Outbound
+from bot.crew import Crew
 from bot.delivery import House
-from bot.model import Parcel, Reply
 from bot.schedule import allowed_from
-from bot.store import Outcome, Pending, Recipient
+from bot.sending import BANNED, Clock, Render, Sender
+from bot.store import Outcome, Recipient
 from bot.store.campaigns import Campaigns
 
 _log = logging.getLogger(__name__)
-# At most so many are being sent at once on a channel: so many are uncertain after a kill.
-AT_ONCE = 32
-_CLAIMED_FROM = 8
-_SLICE = 500
-MAX_TRIES = 3
-_RETRY = timedelta(seconds=20)
+# At most so many are under way on a channel: so many are uncertain after a kill. Where the pace
+# is slow they are no more than half a second's.
+AT_ONCE = 64
+_FEWEST_AT_ONCE = 4
+_SLICE_SECONDS = 10.0
 _LOOK_SECONDS = 1.0
 _BEAT_SECONDS = 5.0  # well within a lease, which is renewed although nothing is over yet
 # Ripe now, and by a clock that is set back later too.
 _AT_ONCE_FROM = datetime(2000, 1, 1, tzinfo=UTC)
 # Of the last so many, such a share of failures pauses a campaign.
 _LOOKED_BACK = 100
-
-Clock = Callable[[], datetime]
-Render = Callable[[Parcel, str | None, date], Reply | None]
-
-
-class _NotOnTheWire(Exception):
-    """It failed before anything was sent, so it may be tried again."""
-
-
-@contextlib.contextmanager
-def _not_on_the_wire() -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        raise _NotOnTheWire from error
 
 
 @dataclass
@@ -86,15 +60,18 @@ class Bulk:
         known: dict[int, Campaign],
         clock: Clock,
         error_share: float = 0.2,
+        is_busy: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`is_busy`: whether somebody is being answered just now."""
         self._campaigns = campaigns
         self._channels = channels
         self._house = house
-        self._render = render
+        self._sender = Sender(campaigns, house, render, clock)
         self._known = known
         self._clock = clock
         self._error_share = error_share
-        self._made: dict[tuple[int, str, date], Reply | None] = {}
+        self._is_busy = is_busy
+        self._shut_until: dict[str, datetime] = {}
         self._is_ending = False
         self._slices = {name: asyncio.Lock() for name in channels}
         self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
@@ -141,7 +118,10 @@ class Bulk:
 
     async def send_on(self, name: str) -> int:
         """Sends all that is ripe on a channel, if this process is the one to; how many."""
-        if not await self._campaigns.hold(name, self.name, self._clock(), is_idle=True):
+        now = self._clock()
+        if now < self._shut_until.get(name, now):
+            return 0
+        if not await self._campaigns.hold(name, self.name, now, is_idle=True):
             return 0
         sent = 0
         running = await self._campaigns.find(RUNNING)
@@ -154,22 +134,31 @@ class Bulk:
         """Some of one campaign, so that a later and more urgent one need not wait for its end."""
         self._known[campaign.id] = campaign
         channel, taken = self._channels[name], 0
-        going: set[asyncio.Task[Outcome | None]] = set()
-        outcomes: list[Outcome] = []
+        most = int(max(_FEWEST_AT_ONCE, min(AT_ONCE, channel.per_second / 2)))
+        ends_at = asyncio.get_running_loop().time() + _SLICE_SECONDS
         errors = Errors(self._error_share, [])
+        outcomes: list[Outcome] = []
         is_open = not self._is_ending
-        while going or is_open or outcomes:
-            room = AT_ONCE - len(going) if is_open else 0
-            claimed, looked = await self._exchange(name, campaign, outcomes, room)
-            outcomes = []
-            going |= {asyncio.create_task(self._send(channel, campaign, one)) for one in claimed}
-            taken += looked
-            is_open = is_open and (looked > 0 or room == 0) and taken < _SLICE
-            is_open = is_open and not self._is_ending
-            if going:
-                outcomes = await self._some(going)
+        send = partial(self._sender.send, channel, campaign)
+        async with Crew(send, most, self._is_busy) as crew:
+            while is_open or crew.going or outcomes:
+                room = most - crew.going if is_open else 0
+                claimed, looked = await self._exchange(name, campaign, outcomes, room)
+                crew.take(claimed)
+                taken += looked
+                is_open = is_open and (looked > 0 or room == 0)
+                is_open = is_open and asyncio.get_running_loop().time() < ends_at
+                outcomes = await crew.some(most // 2, _BEAT_SECONDS)
+                is_open = is_open and not self._shuts(name, outcomes) and not self._is_ending
                 is_open = is_open and not await self._pauses(campaign, errors, outcomes)
         return taken
+
+    def _shuts(self, name: str, outcomes: Sequence[Outcome]) -> bool:
+        """Whether the platform wants nothing in bulk for long: nothing is claimed until then."""
+        ends = [one.not_before for one in outcomes if one.reason == BANNED and one.not_before]
+        if ends:
+            self._shut_until[name] = max(ends)
+        return bool(ends)
 
     async def _exchange(
         self, name: str, campaign: Campaign, outcomes: list[Outcome], room: int
@@ -184,94 +173,6 @@ class Bulk:
             except Exception:
                 _log.exception("campaign %d cannot be settled just now", campaign.id)
                 await asyncio.sleep(_LOOK_SECONDS)
-
-    async def _some(self, going: set[asyncio.Task[Outcome | None]]) -> list[Outcome]:
-        """Waits until a few are over, so that each transaction settles and claims several.
-
-        Not for ever: that transaction renews the lease too.
-        """
-        outcomes: list[Outcome] = []
-        over = 0
-        while going and over < _CLAIMED_FROM:
-            done, _ = await asyncio.wait(
-                going, timeout=_BEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
-            )
-            if not done:
-                break
-            going -= done
-            over += len(done)
-            outcomes += [result for task in done if (result := task.result()) is not None]
-        return outcomes
-
-    async def _send(self, channel: Outbound, campaign: Campaign, one: Recipient) -> Outcome | None:
-        """What became of it; None where it went over to what waits."""
-        try:
-            return await self._send_if_awake(channel, campaign, one)
-        except _NotOnTheWire:
-            _log.exception("recipient %d could not be kept waiting", one.id)
-            return Outcome(one.id, "queued", not_before=self._clock() + _RETRY)
-        except Exception:  # a fault of ours: it may have arrived
-            _log.exception("recipient %d could not be written to", one.id)
-            return Outcome(one.id, "uncertain", "fault")
-
-    async def _send_if_awake(
-        self, channel: Outbound, campaign: Campaign, one: Recipient
-    ) -> Outcome | None:
-        now = self._clock()
-        zone = self._house.zone_of(one.zone)
-        allowed = allowed_from(now, zone, self._house.quiet_of(one.quiet))
-        if allowed > now and not campaign.is_urgent:
-            return Outcome(one.id, "queued", not_before=allowed)
-        today = now.astimezone(zone).date()
-        reply = self._reply(campaign, one.language, today)
-        if reply is None:
-            return Outcome(one.id, "dropped", "expired")
-        if channel.waits_for_receipt:
-            with _not_on_the_wire():
-                kept = await self._campaigns.keep_for_page(one, reply, now)
-            if kept is not None:
-                await channel.say(kept)
-            return None
-        outcome = await self._say(channel, campaign, one, reply, now)
-        if outcome is not None:
-            metrics.DELIVERIES.labels(channel.name, outcome.state).inc()
-        return outcome
-
-    async def _say(
-        self, channel: Outbound, campaign: Campaign, one: Recipient, reply: Reply, now: datetime
-    ) -> Outcome | None:
-        try:
-            await channel.say(Pending(0, one.address_id, one.address, reply), in_bulk=True)
-            return Outcome(one.id, "sent")
-        except Throttled as error:  # costs no try
-            return Outcome(one.id, "queued", not_before=now + timedelta(seconds=error.seconds))
-        except Unsent:
-            if one.tries + 1 >= MAX_TRIES:
-                return Outcome(one.id, "failed", "no-connection")
-            later = now + _RETRY * (0.5 + random.random())  # noqa: S311  # spreads the tries
-            return Outcome(one.id, "queued", not_before=later, counts=True)
-        except NotNow:
-            with _not_on_the_wire():
-                await self._campaigns.let_wait(one, campaign.id, now)
-            return None
-        except Unreachable:
-            with contextlib.suppress(Exception):  # the next message finds it out again
-                await self._campaigns.mark_unreachable(one.address)
-            return Outcome(one.id, "unreachable")
-        except Refused:
-            return Outcome(one.id, "failed", "refused")
-        except ChannelDown:  # nothing went out; so many of them pause the campaign
-            return Outcome(one.id, "failed", "channel-down")
-        except Unknown:
-            return Outcome(one.id, "uncertain", "no-answer")
-
-    def _reply(self, campaign: Campaign, language: str, today: date) -> Reply | None:
-        """Made once for all who read it in the same language on the same day."""
-        key = (campaign.id, language, today)
-        if key not in self._made:
-            parcel = Parcel("campaign", label=str(campaign.id))
-            self._made[key] = self._render(parcel, language, today)
-        return self._made[key]
 
     async def _pauses(self, campaign: Campaign, errors: Errors, outcomes: list[Outcome]) -> bool:
         """Pauses a campaign that mostly fails: something is wrong with it or with the platform."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
@@ -61,6 +62,20 @@ class Conversation:
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._running: set[asyncio.Task[None]] = set()
         self._few = asyncio.Semaphore(_ANSWERED_AT_ONCE)
+        self._being_answered = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is being written down or answered just now."""
+        return self._being_answered > 0
+
+    @contextlib.contextmanager
+    def _busy(self) -> Iterator[None]:
+        self._being_answered += 1
+        try:
+            yield
+        finally:
+            self._being_answered -= 1
 
     async def receive(self, event: Event) -> bool:
         """Writes the event down; when this returns it may be acknowledged. False: seen before.
@@ -97,7 +112,8 @@ class Conversation:
             await asyncio.wait(self._running, timeout=seconds)
 
     async def _write_down(self, event: Event) -> Stored | None:
-        stored = await self._store.write_down(cleaned(event), self._clock())
+        with self._busy():
+            stored = await self._store.write_down(cleaned(event), self._clock())
         if stored is not None:
             metrics.EVENTS.labels(event.address.channel).inc()
         return stored
@@ -126,7 +142,10 @@ class Conversation:
         """Tries again when the store fails (a locked database); then leaves it for a restart."""
         for pause in (*_RETRY_SECONDS, None):
             try:
-                with metrics.ANSWER_SECONDS.labels(stored.event.address.channel).time():
+                with (
+                    self._busy(),
+                    metrics.ANSWER_SECONDS.labels(stored.event.address.channel).time(),
+                ):
                     return await self._answer(stored)
             except AlreadyDone:
                 return await self._store.replies_to_say(event=stored.event)

@@ -52,7 +52,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.channels.text": "bot.model regex",
         "bot.channels.lists": "bot.channels.text bot.language bot.model",
         "bot.channels.calls": "bot.channels aiohttp",
-        "bot.channels.pace": "bot.channels aiolimiter",
+        "bot.channels.pace": "bot.channels",
         "bot.channels.web": "bot.channels bot.language bot.model bot.store aiohttp PIL",
         "bot.channels.telegram": (
             "bot.channels bot.channels.calls bot.channels.pace bot.channels.text bot.language "
@@ -68,8 +68,12 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.outbox": "bot.channels bot.store bot.metrics",
         "bot.delivery": ("bot.channels bot.library bot.metrics bot.model bot.schedule bot.store"),
-        "bot.broadcast": (
+        "bot.crew": "bot.store",
+        "bot.sending": (
             "bot.campaigns bot.channels bot.delivery bot.metrics bot.model bot.schedule bot.store"
+        ),
+        "bot.broadcast": (
+            "bot.campaigns bot.channels bot.crew bot.delivery bot.schedule bot.sending bot.store"
         ),
         "bot.server": "aiohttp prometheus_client",
         "handlers": (

@@ -119,9 +119,8 @@ async def test_a_campaign_that_mostly_fails_pauses_by_itself(
 async def test_officers_pause_resume_and_cancel_and_the_counts_add_up(
     bot: App, telegram: FakeTelegram
 ) -> None:
-    bot.bulk._campaigns  # noqa: B018  # the same store that the officers' words change
-    await add_members(bot.store, 100)
-    telegram.faults["sendMessage"].extend([Fault(seconds=0.05, delivers=True)] * 100)
+    await add_members(bot.store, 300)
+    telegram.faults["sendMessage"].extend([Fault(seconds=0.05, delivers=True)] * 300)
     number, now = await schedule(bot.store), datetime.now(UTC)
     while not _got(telegram):
         await asyncio.sleep(0.02)
@@ -131,14 +130,14 @@ async def test_officers_pause_resume_and_cancel_and_the_counts_add_up(
     paused = dict(await bot.store.campaigns.tally(number))
     assert paused["queued"] > 0
     assert paused["sending"] == 0
-    assert sum(paused.values()) == 100
+    assert sum(paused.values()) == 300
     assert await bot.store.campaigns.move(number, "resume", now)
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.1)
     assert await bot.store.campaigns.move(number, "cancel", now)
     assert not await bot.store.campaigns.move(number, "resume", now)
     await asyncio.sleep(0.5)
     over = dict(await bot.store.campaigns.tally(number))
-    assert over["sent"] + over["dropped"] == 100
+    assert over["sent"] + over["dropped"] == 300
     assert max(_got(telegram).values()) == 1
 
 
@@ -255,7 +254,7 @@ async def test_two_processes_at_once_send_to_everybody_once(
     bot: App, telegram: FakeTelegram
 ) -> None:
     other = Bulk(
-        bot.store.campaigns, bot.outbox.channels, bot.bulk._house, bot.bulk._render,
+        bot.store.campaigns, bot.outbox.channels, bot.bulk._house, bot.bulk._sender._render,
         bot._services.campaigns, bot._clock,
     )  # fmt: skip
     running = asyncio.create_task(other.run())

@@ -47,6 +47,7 @@ class Channel:
 
     name = "test"
     waits_for_receipt = False
+    per_second = 1000.0
 
     def __init__(self) -> None:
         self.said: list[tuple[str, str]] = []

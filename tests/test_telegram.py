@@ -228,15 +228,44 @@ async def test_inside_a_ban_nothing_is_sent_at_all(
     assert all(sent.at - began > 0.9 for sent in telegram.sent)
 
 
-async def test_bulk_does_not_wait_inside_a_ban_but_goes_back_to_its_queue(
+async def test_bulk_waits_for_the_end_of_a_short_ban_and_answers_go_first(
     channel: Telegram, telegram: FakeTelegram
 ) -> None:
-    telegram.faults["sendMessage"].append(Fault(retry_after=5))
-    for _ in range(2):
+    telegram.chats.add(502)
+    telegram.faults["sendMessage"].append(Fault(retry_after=1))
+    with pytest.raises(Throttled):
+        await channel.say(_pending(Reply("Một")), in_bulk=True)
+    began = time.monotonic()
+    await asyncio.gather(
+        channel.say(_pending(Reply("Gửi cho nhiều người")), in_bulk=True),
+        channel.say(_pending(Reply("Trả lời"), 502)),
+    )
+    assert [sent.chat for sent in telegram.sent] == [502, 501]
+    assert telegram.sent[0].at - began > 0.9
+
+
+async def test_bulk_goes_back_to_its_queue_in_a_long_ban(
+    channel: Telegram, telegram: FakeTelegram
+) -> None:
+    telegram.faults["sendMessage"].append(Fault(retry_after=50))
+    for is_of_all in (False, True):
         with pytest.raises(Throttled) as caught:
             await channel.say(_pending(Reply("Một")), in_bulk=True)
-        assert 4 < caught.value.seconds <= 5
+        assert 49 < caught.value.seconds <= 50
+        assert caught.value.is_of_all is is_of_all
     assert len([c for c in telegram.calls if c[0] == "sendMessage"]) == 1
+
+
+async def test_a_chat_that_is_too_fast_holds_up_no_other(
+    channel: Telegram, telegram: FakeTelegram
+) -> None:
+    telegram.chats.add(502)
+    await channel.say(_pending(Reply("Một")))
+    telegram.faults["sendMessage"].append(Fault(retry_after=20))
+    with pytest.raises(Throttled):
+        await channel.say(_pending(Reply("Hai")))
+    await asyncio.wait_for(channel.say(_pending(Reply("Ba"), 502)), 1)
+    assert [sent.chat for sent in telegram.sent] == [501, 502]
 
 
 # --- the way through the whole bot ---------------------------------------------------------------

@@ -20,11 +20,15 @@ class Refused(SendError):
 
 
 class Throttled(SendError):
-    """Too fast; nothing was delivered. Wait `seconds`, then the same message may go."""
+    """Too fast; nothing was delivered. Wait `seconds`, then the same message may go.
 
-    def __init__(self, seconds: float) -> None:
+    `is_of_all`: so long nothing may go in bulk, to whoever it is.
+    """
+
+    def __init__(self, seconds: float, *, is_of_all: bool = False) -> None:
         super().__init__(f"wait {seconds} s")
         self.seconds = seconds
+        self.is_of_all = is_of_all
 
 
 class NotNow(SendError):
@@ -49,6 +53,10 @@ class Outbound(Protocol):
     name: str
     # Whether a reply counts as said only when the other side has acknowledged it.
     waits_for_receipt: bool
+
+    @property
+    def per_second(self) -> float:
+        """How many replies a second it takes at most, as far as is known now."""
 
     async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:
         """Sends one reply. True: it has arrived; False: its receipt will be told later.

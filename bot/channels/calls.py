@@ -35,7 +35,9 @@ class Caller:
     async def open(self) -> None:
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=60)
-            self._session = aiohttp.ClientSession(connector=connector, auto_decompress=True)
+            # No platform sets cookies that it wants back.
+            cookies = aiohttp.DummyCookieJar()
+            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=cookies)
 
     async def close(self) -> None:
         if self._session is not None:

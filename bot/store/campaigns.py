@@ -12,11 +12,12 @@ from sqlalchemy import Connection, func, select
 from bot.audience import read_audience
 from bot.campaigns import Campaign
 from bot.model import Address, Parcel, Person, Reply
-from bot.store import audit, deliveries, ledger, notices, schema
+from bot.store import audit, deliveries, launching, ledger, notices, schema
 from bot.store.campaign_records import keep, move, read, tell_author
 from bot.store.codec import Codecs
 from bot.store.groups import Groups
-from bot.store.ledger import Allowed, Outcome
+from bot.store.launching import Allowed
+from bot.store.ledger import Outcome
 from bot.store.pending import Pending
 from bot.store.replies import mark_unreachable
 
@@ -105,7 +106,7 @@ class Campaigns:
         def run(connection: Connection) -> int:
             if not move(connection, campaign.id, "launch", now, by=campaign.approver):
                 return 0
-            return ledger.launch(connection, campaign.id, audience, topic, allowed)
+            return launching.launch(connection, campaign.id, audience, topic, allowed)
 
         return await self._writes.run(run)
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
-from bot.audience import Audience
 from bot.store import schema
-from bot.store.audiences import conditions
-from bot.store.preference import best_first
 from bot.store.rows import in_utc, upsert
 
 LEASE = timedelta(seconds=15)
+RENEWED = timedelta(seconds=12)  # with less than that left it is written anew
 # Clocks of machines differ; a longer lease is from before the clock was set back.
 BELIEVED = 4 * LEASE
 PERSON_KEPT = timedelta(days=30)
@@ -26,8 +34,44 @@ STATES = (
 _ROW, _PERSON, _ADDRESS = schema.recipient.c, schema.person.c, schema.address.c
 _SENDER = schema.bulk_sender.c
 
-# From when on somebody with that zone and those quiet hours may be written to.
-Allowed = Callable[[str | None, str | None], datetime]
+# What each exchange runs is built once: building it anew cost more than running it.
+_HOLDER = select(schema.bulk_sender).where(_SENDER.channel == bindparam("name")).with_for_update()
+_RIPE = (
+    select(_ROW.id)
+    .where(
+        _ROW.campaign_id == bindparam("campaign"),
+        _ROW.channel == bindparam("name"),
+        _ROW.state == "queued",
+        _ROW.not_before <= bindparam("now", type_=_ROW.not_before.type),
+    )
+    .order_by(_ROW.not_before, _ROW.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update()  # who leaves or cancels meanwhile was first, or waits
+)
+_ADDRESSED = (
+    select(
+        _ROW.id,
+        _ROW.person_id,
+        _ROW.language,
+        _ROW.tries,
+        _ROW.address_id,
+        _ADDRESS.channel,
+        _ADDRESS.address,
+        _ADDRESS.is_unreachable,
+        _PERSON.consent_version,
+        _PERSON.zone,
+        _PERSON.quiet,
+    )
+    .join(schema.person, _PERSON.id == _ROW.person_id)
+    .join(schema.address, and_(_ADDRESS.id == _ROW.address_id, _ADDRESS.person_id == _PERSON.id))
+    .where(_ROW.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_ROW.id)
+)
+_MARK = update(schema.recipient).where(_ROW.id == bindparam("row")).values(state=bindparam("to"))
+_SETTLE = _MARK.where(_ROW.state == "sending").values(reason=bindparam("why"))
+_PUT_BACK = _SETTLE.values(
+    not_before=bindparam("at", type_=_ROW.not_before.type), tries=_ROW.tries + bindparam("more")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,62 +85,6 @@ class Outcome:
     counts: bool = False
 
 
-def launch(
-    connection: Connection,
-    campaign_id: int,
-    audience: Audience,
-    topic: str | None,
-    allowed: Allowed,
-) -> int:
-    """Writes a row for everybody in the audience, in one statement; how many they are."""
-    rank = func.row_number().over(partition_by=_PERSON.id, order_by=best_first()).label("rank")
-    language = func.coalesce(_PERSON.language, "vi").label("language")
-    ranked = (
-        select(
-            _PERSON.id.label("person_id"),
-            _ADDRESS.id.label("address_id"),
-            _ADDRESS.channel,
-            language,
-            _not_before(connection, audience, topic, allowed),
-            rank,
-        )
-        .select_from(schema.person.join(schema.address))
-        .where(_ADDRESS.is_unreachable.is_(False), *conditions(audience, topic))
-        .subquery()
-    )
-    names = ("person_id", "address_id", "channel", "language", "not_before")
-    found = select(literal(campaign_id), literal("queued"), *(ranked.c[name] for name in names))
-    written = insert(schema.recipient).from_select(
-        ["campaign_id", "state", *names],
-        found.where(ranked.c.rank == 1).order_by(ranked.c.person_id),
-    )
-    return connection.execute(written).rowcount
-
-
-def _not_before(
-    connection: Connection, audience: Audience, topic: str | None, allowed: Allowed
-) -> Any:
-    """Everybody's own hours, as one expression over the few pairs of zone and quiet hours."""
-    pairs = (
-        select(_PERSON.zone, _PERSON.quiet)
-        .select_from(schema.person.join(schema.address))
-        .where(*conditions(audience, topic))
-        .distinct()
-    )
-    usual = literal(allowed(None, None), type_=_ROW.not_before.type)
-    own = [
-        (and_(_is(_PERSON.zone, zone), _is(_PERSON.quiet, quiet)),
-         literal(allowed(zone, quiet), type_=_ROW.not_before.type))
-        for zone, quiet in connection.execute(pairs)
-        if zone or quiet
-    ]  # fmt: skip
-    return (case(*own, else_=usual) if own else usual).label("not_before")
-
-
-def _is(column: Any, value: str | None) -> Any:
-    return column.is_(None) if value is None else column == value
-
-
 def hold(
     connection: Connection, channel: str, holder: str, now: datetime, *, is_idle: bool = False
 ) -> bool:
@@ -106,17 +94,17 @@ def hold(
     sight of: a claim whose commit was never confirmed.
     """
     table = schema.bulk_sender
-    row = connection.execute(
-        select(table).where(_SENDER.channel == channel).with_for_update()
-    ).first()
-    if row is not None and row.held_by != holder:
-        left = (in_utc(row.lease_until) or now) - now
-        if timedelta() < left <= BELIEVED:
-            return False
+    row = connection.execute(_HOLDER, {"name": channel}).first()
+    left = (in_utc(row.lease_until) or now) - now if row is not None else timedelta()
+    is_mine = row is not None and row.held_by == holder
+    if not is_mine and timedelta() < left <= BELIEVED:
+        return False
+    if is_mine and not is_idle and RENEWED < left <= LEASE:
+        return True
     values = {"held_by": holder, "lease_until": now + LEASE}
     taken = upsert(connection, table).values(channel=channel, **values)
     connection.execute(taken.on_conflict_do_update(index_elements=["channel"], set_=values))
-    if is_idle or row is None or row.held_by != holder:
+    if is_idle or not is_mine:
         campaign = schema.campaign.c
         open_ones = select(campaign.id).where(
             campaign.state.in_(("running", "paused", "cancelled"))
@@ -140,22 +128,11 @@ def claim(
 
     Who left since then is dropped.
     """
-    ripe = (
-        select(_ROW.id)
-        .where(
-            _ROW.campaign_id == campaign_id,
-            _ROW.channel == channel,
-            _ROW.state == "queued",
-            _ROW.not_before <= now,
-        )
-        .order_by(_ROW.not_before, _ROW.id)
-        .limit(limit)
-        .with_for_update()  # who leaves or cancels meanwhile was first, or waits
-    )
-    ids = connection.execute(ripe).scalars().all()
+    asked = {"campaign": campaign_id, "name": channel, "now": now, "most": limit}
+    ids = connection.execute(_RIPE, asked).scalars().all()
     if not ids:
         return [], 0
-    rows = connection.execute(_addressed(ids)).all()
+    rows = connection.execute(_ADDRESSED, {"ids": ids}).all()
     going = [row for row in rows if row.consent_version is not None and not row.is_unreachable]
     silent = {row.id for row in rows if row.is_unreachable}
     left = set(ids) - {row.id for row in going} - silent
@@ -165,49 +142,24 @@ def claim(
     return going, len(ids)
 
 
-def _addressed(ids: Sequence[int]) -> Any:
-    return (
-        select(
-            _ROW.id,
-            _ROW.person_id,
-            _ROW.language,
-            _ROW.tries,
-            _ROW.address_id,
-            _ADDRESS.channel,
-            _ADDRESS.address,
-            _ADDRESS.is_unreachable,
-            _PERSON.consent_version,
-            _PERSON.zone,
-            _PERSON.quiet,
-        )
-        .join(schema.person, _PERSON.id == _ROW.person_id)
-        .join(
-            schema.address, and_(_ADDRESS.id == _ROW.address_id, _ADDRESS.person_id == _PERSON.id)
-        )
-        .where(_ROW.id.in_(ids))
-        .order_by(_ROW.id)
-    )
-
-
 def _mark(connection: Connection, ids: Sequence[int], state: str) -> None:
     if ids:
-        connection.execute(update(schema.recipient).where(_ROW.id.in_(ids)).values(state=state))
+        connection.execute(_MARK, [{"row": one, "to": state} for one in ids])
 
 
 def settle(connection: Connection, outcomes: Iterable[Outcome]) -> None:
-    """Writes what became of those that were being sent, a statement for each kind."""
-    kinds: dict[tuple[Any, ...], list[int]] = {}
+    """Writes what became of those that were being sent."""
+    over, again = [], []
     for one in outcomes:
-        kind = (one.state, one.reason, one.not_before, one.counts)
-        kinds.setdefault(kind, []).append(one.id)
-    for (state, reason, not_before, counts), ids in kinds.items():
-        values: dict[str, Any] = {"state": state, "reason": reason}
-        if not_before is not None:
-            values["not_before"] = not_before
-        if counts:
-            values["tries"] = _ROW.tries + 1
-        mine = update(schema.recipient).where(_ROW.id.in_(ids), _ROW.state == "sending")
-        connection.execute(mine.values(values))
+        values = {"row": one.id, "to": one.state, "why": one.reason}
+        if one.not_before is None:
+            over.append(values)
+        else:
+            again.append({**values, "at": one.not_before, "more": int(one.counts)})
+    if over:
+        connection.execute(_SETTLE, over)
+    if again:
+        connection.execute(_PUT_BACK, again)
 
 
 def let_wait(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from telegram import BotCommand, InputFile, LinkPreviewOptions
+from telegram import BotCommand, InputFile
 from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
 
@@ -25,6 +25,7 @@ from bot.channels.telegram.reading import ALLOWED_UPDATES, CHANNEL
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.writing import Message, messages
 from bot.language import Languages
+from bot.model import Reply
 from bot.store import Pending, Store
 
 # Waits come as timedelta, as all later versions of PTB will give them; read at each use.
@@ -33,7 +34,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 _log = logging.getLogger(__name__)
 # Telegram knows languages by two letters: its "zh" gets the Simplified texts.
 _WITHOUT_CODE = frozenset({"zh-Hant"})
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_READY_AT_MOST = 64
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,23 @@ class Introduction:
     about: str
 
 
+class Ready:
+    """What is said to many is written once: a reply's messages, its texts as bytes to be sent."""
+
+    def __init__(self) -> None:
+        # The reply is held too, so that its identity means no other while it is here.
+        self._made: dict[int, tuple[Reply, tuple[Message | bytes, ...]]] = {}
+
+    def parts_of(self, reply: Reply) -> tuple[Message | bytes, ...]:
+        made = self._made.get(id(reply))
+        if made is None:
+            parts = tuple(one.body if one.is_text else one for one in messages(reply))
+            made = self._made[id(reply)] = (reply, parts)
+            if len(self._made) > _READY_AT_MOST:
+                del self._made[next(iter(self._made))]
+        return made[1]
+
+
 class Telegram:
     """The Telegram channel: `listen` until stopped, `say` one reply."""
 
@@ -67,11 +85,14 @@ class Telegram:
         self._options = options
         self._store = store
         self._media = media
+        self._request = AiohttpRequest()
+        self._send_message = f"{options.base}/bot{options.token}/sendMessage"
+        self._ready = Ready()
         self._bot = UpdatesBot(
             options.token,
             base_url=f"{options.base}/bot",
             base_file_url=f"{options.base}/file/bot",
-            request=AiohttpRequest(),
+            request=self._request,
             get_updates_request=AiohttpRequest(seconds=options.poll_seconds + 15, connections=2),
         )
         self._pace = Pace(options.per_second)
@@ -100,11 +121,15 @@ class Telegram:
     async def close(self) -> None:
         await self._bot.shutdown()
 
+    @property
+    def per_second(self) -> float:
+        return self._pace.limit.per_second
+
     async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:
         """Sends one reply as one message or more. Raises SendError."""
         chat = int(pending.address.address)
-        parts = [partial(self._send, chat, message) for message in messages(pending.reply)]
-        await self._pace.say_all(parts, in_bulk=in_bulk)
+        parts = [partial(self._send, chat, one) for one in self._ready.parts_of(pending.reply)]
+        await self._pace.say_all(parts, to=pending.address.address, in_bulk=in_bulk)
         return True
 
     async def _webhook(self, request: web.Request) -> web.Response:
@@ -118,10 +143,13 @@ class Telegram:
             allowed_updates=ALLOWED_UPDATES,
         )
 
-    async def _send(self, chat: int, message: Message) -> None:
+    async def _send(self, chat: int, message: Message | bytes) -> None:
         """Raises SendError or ChannelDown."""
         try:
-            await self._send_as_it_is(chat, message)
+            if isinstance(message, bytes):
+                await self._request.post_ready(self._send_message, b"%s%d}" % (message, chat))
+            else:
+                await self._send_as_it_is(chat, message)
         except TelegramError as error:
             raise meaning(error) from None
 
@@ -130,16 +158,7 @@ class Telegram:
             content = message.document.text.encode()
             await self._bot.send_document(chat, InputFile(content, message.document.name))
             return
-        if message.picture:
-            await self._send_picture(chat, message)
-            return
-        await self._bot.send_message(
-            chat,
-            message.html,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=message.keyboard,
-        )
+        await self._send_picture(chat, message)
 
     async def _send_picture(self, chat: int, message: Message) -> None:
         """Uploads a picture once; afterwards Telegram's own id for it is sent."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -25,6 +27,22 @@ class Message:
     picture: str = ""
     keyboard: InlineKeyboardMarkup | None = None
     document: Document | None = None
+
+    @property
+    def is_text(self) -> bool:
+        return not self.picture and self.document is None
+
+    @property
+    def body(self) -> bytes:
+        """For sendMessage as JSON, the same for all chats, but for the chat and the last brace."""
+        given: dict[str, Any] = {
+            "text": self.html,
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+        }
+        if self.keyboard:
+            given["reply_markup"] = self.keyboard.to_dict()
+        return json.dumps(given).encode()[:-1] + b',"chat_id":'
 
 
 def messages(reply: Reply) -> tuple[Message, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
 from collections import defaultdict
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ class Web:
 
     name = CHANNEL
     waits_for_receipt = True
+    per_second = math.inf
 
     def __init__(self, options: WebOptions, store: Store, seal: Seal, page: Page) -> None:
         self._options = options

@@ -97,6 +97,10 @@ class ZaloBot:
         await self._caller.close()
         await self._poller.close()
 
+    @property
+    def per_second(self) -> float:
+        return self._pace.limit.per_second
+
     async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:
         """Sends one reply as one message or more. Raises SendError."""
         reply = pending.reply
@@ -109,7 +113,7 @@ class ZaloBot:
         sends = [partial(self._send_text, user, text) for text in texts]
         if reply.media and self._shows_pictures and sends:
             sends[0] = partial(self._send_picture, user, texts[0], reply.media[0])
-        await self._pace.say_all(sends, in_bulk=in_bulk)
+        await self._pace.say_all(sends, to=user, in_bulk=in_bulk)
         return True
 
     async def _send_text(self, user: str, text: str) -> None:

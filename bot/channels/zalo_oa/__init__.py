@@ -112,6 +112,10 @@ class ZaloOA:
     async def close(self) -> None:
         await self._caller.close()
 
+    @property
+    def per_second(self) -> float:
+        return self._pace.limit.per_second
+
     async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:
         """Sends one reply as one message or more. Raises SendError."""
         reply, user = pending.reply, pending.address.address
@@ -130,7 +134,7 @@ class ZaloOA:
             raise NotNow("no window is open, or nobody pays")
         try:
             sends = [partial(self._send, user, part) for part in parts]
-            await self._pace.say_all(sends, in_bulk=in_bulk)
+            await self._pace.say_all(sends, to=user, in_bulk=in_bulk)
         except SendError as error:
             await self._give_back(permitted, error, now)
             raise
