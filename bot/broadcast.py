@@ -86,6 +86,7 @@ class Bulk:
         known: dict[int, Campaign],
         clock: Clock,
         error_share: float = 0.2,
+        launch: Callable[..., Awaitable[int]] | None = None,
     ) -> None:
         self._campaigns = campaigns
         self._channels = channels
@@ -94,6 +95,7 @@ class Bulk:
         self._known = known
         self._clock = clock
         self._error_share = error_share
+        self._launch = launch or campaigns.launch
         self._made: dict[tuple[int, str, date], Reply | None] = {}
         self._is_ending = False
         self._slices = {name: asyncio.Lock() for name in channels}
@@ -122,7 +124,7 @@ class Bulk:
         now, launched = self._clock(), 0
         for campaign in await self._campaigns.find(SCHEDULED, RUNNING):
             if campaign.state == SCHEDULED and (campaign.at is None or campaign.at <= now):
-                launched += await self._campaigns.launch(campaign, now, self._allowed(campaign))
+                launched += await self._launch(campaign, now, self._allowed(campaign))
             elif campaign.state == RUNNING:
                 await self._campaigns.finish(campaign.id, now)
         return launched
