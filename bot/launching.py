@@ -23,6 +23,8 @@ class Launching:
         """How many recipients there are; 0 if it does not go out now, or another opened it."""
         if not campaign.repeat or campaign.at is None:
             return await self._store.campaigns.launch(campaign, now, allowed)
+        if campaign.at > now:  # the clock was set back
+            return 0
         dates = planned(campaign, self._house.zone_of(None))
         since = campaign.changed_at or campaign.at
         at, coming = turn_of(dates, campaign.at, since, now)

@@ -16,7 +16,7 @@ from dateutil.relativedelta import relativedelta
 from dateutil.rrule import rrule, rruleset, rrulestr
 
 from bot.campaigns import Campaign
-from bot.lunar import Lunar, day_in, lunar_of
+from bot.lunar import LAST_DAY, Lunar, day_in, lunar_of
 
 LONGEST_TEXT = 200
 # What went by longer ago is not made up for.
@@ -123,7 +123,7 @@ def turn_of(
     only for a day; a day from `since` on, when it was approved, if that was later.
     """
     gone = [one for one in dates if at <= one <= now]
-    coming = next((one for one in dates if one > now), None)
+    coming = next((one for one in dates if one > max(now, at)), None)
     if gone and now - max(gone[-1], since) <= FRESH_FOR:
         return gone[-1], coming
     return None, coming
@@ -172,6 +172,8 @@ def _check_parts(parts: Parts) -> None:
     is_one_day = freq == "YEARLY" and not set(parts) - _LUNAR_KEYS
     if is_lunar and not (is_one_day and "," not in "".join(parts.values())):
         raise RepeatFault("on the lunar calendar: one day each year (FREQ=YEARLY)")
+    if is_lunar and not 1 <= int(parts.get("BYMONTHDAY", "1")) <= LAST_DAY:
+        raise RepeatFault(f"there is no lunar day {parts['BYMONTHDAY']}")
 
 
 def _with_lunar_day(parts: Parts, lunar: Lunar) -> dict[str, str]:

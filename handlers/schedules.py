@@ -36,7 +36,9 @@ def when_lines(context: Context, one: Campaign) -> list[str]:
     if dates:
         last = say.date(dates[-1].date())
         lines.append(
-            say.count("Until {day}: once", "Until {day}: {number} times", len(dates), day=last)
+            say.count(
+                "Until {day}: {number} time", "Until {day}: {number} times", len(dates), day=last
+            )
         )
     coming = [day.date() for day in dates if day >= one.at and day > context.now]
     return lines + next_line(coming[:_NEXT_SHOWN], context)

@@ -16,6 +16,7 @@ from bot.store.campaign_records import lock_series, move, reached_alone, read
 from bot.store.codec import Codecs
 from bot.store.groups import Groups
 from bot.store.ledger import Allowed
+from bot.store.rows import written
 
 _CAMPAIGN = schema.campaign.c
 _A_DAY = timedelta(hours=24)
@@ -64,8 +65,8 @@ class Series:
                 return 0
             series = campaign.series or campaign.id
             mine = update(schema.campaign).where(_CAMPAIGN.id == campaign.id)
-            began = campaign.began_at or at
-            connection.execute(mine.values(series_id=series, at=at, began_at=began))
+            began = written(campaign.began_at or at)
+            connection.execute(mine.values(series_id=series, at=written(at), began_at=began))
             if coming is not None:
                 _write_next(connection, campaign.id, coming, now)
             return ledger.launch(connection, campaign.id, audience, topic, allowed)
@@ -82,7 +83,7 @@ class Series:
                 is_mine = move(connection, campaign.id, "cancel", now, by=0, reason="late")
             else:
                 later = update(schema.campaign).where(*mine, _CAMPAIGN.state == SCHEDULED)
-                is_mine = connection.execute(later.values(at=coming)).rowcount > 0
+                is_mine = connection.execute(later.values(at=written(coming))).rowcount > 0
             if is_mine:
                 name, day = ("late", None) if coming is None else ("skip", coming.date())
                 told = Parcel("notice", label=f"campaign-{name}:{campaign.id}", day=day)
@@ -102,7 +103,7 @@ def _write_next(connection: Connection, identifier: int, at: datetime, now: date
     query = select(schema.campaign).where(_CAMPAIGN.id == identifier)
     row = connection.execute(query).mappings().one()
     values = {name: row[name] for name in (*_SAME, "began_at", "series_id")}
-    values |= {"state": SCHEDULED, "at": at, "changed_at": now}
+    values |= {"state": SCHEDULED, "at": written(at), "changed_at": now}
     connection.execute(insert(schema.campaign).values(values))
 
 
