@@ -181,7 +181,11 @@ def _sees(context: Context, offices: Offices, found: Campaign) -> bool:
 
 def _line(one: Campaign, context: Context) -> str:
     title = next(iter(one.message.text.values())).title
-    return f"№ {one.id}: {title} ({context.say(_STATES[one.state])})"
+    state = context.say(_STATES[one.state])
+    if one.state == SCHEDULED and one.at is not None and one.at > context.now:
+        at = one.at.astimezone(context.services.zone)
+        state = f"{context.say.day(at.date())}, {at:%H:%M}"
+    return f"№ {one.id}: {title} ({state})"
 
 
 def _told_counts(context: Context, counts: Mapping[str, int]) -> list[str]:
