@@ -122,10 +122,10 @@ class Bulk:
     async def launch_due(self) -> int:
         """Opens the ledgers of campaigns whose time has come, and ends those that are done."""
         now, launched = self._clock(), 0
-        for campaign in await self._campaigns.find(SCHEDULED, RUNNING):
-            if campaign.state == SCHEDULED and (campaign.at is None or campaign.at <= now):
+        for campaign in await self._campaigns.due(now):
+            if campaign.state == SCHEDULED:
                 launched += await self._launch(campaign, now, self._allowed(campaign))
-            elif campaign.state == RUNNING:
+            else:
                 await self._campaigns.finish(campaign.id, now)
         return launched
 

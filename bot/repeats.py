@@ -119,12 +119,12 @@ def turn_of(
 ) -> tuple[datetime | None, datetime | None]:
     """What is due of those dates now, and the one that comes after it.
 
-    `at` is the earliest that has not gone out. Of several that went by only the last is due, and
-    only for a day; a day from `since` on, when it was approved, if that was later.
+    `at`, which is over, is the earliest that has not gone out. Of several that went by only the
+    last is due, and only for a day; a day from `since` on, when it was approved, if that was later.
     """
-    gone = [one for one in dates if at <= one <= now]
+    gone = [at, *(one for one in dates if at < one <= now)]
     coming = next((one for one in dates if one > max(now, at)), None)
-    if gone and now - max(gone[-1], since) <= FRESH_FOR:
+    if now - max(gone[-1], since) <= FRESH_FOR:
         return gone[-1], coming
     return None, coming
 

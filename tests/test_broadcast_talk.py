@@ -100,6 +100,7 @@ async def test_an_ordinary_message_takes_one_paste_and_few_taps(
 async def test_an_approved_message_reaches_everybody_and_its_author_is_told(
     bot: App, lan: TelegramPerson, hoa: TelegramPerson, telegram: FakeTelegram
 ) -> None:
+    before = len(telegram.to(501))
     await _written(lan)
     await lan.taps("Urgent")  # so that the test need not wait for the morning
     await lan.taps("Ask for approval")
@@ -109,7 +110,6 @@ async def test_an_approved_message_reaches_everybody_and_its_author_is_told(
     followed = await lan.taps_value("campaign:1")
     assert "▓▓▓▓▓▓▓▓▓▓ 40/40" in followed
     assert "arrived: 40" in followed
-    before = len(telegram.to(501))
     await bot.senders.send_ripe(_noon)
     told = "\n".join(sent.text for sent in telegram.to(501)[before:])
     assert "Message № 1 was approved" in told

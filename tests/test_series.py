@@ -98,11 +98,31 @@ async def test_the_audience_is_counted_anew(store: Store) -> None:
     assert await _launch(store, number + 1, BEGAN + WEEK) == 42
 
 
-async def test_processes_that_launch_together_write_one_next_time(store: Store) -> None:
+@pytest.fixture
+async def others(store: Store, database_url: str) -> AsyncIterator[list[Store]]:
+    """The same database as other processes see it: `store` and two more."""
+    made = [Store(database_url, Seal("one secret")) for _ in range(2)]
+    yield [store, *made]
+    for one in made:
+        await one.close()
+
+
+async def test_processes_that_launch_together_write_one_next_time(others: list[Store]) -> None:
+    store, *_ = others
+    for time in range(3):
+        number = await _keep(store)
+        launched = await asyncio.gather(*(_launch(one, number, BEGAN) for one in others * 2))
+        assert sorted(launched) == [0, 0, 0, 0, 0, 30]
+        assert (await _all(store))[2 * time :] == [
+            (number, "running", BEGAN), (number + 1, SCHEDULED, BEGAN + WEEK)]  # fmt: skip
+
+
+async def test_however_many_are_to_come_the_oldest_is_not_overlooked(store: Store) -> None:
     number = await _keep(store)
-    launched = await asyncio.gather(*(_launch(store, number, BEGAN) for _ in range(5)))
-    assert sorted(launched) == [0, 0, 0, 0, 30]
-    assert await _all(store) == [(number, "running", BEGAN), (number + 1, SCHEDULED, BEGAN + WEEK)]
+    for _ in range(60):
+        await _keep(store, _campaign(at=BEGAN + WEEK))
+    assert [one.id for one in await store.campaigns.due(BEGAN + HOUR)] == [number]
+    assert len(await store.campaigns.due(BEGAN + WEEK)) == 61
 
 
 async def test_a_clock_set_back_sends_nothing_again(store: Store) -> None:
@@ -211,16 +231,15 @@ async def test_a_repeat_is_stopped_by_a_campaign_that_is_through(store: Store) -
     assert not await store.campaigns.move(number, "cancel", BEGAN + HOUR)
 
 
-async def test_stopping_and_launching_at_once_leave_nothing_to_come_or_one_launched(
-    store: Store,
-) -> None:
-    for _ in range(10):
+async def test_stopping_and_launching_at_once_leave_nothing_to_come(others: list[Store]) -> None:
+    store, second, third = others
+    for which in (0, 1) * 8:
         number = await _keep(store)
         await _launch(store, number, BEGAN)
-        second = (await store.campaigns.find(SCHEDULED))[0].id
+        (coming,) = await store.campaigns.find(SCHEDULED)
         await asyncio.gather(
-            _launch(store, second, BEGAN + WEEK),
-            store.campaigns.move(number, "cancel", BEGAN + WEEK),
+            _launch(second, coming.id, BEGAN + WEEK),
+            third.campaigns.move(number + which, "cancel", BEGAN + WEEK),
         )
         assert await store.campaigns.find(SCHEDULED) == ()
 

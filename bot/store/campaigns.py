@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from bot.audience import read_audience
 from bot.campaigns import Campaign
@@ -60,6 +60,14 @@ class Campaigns:
             query = query.where(_CAMPAIGN.state.in_(states))
         if author:
             query = query.where(_CAMPAIGN.written_by.in_(tuple(author)))
+        rows = await self._reads.run(lambda c: c.execute(query).all())
+        return tuple(read(row, self._codecs) for row in rows)
+
+    async def due(self, now: datetime) -> tuple[Campaign, ...]:
+        """What is to go out by now, and what is going out; the oldest first, however many wait."""
+        is_ripe = or_(_CAMPAIGN.at.is_(None), _CAMPAIGN.at <= now)
+        is_due = or_(_CAMPAIGN.state == "running", and_(_CAMPAIGN.state == "scheduled", is_ripe))
+        query = select(schema.campaign).where(is_due).order_by(_CAMPAIGN.id)
         rows = await self._reads.run(lambda c: c.execute(query).all())
         return tuple(read(row, self._codecs) for row in rows)
 
