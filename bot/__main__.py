@@ -111,7 +111,9 @@ def _add_broadcast(verbs: Any) -> None:
     broadcast.add_argument("--audience", required=True, metavar="EXPR")
     broadcast.add_argument("--urgent", action="store_true")
     broadcast.add_argument("--dry-run", action="store_true")
-    broadcast.add_argument("--at", metavar="TIME", help="such as 2026-11-30T18:00+07:00")
+    times = "2026-11-30T18:00+07:00, 'calendar:hung-kings 08:00' or 'âl 10/3 08:00'"
+    broadcast.add_argument("--at", metavar="TIME", help=f"such as {times}")
+    broadcast.add_argument("--repeat", metavar="RRULE", help="such as FREQ=WEEKLY;BYDAY=MO")
     broadcast.add_argument("--author", metavar="CHANNEL:ADDRESS")
     broadcast.add_argument("--approver", metavar="CHANNEL:ADDRESS")
     broadcast.add_argument("--json", action="store_true")

@@ -24,6 +24,7 @@ from bot.delivery import House, Scheduler, Senders
 from bot.delivery import run as run_schedule
 from bot.files import Files
 from bot.language import Languages, load_languages
+from bot.launching import Launching
 from bot.library import Library, load_library
 from bot.organisation import Structure, Tree, Unit
 from bot.outbox import Outbox
@@ -97,7 +98,8 @@ class App:
             campaigns,
             clock,
             settings.broadcast_error_share,
-            lambda: self.conversation.is_busy,
+            launch=Launching(self.store, house).launch,
+            is_busy=lambda: self.conversation.is_busy,
         )
         self.conversation = Conversation(
             self.store, ROUTES, self._services, self.outbox, make, clock

@@ -60,6 +60,7 @@ class Bulk:
         known: dict[int, Campaign],
         clock: Clock,
         error_share: float = 0.2,
+        launch: Callable[..., Awaitable[int]] | None = None,
         is_busy: Callable[[], bool] = lambda: False,
     ) -> None:
         """`is_busy`: whether somebody is being answered just now."""
@@ -70,6 +71,7 @@ class Bulk:
         self._known = known
         self._clock = clock
         self._error_share = error_share
+        self._launch = launch or campaigns.launch
         self._is_busy = is_busy
         self._shut_until: dict[str, datetime] = {}
         self._is_ending = False
@@ -97,10 +99,10 @@ class Bulk:
     async def launch_due(self) -> int:
         """Opens the ledgers of campaigns whose time has come, and ends those that are done."""
         now, launched = self._clock(), 0
-        for campaign in await self._campaigns.find(SCHEDULED, RUNNING):
-            if campaign.state == SCHEDULED and (campaign.at is None or campaign.at <= now):
-                launched += await self._campaigns.launch(campaign, now, self._allowed(campaign))
-            elif campaign.state == RUNNING:
+        for campaign in await self._campaigns.due(now):
+            if campaign.state == SCHEDULED:
+                launched += await self._launch(campaign, now, self._allowed(campaign))
+            else:
                 await self._campaigns.finish(campaign.id, now)
         return launched
 

@@ -31,7 +31,12 @@ MOVES: Mapping[str, tuple[frozenset[str], str]] = {
     "cancel": (frozenset({DRAFT, AWAITING, SCHEDULED, RUNNING, PAUSED}), CANCELLED),
     "finish": (frozenset({RUNNING}), DONE),
     "again": (frozenset({DONE, RUNNING, PAUSED}), RUNNING),
+    "hold": (frozenset({SCHEDULED}), PAUSED),
+    "adopt": (frozenset({PAUSED}), AWAITING),
 }
+# What is paused goes on if it had begun. What was held back before is approved anew, at the word of
+# an officer who becomes its author.
+HAS_BEGUN: Mapping[str, bool] = {"resume": True, "again": True, "adopt": False}
 # Up to so many people in a day one officer may write to alone.
 WITHOUT_APPROVAL = 20
 
@@ -68,7 +73,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """`author` and `approver` are numbers of offices, 0: the command line; `id` 0: not kept yet."""
+    """`author` and `approver` are numbers of offices, 0: the command line; `id` 0: not kept yet.
+
+    What is repeated by the rule `repeat` (RFC 5545) began at `began_at`; each time it goes out is a
+    campaign of its own, and all are in the `series` that is numbered after the first.
+    """
 
     id: int
     state: str
@@ -80,6 +89,10 @@ class Campaign:
     approver: int | None = None
     reason: str | None = None
     launched_at: datetime | None = None
+    repeat: str = ""
+    began_at: datetime | None = None
+    series: int = 0
+    changed_at: datetime | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:

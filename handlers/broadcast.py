@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.audience import AudienceError, read_audience
 from bot.campaigns import DRAFT, Campaign, Message, reaching
-from bot.drafting import DraftFault, read_source, read_when, read_words
+from bot.drafting import DraftFault, read_source, read_words
 from bot.language import SOURCE_LANGUAGE, later
 from bot.model import Answer, Event
 from bot.rights import Office, permitting
@@ -20,10 +20,10 @@ from handlers.draft_questions import (
     ask_language,
     ask_source,
     ask_text,
-    ask_time,
     ask_topic,
     earlier_sources,
 )
+from handlers.draft_times import ask_repeat, ask_time, once, repeated, timed
 from handlers.drafts import draft_page, go_on, previews, send
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs
@@ -34,6 +34,7 @@ _FAULTS = {
     "link": later("There is a link in it that does not begin with http or https."),
     "source": later("Write the title and the issuer, parted by a semicolon."),
     "past": later("That time is over already."),
+    "calendar": later("There is no such day in the calendar."),
 }
 
 
@@ -83,18 +84,7 @@ async def take_audience(event: Event, context: Context, offices: Offices) -> Ans
 
 @needs("broadcast")
 async def take_time(event: Event, context: Context, offices: Offices) -> Answer:
-    draft, say = await _draft(context, offices), context.say
-    if draft is None:
-        return ask_text(context)
-    try:
-        at = read_when(event.text, context.now, context.services.zone)
-    except DraftFault as fault:
-        told = say(_FAULTS[fault.kind])
-    except ValueError:
-        told = say("Write the time like 18:00, or with the day: 30/11 18:00.")
-    else:
-        return await _kept(context, offices, replace(draft, at=at))
-    return context.answer(context.reply(told), session=context.session)
+    return await _take_time(context, offices, event.text)
 
 
 @needs("broadcast")
@@ -107,7 +97,7 @@ async def change(_event: Event, context: Context, offices: Offices) -> Answer:
     changes = {
         "topic": lambda: _with(draft, topic=value),
         "urgent": lambda: replace(draft, is_urgent=not draft.is_urgent),
-        "now": lambda: replace(draft, at=None),
+        "now": lambda: once(draft, None),
         "expires": lambda: _with(draft, expires=_day(value, context)),
     }
     if what == "topic" and value not in context.services.library.topics:
@@ -116,6 +106,8 @@ async def change(_event: Event, context: Context, offices: Offices) -> Answer:
         return ask_expiry(context)
     if what in changes:
         return await _kept(context, offices, changes[what]())
+    if what == "at" and value:
+        return await _take_time(context, offices, value)
     if what == "source":
         return await _source(context, offices, draft, value)
     if what == "audience" and value:
@@ -133,7 +125,9 @@ async def _asked(what: str, context: Context, offices: Offices, draft: Campaign)
     if what == "language":
         return ask_language(context, draft)
     if what == "at":
-        return ask_time(context)
+        return ask_time(context, draft)
+    if what == "repeat":
+        return await _take_repeat(context, offices, draft)
     if what == "preview":
         page = await draft_page(context, draft)
         return context.answer(*previews(context, draft), *page.replies)
@@ -156,6 +150,32 @@ def _day(value: str, context: Context) -> date | None:
 def _own(offices: Offices, draft: Campaign) -> Office:
     """The office in whose name the draft was begun."""
     return next(one for one in offices if one.id == draft.author)
+
+
+async def _take_time(context: Context, offices: Offices, text: str) -> Answer:
+    """A time, tapped or written, with what must be said about it."""
+    draft, say = await _draft(context, offices), context.say
+    if draft is None:
+        return ask_text(context)
+    try:
+        changed, notes = timed(context, draft, text)
+    except DraftFault as fault:
+        told = say(_FAULTS[fault.kind])
+    except ValueError:
+        told = say("Write the time like 18:00, or with the day: 30/11 18:00.")
+    else:
+        page = await _kept(context, offices, changed)
+        told_first = [context.reply(note) for note in notes]
+        return replace(page, replies=(*told_first, *page.replies))
+    return context.answer(context.reply(told), session=context.session)
+
+
+async def _take_repeat(context: Context, offices: Offices, draft: Campaign) -> Answer:
+    value = context.argument.partition(":")[2]
+    changed = repeated(context, draft, value)
+    if changed is None:
+        return ask_repeat(context, draft, value)
+    return await _kept(context, offices, changed)
 
 
 async def _take_audience(context: Context, offices: Offices, text: str) -> Answer:

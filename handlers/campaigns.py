@@ -20,10 +20,11 @@ from bot.model import Answer, Choice, Event
 from bot.organisation import Unit
 from bot.rights import Office, permitting
 from bot.routing import Context
-from handlers.drafts import previews, warnings
+from handlers.drafts import NO_APPROVER, approvers_of, previews, warnings
 from handlers.forecasts import forecast_lines
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs, own_units
+from handlers.schedules import next_line, when_lines
 
 _SHOWN = 8
 _STATES = {
@@ -44,6 +45,12 @@ _COUNTS = {
     "uncertain": later("may or may not have arrived: {number}"),
     "dropped": later("not sent any more: {number}"),
 }
+# Why one that is repeated does not go out as it was approved.
+_HELD = {
+    "office": later("Its author or its approver holds no office for these people any more."),
+    "few": later("Too few people would get it now."),
+    "many": later("More people would get it now than may be written to without approval."),
+}
 # The words that may be said in a state, with the button that says them.
 _WORDS = {
     AWAITING: {
@@ -55,6 +62,7 @@ _WORDS = {
     RUNNING: {"pause": later("Pause"), "cancel": later("Cancel it")},
     PAUSED: {"resume": later("Go on"), "cancel": later("Cancel it")},
 }
+_HELD_WORDS = {"adopt": later("Ask for approval"), "cancel": later("Stop repeating")}
 
 
 @needs("campaigns", "approve")
@@ -104,11 +112,21 @@ async def campaign(_event: Event, context: Context, offices: Offices) -> Answer:
     counts = await context.store.campaigns.tally(found.id)
     shown = previews(context, found) if found.state == AWAITING else []
     lines = [_line(found, context), *_told_counts(context, counts)]
+    coming = await context.store.series.coming(found.series) if found.series else None
+    if found.launched_at is None and (found.at or found.state == AWAITING):
+        lines += when_lines(context, found)
+    elif coming is not None and coming.at is not None:
+        lines += next_line([coming.at.astimezone(context.services.zone).date()], context)
     if found.state == AWAITING:
         lines += [f"⚠ {text}" for text in await warnings(context, found)]
+    if found.reason in _HELD:
+        lines.append("⚠ " + context.say(_HELD[found.reason]))
     if found.reason == "errors":
         lines.append(context.say("It paused by itself, since too many messages failed."))
     choices = _choices(context, offices, found, counts)
+    if coming is not None and coming.id != found.id and _may(context, offices, coming, "cancel"):
+        stop = Choice(context.say("Stop repeating"), f"campaign:{coming.id}:cancel")
+        choices.insert(0, stop)
     return context.answer(*shown, context.reply("\n".join(lines), choices=choices))
 
 
@@ -121,12 +139,25 @@ async def _say(context: Context, offices: Offices, found: Campaign, word: str) -
         return context.answer(context.reply(told, choices=back))
     if word in {"failed", "uncertain"}:
         context.work.put_again(found, word, by, now)
-    elif word in _WORDS.get(found.state, {}):
+    elif word == "adopt" and word in _words(found):
+        approvers = await approvers_of(context, offices, found)
+        if not approvers:
+            return context.answer(context.reply(say(NO_APPROVER), choices=back))
+        context.work.ask_approval(found, approvers, by, now, "adopt")
+    elif word in _words(found):
         context.work.move_campaign(found, word, by, now)
     else:
         told = say("It is not in a state for that any more.")
         return context.answer(context.reply(told, choices=back))
     return context.answer(context.reply(say("Done."), choices=back))
+
+
+def _words(found: Campaign) -> Mapping[str, str]:
+    """What was held back before it began is asked for anew, or never goes out."""
+    if found.state == PAUSED and found.launched_at is None:
+        return _HELD_WORDS
+    words = _WORDS.get(found.state, {})
+    return {**words, "cancel": _HELD_WORDS["cancel"]} if found.repeat and words else words
 
 
 def _may(context: Context, offices: Offices, found: Campaign, word: str) -> Office | None:
@@ -150,7 +181,11 @@ def _sees(context: Context, offices: Offices, found: Campaign) -> bool:
 
 def _line(one: Campaign, context: Context) -> str:
     title = next(iter(one.message.text.values())).title
-    return f"№ {one.id}: {title} ({context.say(_STATES[one.state])})"
+    state = context.say(_STATES[one.state])
+    if one.state == SCHEDULED and one.at is not None and one.at > context.now:
+        at = one.at.astimezone(context.services.zone)
+        state = f"{context.say.day(at.date())}, {at:%H:%M}"
+    return f"№ {one.id}: {title} ({state})"
 
 
 def _told_counts(context: Context, counts: Mapping[str, int]) -> list[str]:
@@ -173,7 +208,7 @@ def _choices(
     say = context.say
     choices = [
         Choice(say(text), f"campaign:{found.id}:{word}")
-        for word, text in _WORDS.get(found.state, {}).items()
+        for word, text in _words(found).items()
         if _may(context, offices, found, word)
     ]
     if counts["failed"]:

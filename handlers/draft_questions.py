@@ -96,10 +96,3 @@ def ask_expiry(context: Context) -> Answer:
     ]
     choices.append(Choice(say("Never"), "draft:expires:0"))
     return context.answer(context.reply(say("For how long, from today on?"), choices=choices))
-
-
-def ask_time(context: Context) -> Answer:
-    say = context.say
-    asked = say("When? Write the time like 18:00, or with the day: 30/11 18:00.")
-    reply = context.reply(asked, choices=[Choice(say("Now"), "draft:now")])
-    return context.answer(reply, session=context.session.at("draft.at"))

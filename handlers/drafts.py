@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.audience import SMALLEST, read_audience
 from bot.campaigns import DONE, RUNNING, WITHOUT_APPROVAL, Campaign, reaching
 from bot.drafting import has_numbers
+from bot.language import later
 from bot.model import Answer, Choice, Reply
 from bot.planner import Forecast
 from bot.rights import Office
@@ -18,8 +19,10 @@ from handlers.draft_questions import ask_audience, ask_source, ask_text, ask_top
 from handlers.forecasts import forecast_lines
 from handlers.menu import menu_choice
 from handlers.office import Offices
+from handlers.schedules import when_lines
 
 A_DAY = timedelta(hours=24)
+NO_APPROVER = later("Nobody else may approve this. An administrator must invite a second officer.")
 
 
 async def draft_page(context: Context, draft: Campaign) -> Answer:
@@ -67,14 +70,12 @@ def _lines(context: Context, draft: Campaign) -> list[str]:
     names, topics = context.services.languages, context.services.library.topics
     topic, source = topics.get(message.topic), message.sources[0]
     spoken = say.list(tuple(names.name(tag) for tag in message.text))
-    local = draft.at.astimezone(context.services.zone) if draft.at else None
-    when = f"{say.date(local.date())} {local:%H:%M}" if local else say("at once")
     lines = [
         "- " + say("Topic: {topic}", topic=context.pick(topic.name) if topic else message.topic),
         "- " + say("Source: {source}", source=f"{source.title}, {source.issuer}"),
         "- " + say("Languages: {languages}", languages=spoken),
         "- " + say("For: {audience}", audience=draft.audience),
-        "- " + say("When: {when}", when=when),
+        *(f"- {line}" for line in when_lines(context, draft)),
     ]
     if message.expires is not None:
         lines.append("- " + say("Expires: {day}", day=say.date(message.expires)))
@@ -147,8 +148,7 @@ async def send(context: Context, offices: Offices, draft: Campaign) -> Answer:
         return context.answer(context.reply(say("On its way."), choices=watch))
     approvers = await approvers_of(context, offices, draft)
     if not approvers:
-        told = say("Nobody else may approve this. An administrator must invite a second officer.")
-        return context.answer(context.reply(told, choices=back))
+        return context.answer(context.reply(say(NO_APPROVER), choices=back))
     context.work.ask_approval(draft, approvers, by, context.now)
     told = say.count(
         "{number} officer is asked to approve it.",

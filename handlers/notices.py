@@ -90,6 +90,27 @@ _NOTICES = {
             "contact, {failed} times it failed. More: write /campaigns."
         ),
     ),
+    "campaign-hold": (
+        later("A repeated message was held back"),
+        later(
+            "Message № {number} was to go out again, but not as it was approved: the page says "
+            "why. Nobody got it. It needs a new approval."
+        ),
+    ),
+    "campaign-skip": (
+        later("A repeated message was left out"),
+        later(
+            "Message № {number} did not go out on its day, since the bot was not running. The "
+            "next time is {day}."
+        ),
+    ),
+    "campaign-late": (
+        later("A repeated message was left out"),
+        later(
+            "Message № {number} did not go out on its day, since the bot was not running. That "
+            "was the last time."
+        ),
+    ),
     "channel-joined": (
         later("Another chat was joined with this one"),
         later(

@@ -24,6 +24,8 @@ _VERBS = {
     "campaign.send": later("sent a message"),
     "campaign.launch": later("started a message"),
     "campaign.pause": later("paused a message"),
+    "campaign.hold": later("a message was held back"),
+    "campaign.adopt": later("asked for approval"),
     "campaign.resume": later("let a message go on"),
     "campaign.cancel": later("cancelled a message"),
     "campaign.finish": later("a message is through"),

@@ -21,13 +21,16 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.settings": "pydantic pydantic_settings",
         "bot.metrics": "prometheus_client",
         "bot.language": "babel",
-        "bot.library": "yaml pydantic",
+        "bot.lunar": "lunar_vn",
+        "bot.library": "bot.lunar yaml pydantic",
         "bot.search": "bot.library rapidfuzz regex sqlite_utils",
         "bot.audience": "",
         "bot.organisation": "",
         "bot.rights": "bot.organisation",
         "bot.campaigns": "bot.audience bot.organisation bot.rights",
         "bot.drafting": "bot.campaigns bot.schedule",
+        "bot.repeats": "bot.campaigns bot.lunar dateutil",
+        "bot.timing": "bot.drafting bot.library bot.lunar bot.schedule",
         "bot.ways": "",
         "bot.loading": "bot.organisation",
         "bot.unit_files": "python_calamine",
@@ -75,15 +78,17 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.broadcast": (
             "bot.campaigns bot.channels bot.crew bot.delivery bot.schedule bot.sending bot.store"
         ),
+        "bot.launching": "bot.audience bot.campaigns bot.delivery bot.repeats bot.store",
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
             "bot.audience bot.campaigns bot.drafting bot.files bot.language bot.library bot.model "
-            "bot.organisation bot.planner bot.poster bot.printing bot.rights bot.routing "
-            "bot.schedule bot.store bot.ways"
+            "bot.lunar bot.organisation bot.planner bot.poster bot.printing bot.repeats "
+            "bot.rights bot.routing bot.schedule bot.store bot.timing bot.ways"
         ),
         "bot.app": (
             "bot.broadcast bot.channels bot.channels.telegram bot.channels.web bot.conversation "
-            "bot.delivery bot.files bot.language bot.library bot.organisation bot.outbox "
+            "bot.delivery bot.files bot.language bot.launching bot.library bot.organisation "
+            "bot.outbox "
             "bot.poster bot.routing bot.search bot.server bot.settings bot.store "
             "bot.unit_lists bot.wiring handlers aiohttp"
         ),
@@ -92,9 +97,10 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.language bot.library bot.planner bot.settings bot.store"
         ),
         "bot.commands": (
-            "bot.app bot.audience bot.campaigns bot.channels.text bot.language bot.library "
-            "bot.loading bot.model bot.organisation bot.planner bot.poster bot.rights "
-            "bot.settings bot.store bot.unit_files bot.unit_lists bot.ways bot.wiring"
+            "bot.app bot.audience bot.campaigns bot.channels.text bot.drafting bot.language "
+            "bot.library "
+            "bot.loading bot.model bot.organisation bot.planner bot.poster bot.repeats bot.rights "
+            "bot.settings bot.store bot.timing bot.unit_files bot.unit_lists bot.ways bot.wiring"
         ),
         "bot.__main__": (
             "bot.app bot.commands bot.language bot.library bot.rights bot.search bot.settings "

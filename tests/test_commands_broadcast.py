@@ -6,13 +6,14 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
 from bot.app import App
+from bot.lunar import Lunar, lunar_of
 from bot.model import Address
 from tests.campaigning import add_members
 from tests.fakes.telegram import FakeTelegram
@@ -121,3 +122,74 @@ async def test_words_of_the_command_line(bot: App, line: Line, capsys: Printed) 
         assert await line("campaign", "1", word) == 1
     assert await line("campaign", "7") == 1
     assert "there is no campaign 7" in capsys.readouterr().err
+
+
+AGAIN = {
+    ("--repeat", "FREQ=HOURLY"): "nothing goes out more often than daily",
+    ("--repeat", "nonsense"): "not a part of a rule",
+    ("--repeat", ""): "not a part of a rule",
+    ("--repeat", "FREQ=WEEKLY;" + "X" * 5000): "too long: 200 letters at most",
+    ("--repeat", "FREQ=WEEKLY;UNTIL=20200101"): "it would end before it begins",
+    ("--repeat", "FREQ=DAILY;COUNT=1000"): "a year at most",
+    ("--at", "calendar:nope 08:00"): "no such day in calendar.yaml",
+    ("--at", "âl 31/3 08:00"): "--at takes a time with its zone",
+    ("--at", "30/2 08:00"): "--at takes a time with its zone",
+}
+
+
+@pytest.mark.usefixtures("officers")
+@pytest.mark.parametrize("more", AGAIN, ids=lambda more: " ".join(more)[:40])
+async def test_a_repeat_or_a_day_that_cannot_be_meant_is_told(
+    bot: App, line: Line, capsys: Printed, more: tuple[str, str]
+) -> None:
+    assert await line(*SENT, *more) == 2
+    assert AGAIN[more] in capsys.readouterr().err
+    assert await bot.store.campaigns.find() == ()
+
+
+@pytest.mark.usefixtures("officers")
+async def test_a_script_repeats_on_days_that_it_is_told_and_stops(
+    bot: App, line: Line, capsys: Printed
+) -> None:
+    dated = ("--at", "calendar:hung-kings -1 08:00", "--repeat", "FREQ=MONTHLY;COUNT=3")
+    assert await line(*SENT, *dated, "--dry-run", "--json") == 0
+    days = json.loads(capsys.readouterr().out)["dates"]
+    assert len(days) == 3
+    assert {day[10:] for day in days} == {"T08:00+07:00"}
+    assert await line(*SENT, "--at", "âl 10/3 08:00", "--repeat", "FREQ=YEARLY", "--dry-run") == 0
+    told = [one for one in capsys.readouterr().out.splitlines() if one.startswith("goes out: ")]
+    assert len(told) == 2
+    days_by_moon = [date.fromisoformat(one[10:20]) for one in told]
+    assert [lunar_of(day)[0] for day in days_by_moon] == [Lunar(10, 3)] * 2
+    assert await line(*SENT, *dated) == 0
+    number = int(capsys.readouterr().out)
+    kept = await bot.store.campaigns.get(number)
+    assert kept is not None
+    assert (kept.state, kept.repeat) == ("scheduled", "FREQ=MONTHLY;COUNT=3")
+    assert kept.at is not None
+    assert kept.at.isoformat() == datetime.fromisoformat(days[0]).astimezone(UTC).isoformat()
+    assert await line("campaign", str(number), "cancel") == 0
+
+
+@pytest.mark.usefixtures("officers")
+async def test_a_repeat_stands_in_the_file_and_is_stopped_by_the_number_of_the_first(
+    bot: App, line: Line, capsys: Printed, tmp_path: Path
+) -> None:
+    file = tmp_path / "weekly.yaml"
+    file.write_text(BROADCAST + "repeat: FREQ=WEEKLY;COUNT=3\n", encoding="utf-8")
+    assert await line(*(str(file) if one == "FILE" else one for one in SENT)) == 0
+    number = int(capsys.readouterr().out)
+    for _ in range(200):
+        if await bot.store.campaigns.find("done"):
+            break
+        await asyncio.sleep(0.05)
+    (coming,) = await bot.store.campaigns.find("scheduled")
+    assert (coming.series, coming.id) == (number, number + 1)
+    assert await line("campaign", str(number), "cancel") == 0
+    assert await bot.store.campaigns.find("scheduled") == ()
+    assert await line("campaign", str(number), "cancel") == 1  # there is nothing to stop any more
+    file.write_text(BROADCAST + "repeat: FREQ=HOURLY\n", encoding="utf-8")
+    capsys.readouterr()
+    assert await line(*(str(file) if one == "FILE" else one for one in SENT)) == 1
+    assert "weekly.yaml:" in (told := capsys.readouterr().err)
+    assert "repeat: FREQ=HOURLY: nothing goes out more often than daily" in told

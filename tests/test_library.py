@@ -226,9 +226,9 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
 
 DAY = "sources: [{title: T, issuer: I}]"
 CALENDAR_FAULTS = {
-    f"{{id: a, kind: holiday, name: {{vi: A}}, {DAY}}}": "exactly one of since, yearly and days",
+    f"{{id: a, kind: holiday, name: {{vi: A}}, {DAY}}}": "since, yearly, lunar and days says when",
     f"{{id: a, kind: holiday, yearly: '01-02', days: [2027-01-02], name: {{vi: A}}, {DAY}}}": (
-        "exactly one of since, yearly and days"
+        "exactly one of since, yearly, lunar and days"
     ),
     f"{{id: a, kind: holiday, yearly: '13-40', name: {{vi: A}}, {DAY}}}": "month must be in 1..12",
     f"{{id: a, kind: diplomatic, yearly: '01-02', country: KH, {DAY}}}": "a country and since",

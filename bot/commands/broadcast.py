@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,16 +17,24 @@ from bot.audience import SMALLEST, Audience, AudienceError, read_audience
 from bot.campaigns import SCHEDULED, Campaign, Message, Origin, Words, reaching
 from bot.channels.text import cut, utf16_length
 from bot.commands import UsageError, with_store
-from bot.library import ContentError, load_library
+from bot.drafting import DraftFault
+from bot.library import ContentError, Fault, Library, load_library
 from bot.library.broadcasts import Broadcast, load_broadcast
 from bot.organisation import Tree
 from bot.planner import Forecast
+from bot.repeats import RepeatFault, dates_of, read_repeat
 from bot.rights import Office
 from bot.settings import Settings
 from bot.store import Store
+from bot.timing import Moment, read_moment
 from bot.wiring import make_planner
 
 _ZALO_TEXT = 2000
+_DATED = re.compile(r"\d{4}")
+_TIMES = (
+    "--at takes a time with its zone, such as 2026-11-30T18:00+07:00, a day of the calendar, "
+    "such as 'calendar:hung-kings 08:00', or a lunar one, such as 'âl 10/3 08:00'"
+)
 
 
 def broadcast(settings: Settings, asked: Namespace) -> int:
@@ -33,13 +42,15 @@ def broadcast(settings: Settings, asked: Namespace) -> int:
     if not asked.dry_run and not (asked.author and asked.approver):
         print("a broadcast takes --author and --approver, or --dry-run", file=sys.stderr)
         return 2
-    now = datetime.now(UTC)
+    now, zone = datetime.now(UTC), ZoneInfo(settings.timezone)
     try:
-        audience, at = read_audience(asked.audience), _time(asked.at, now)
-        today = now.astimezone(ZoneInfo(settings.timezone)).date()
+        audience = read_audience(asked.audience)
         library = load_library(settings.content_dir)
+        when = _time(asked.at, now, zone, library)
+        today = now.astimezone(zone).date()
         written = load_broadcast(Path(asked.text), library.topics, today)
-        wish = _Wish(asked, audience, written, at, now)
+        repeat, dates = _repeat(asked, written, when, now, zone)
+        wish = _Wish(asked, audience, written, when.at if when else None, now, repeat, dates)
         return asyncio.run(with_store(settings, lambda store: _run(store, settings, wish)))
     except (AudienceError, UsageError) as error:
         print(error, file=sys.stderr)
@@ -58,6 +69,8 @@ class _Wish:
     written: Broadcast
     at: datetime | None
     now: datetime
+    repeat: str = ""
+    dates: tuple[datetime, ...] = ()
 
 
 async def _run(store: Store, settings: Settings, wish: _Wish) -> int:
@@ -71,16 +84,18 @@ async def _run(store: Store, settings: Settings, wish: _Wish) -> int:
     made = await planner.forecast(wish.audience, topic, wish.now, _parts(wish.written))
     is_too_small = made.people < SMALLEST and not wish.audience.is_of_officers
     if asked.dry_run:
-        print(_as_json(made, is_too_small) if asked.json else _as_text(made, is_too_small))
+        tell = _as_json if asked.json else _as_text
+        print(tell(made, is_too_small, wish.dates))
     if is_too_small:
         print(f"an audience of fewer than {SMALLEST} people is refused", file=sys.stderr)
         return 1
     if asked.dry_run:
         return 0
     author, approver = await _two_officers(store, tree, wish)
+    at = wish.dates[0] if wish.dates else wish.at
     campaign = Campaign(
-        0, SCHEDULED, _message(wish.written, author), asked.audience, asked.urgent, wish.at,
-        author.id, approver.id,
+        0, SCHEDULED, _message(wish.written, author), asked.audience, asked.urgent, at,
+        author.id, approver.id, repeat=wish.repeat, began_at=at if wish.repeat else None,
     )  # fmt: skip
     number = await store.campaigns.start_by_command_line(campaign, wish.now)
     print(json.dumps({"campaign": number}) if asked.json else number)
@@ -118,19 +133,58 @@ def _message(written: Broadcast, author: Office) -> Message:
     )
 
 
-def _time(text: str | None, now: datetime) -> datetime | None:
-    """`2026-11-30T18:00+07:00`. Raises UsageError."""
+def _time(text: str | None, now: datetime, zone: ZoneInfo, library: Library) -> Moment | None:
+    """`2026-11-30T18:00+07:00`, `calendar:ID -3 08:00` or `âl 10/3 08:00`. Raises UsageError."""
     if text is None:
         return None
+    if not _DATED.match(text):
+        return _named(text, now, zone, library)
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:
-        raise UsageError("--at takes a time with its zone, such as 2026-11-30T18:00+07:00")
+        raise UsageError(_TIMES)
     if at <= now:
         raise UsageError("--at: that time is over already")
-    return at
+    return Moment(at.astimezone(UTC))
+
+
+def _named(text: str, now: datetime, zone: ZoneInfo, library: Library) -> Moment:
+    """A day by its name; a 30th that there is not is told. Raises UsageError."""
+    try:
+        moment = read_moment(text, now, zone, library.calendar)
+    except DraftFault as fault:
+        faults = {"past": "that time is over already", "calendar": "no such day in calendar.yaml"}
+        raise UsageError(f"--at {text}: {faults[fault.kind]}") from None
+    except ValueError:
+        raise UsageError(_TIMES) from None
+    local = moment.at.astimezone(zone)
+    if moment.is_clamped(zone):
+        print(f"that lunar month has 29 days: its 29th is meant, {local.date()}", file=sys.stderr)
+    if moment.has_leap_after(zone):
+        print(f"that lunar month comes twice: the first is meant, {local.date()}", file=sys.stderr)
+    return moment
+
+
+def _repeat(
+    asked: Namespace, written: Broadcast, when: Moment | None, now: datetime, zone: ZoneInfo
+) -> tuple[str, tuple[datetime, ...]]:
+    """The rule with its end, and all dates that it gives. Raises UsageError, ContentError."""
+    text = asked.repeat if asked.repeat is not None else written.repeat
+    if text is None:
+        return "", ()
+    first = when.at if when else now.replace(second=0, microsecond=0)
+    try:
+        rule = read_repeat(text, first, zone, when.lunar if when else None)
+        return rule, dates_of(rule, first, zone)
+    except RepeatFault as fault:
+        if asked.repeat is not None:
+            raise UsageError(f"--repeat: {fault}") from None
+        path = Path(asked.text)
+        lines = path.read_text("utf-8").splitlines()
+        line = next((at for at, one in enumerate(lines, 1) if one.startswith("repeat:")), 1)
+        raise ContentError((Fault(path, line, f"repeat: {fault}"),)) from None
 
 
 def _parts(written: Broadcast) -> int:
@@ -139,9 +193,10 @@ def _parts(written: Broadcast) -> int:
     return max(len(cut(text, _ZALO_TEXT, utf16_length)) for text in texts)
 
 
-def _as_json(made: Forecast, is_too_small: bool) -> str:
+def _as_json(made: Forecast, is_too_small: bool, dates: Sequence[datetime]) -> str:
+    again = {"dates": [day.isoformat(timespec="minutes") for day in dates]} if dates else {}
     if is_too_small:
-        return json.dumps({"people": f"<{SMALLEST}"})
+        return json.dumps({"people": f"<{SMALLEST}", **again})
     return json.dumps(
         {
             "people": made.people,
@@ -150,13 +205,15 @@ def _as_json(made: Forecast, is_too_small: bool) -> str:
             "cost": made.cost,
             "channels": _told(made.channels),
             "languages": _told(made.languages),
+            **again,
         }
     )
 
 
-def _as_text(made: Forecast, is_too_small: bool) -> str:
+def _as_text(made: Forecast, is_too_small: bool, dates: Sequence[datetime]) -> str:
+    again = [f"goes out: {day.isoformat(timespec='minutes')}" for day in dates]
     if is_too_small:
-        return f"people: <{SMALLEST}"
+        return "\n".join([f"people: <{SMALLEST}", *again])
     lines = [
         f"people: {made.people}",
         f"reached now: {made.now}",
@@ -165,7 +222,7 @@ def _as_text(made: Forecast, is_too_small: bool) -> str:
     ]
     lines += [f"on {name}: {count}" for name, count in _told(made.channels).items()]
     lines += [f"in {name}: {count}" for name, count in _told(made.languages).items()]
-    return "\n".join(lines)
+    return "\n".join([*lines, *again])
 
 
 def _told(counts: Mapping[str, int]) -> dict[str, int | str]:

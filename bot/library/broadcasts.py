@@ -28,12 +28,13 @@ class BroadcastPicture(Strict):
 
 
 class Broadcast(Strict):
-    """A message to an audience. Nothing is sent without a source."""
+    """A message to an audience. Nothing is sent without a source; `repeat` is an RFC 5545 rule."""
 
     topic: Slug
     text: Mapping[Tag, BroadcastText] = Field(min_length=1)
     sources: tuple[ContentSource, ...] = Field(min_length=1)
     expires: Day | None = None
+    repeat: Line | None = None
     picture: BroadcastPicture | None = None
 
 

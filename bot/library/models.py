@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -15,6 +16,8 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )
+
+from bot.lunar import Lunar, day_in, lunar_of
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Tag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?$")]
@@ -124,23 +127,30 @@ class Units(Strict):
 
 
 class CalendarEntry(Strict):
-    """A marked day: every year (`since` a day, or `yearly`), or on `days` that are listed."""
+    """A marked day: every year (`since` a day, `yearly`, or `lunar`), or on `days` that are listed.
+
+    `yearly` and `lunar` are a month and a day; a lunar 30th of a short month is its 29th.
+    """
 
     id: Slug
     kind: Literal["diplomatic", "holiday", "international", "memorial"]
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
     since: Day | None = None
     yearly: Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")] | None = None
+    lunar: Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")] | None = None
     days: tuple[Day, ...] = ()
     name: Mapping[Tag, Line] = Field(default_factory=dict)
     sources: tuple[ContentSource, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _says_when_and_what(self) -> Self:
-        if sum((self.since is not None, self.yearly is not None, bool(self.days))) != 1:
-            raise ValueError("exactly one of since, yearly and days says when")
+        said = (self.since is not None, bool(self.yearly), bool(self.lunar), bool(self.days))
+        if sum(said) != 1:
+            raise ValueError("exactly one of since, yearly, lunar and days says when")
         if self.yearly:
             date.fromisoformat(f"2024-{self.yearly}")
+        if self.lunar:
+            _lunar(self.lunar)
         if self.kind == "diplomatic" and not (self.country and self.since):
             raise ValueError("a diplomatic day has a country and since")
         if self.kind != "diplomatic" and "vi" not in self.name:
@@ -152,6 +162,8 @@ class CalendarEntry(Strict):
             return day > self.since and _same_day(self.since, day)
         if self.yearly is not None:
             return f"{day:%m-%d}" == self.yearly
+        if self.lunar is not None:
+            return day == day_in(lunar_of(day)[1], _lunar(self.lunar))
         return day in self.days
 
 
@@ -172,6 +184,13 @@ class Calendar(Strict):
 
 class Contacts(Strict):
     contacts: tuple[Contact, ...] = ()
+
+
+@cache
+def _lunar(text: str) -> Lunar:
+    """From a month and a day. Raises ValueError."""
+    month, day = text.split("-")
+    return Lunar(int(day), int(month))
 
 
 def _same_day(first: date, day: date) -> bool:

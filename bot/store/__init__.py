@@ -42,6 +42,7 @@ from bot.store.queue import Queue
 from bot.store.rows import upsert
 from bot.store.seal import Seal, Unsealable, keep_secret
 from bot.store.seen import SeenToday
+from bot.store.series import Series
 from bot.store.subscriptions import Due
 from bot.store.units import UnitFault
 from bot.store.upgrade import upgrade
@@ -96,6 +97,7 @@ class Store:
         self.organisation = Organisation(self._writes, self._reads)
         self.links = Links(self._writes, self._reads)
         self.campaigns = Campaigns(self._writes, self._reads, self._codecs)
+        self.series = Series(self._writes, self._reads, self._codecs)
 
     async def upgrade(self) -> str:
         """Brings the schema to the newest; returns its revision."""

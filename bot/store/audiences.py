@@ -59,6 +59,14 @@ def count_reach(
     return tuple(Reach(row.channel, row.language, row.way, row.people) for row in rows)
 
 
+def count_people(connection: Connection, audience: Audience, topic: str | None) -> int:
+    """How many would get a copy each if it were sent now."""
+    reached = select(_PERSON.id).select_from(schema.person.join(schema.address))
+    query = reached.where(_ADDRESS.is_unreachable.is_(False), *conditions(audience, topic))
+    counted = select(func.count()).select_from(query.distinct().subquery())
+    return int(connection.execute(counted).scalar_one())
+
+
 def _way(openings: Openings) -> ColumnElement[str]:
     has_window = _ADDRESS.channel == openings.channel
     may_be_welcomed = or_(_WINDOW.welcome_left.is_(None), _WINDOW.welcome_left > 0)

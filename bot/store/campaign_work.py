@@ -24,12 +24,17 @@ class CampaignWork(OfficeWork):
         self._changes.append(lambda c, k: _keep(c, k, campaign, now))
 
     def ask_approval(
-        self, campaign: Campaign, approvers: Sequence[Office], by: Office, now: datetime
+        self,
+        campaign: Campaign,
+        approvers: Sequence[Office],
+        by: Office,
+        now: datetime,
+        word: str = "ask",
     ) -> None:
-        """The draft waits for a second officer; all who may approve it are told."""
+        """It waits for a second officer; all who may approve it are told."""
 
         def change(connection: Connection, codecs: Codecs) -> None:
-            if not records.move(connection, campaign.id, "ask", now, by=by.id):
+            if not records.move(connection, campaign.id, word, now, by=by.id):
                 return
             told = Parcel("notice", label=f"campaign-asks:{campaign.id}")
             for person in _people_of(connection, [office.id for office in approvers]):

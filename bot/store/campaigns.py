@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, or_, select
 
 from bot.audience import read_audience
 from bot.campaigns import Campaign
 from bot.model import Address, Parcel, Person, Reply
 from bot.store import audit, deliveries, launching, ledger, notices, schema
-from bot.store.campaign_records import keep, move, read, tell_author
+from bot.store.campaign_records import keep, move, reached_alone, read, tell_author
 from bot.store.codec import Codecs
 from bot.store.groups import Groups
 from bot.store.launching import Allowed
@@ -61,6 +61,14 @@ class Campaigns:
             query = query.where(_CAMPAIGN.state.in_(states))
         if author:
             query = query.where(_CAMPAIGN.written_by.in_(tuple(author)))
+        rows = await self._reads.run(lambda c: c.execute(query).all())
+        return tuple(read(row, self._codecs) for row in rows)
+
+    async def due(self, now: datetime) -> tuple[Campaign, ...]:
+        """What is to go out by now, and what is going out; the oldest first, however many wait."""
+        is_ripe = or_(_CAMPAIGN.at.is_(None), _CAMPAIGN.at <= now)
+        is_due = or_(_CAMPAIGN.state == "running", and_(_CAMPAIGN.state == "scheduled", is_ripe))
+        query = select(schema.campaign).where(is_due).order_by(_CAMPAIGN.id)
         rows = await self._reads.run(lambda c: c.execute(query).all())
         return tuple(read(row, self._codecs) for row in rows)
 
@@ -213,10 +221,7 @@ class Campaigns:
 
     async def reached_alone(self, author: int, since: datetime) -> int:
         """How many people an office has written to since then without anybody's approval."""
-        mine = (_CAMPAIGN.written_by == author, _CAMPAIGN.approved_by.is_(None))
-        query = select(func.count()).select_from(schema.recipient.join(schema.campaign))
-        query = query.where(*mine, _CAMPAIGN.launched_at >= since)
-        return await self._reads.run(lambda c: int(c.execute(query).scalar_one()))
+        return await self._reads.run(lambda c: reached_alone(c, author, since))
 
     async def put_again(self, campaign_id: int, state: str, now: datetime) -> int:
         """Queues again what failed, or is uncertain, at an officer's word; how many."""

@@ -22,3 +22,8 @@ def insert_into(dialect: str, table: Table) -> Any:
 def in_utc(moment: datetime | None) -> datetime | None:
     """A time as it was written: SQLite gives it back without its zone, which is always UTC."""
     return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+def written(moment: datetime | None) -> datetime | None:
+    """A time to be written: SQLite would keep the wall clock of another zone as if it were UTC."""
+    return moment.astimezone(UTC) if moment else None

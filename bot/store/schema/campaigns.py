@@ -19,7 +19,8 @@ from sqlalchemy import (
 from bot.store.schema.base import Id, Time, metadata
 
 # draft, awaiting-approval, scheduled, running, paused, done, cancelled. `sealed` is the message.
-# `written_by` and `approved_by` are numbers of offices, 0 for the command line.
+# `written_by` and `approved_by` are numbers of offices, 0 for the command line. What is repeated
+# (an RFC 5545 rule) has a row for each time; `series_id` is the first one's number.
 campaign = Table(
     "campaign",
     metadata,
@@ -36,7 +37,11 @@ campaign = Table(
     Column("changed_at", Time, nullable=False),
     Column("launched_at", Time),
     Column("ended_at", Time),
+    Column("repeat", String(240)),
+    Column("began_at", Time),
+    Column("series_id", Id),
     Index(None, "state"),
+    Index(None, "series_id", "at", unique=True),
     sqlite_autoincrement=True,
 )
 
