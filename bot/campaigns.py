@@ -32,6 +32,8 @@ MOVES: Mapping[str, tuple[frozenset[str], str]] = {
     "finish": (frozenset({RUNNING}), DONE),
     "again": (frozenset({DONE, RUNNING, PAUSED}), RUNNING),
 }
+# How a correction is made: a message anew, or what was sent edited or deleted where it can be.
+SEND, EDIT, DELETE = "send", "edit", "delete"
 # Up to so many people in a day one officer may write to alone.
 WITHOUT_APPROVAL = 20
 
@@ -68,7 +70,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """`author` and `approver` are numbers of offices, 0: the command line; `id` 0: not kept yet."""
+    """`author` and `approver` are numbers of offices, 0: the command line; `id` 0: not kept yet.
+
+    A correction goes to exactly those whom campaign `corrects` has reached; of one that deletes,
+    the message is the one that is deleted.
+    """
 
     id: int
     state: str
@@ -80,6 +86,9 @@ class Campaign:
     approver: int | None = None
     reason: str | None = None
     launched_at: datetime | None = None
+    corrects: int | None = None
+    manner: str = SEND
+    ended_at: datetime | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:

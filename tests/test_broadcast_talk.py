@@ -303,10 +303,11 @@ async def test_an_earlier_message_is_repeated_and_corrected_to_those_who_got_it(
     await _done(bot)
     await add_members(bot.store, 5, first=720, language="en")
     await lan.taps_value("campaign:1")
+    await lan.taps("Correct it")
     assert "Paste the message." in await lan.taps("Send a correction")
     page = await lan.says("Sửa lịch\n\nVăn phòng mở cửa sáng chủ nhật.")
     assert "7 people" in page
-    assert "For: language:en got:1" in page
+    assert "Corrects № 1: sent to all who got it." in page
     await lan.taps("Send")
     await _done(bot, 2)
     got = [sent.chat for sent in telegram.sent if "Sửa lịch" in sent.text]

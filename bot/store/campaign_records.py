@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.campaigns import MOVES, Campaign
 from bot.model import Parcel
-from bot.store import audit, ledger, notices, schema
+from bot.store import audit, launching, ledger, notices, schema, tallies
 from bot.store.codec import Codecs
 from bot.store.rows import in_utc
 
@@ -29,6 +29,9 @@ def read(row: Any, codecs: Codecs) -> Campaign:
         row.approved_by,
         row.reason,
         in_utc(row.launched_at),
+        row.corrects,
+        row.manner,
+        in_utc(row.ended_at),
     )
 
 
@@ -44,6 +47,8 @@ def keep(connection: Connection, codecs: Codecs, campaign: Campaign, now: dateti
         "written_by": campaign.author,
         "approved_by": campaign.approver,
         "changed_at": now,
+        "corrects": campaign.corrects,
+        "manner": campaign.manner,
     }
     if campaign.id:
         mine = update(schema.campaign).where(_CAMPAIGN.id == campaign.id)
@@ -79,7 +84,8 @@ def move(
     if connection.execute(mine.values(values)).rowcount == 0:
         return False
     if word == "cancel":
-        ledger.change_state(connection, identifier, ["queued", "waiting"], "dropped", now)
+        launching.drop_waiting(connection, identifier, "cancelled")
+        ledger.change_state(connection, identifier, ["queued"], "dropped", now, "cancelled")
     audit.note(connection, f"campaign.{word}", f"campaign:{identifier}", by or None, now)
     return True
 
@@ -101,5 +107,6 @@ def tell_author(
     person_id = connection.execute(author).scalar_one_or_none()
     if person_id is not None:
         figures = tuple(str(counts[state]) for state in ("sent", "waiting", "failed"))
-        told = Parcel("notice", figures, label=f"campaign-done:{campaign_id}")
+        tally = tallies.read(connection, campaign_id).as_text()
+        told = Parcel("notice", (*figures, tally), label=f"campaign-done:{campaign_id}")
         notices.tell(connection, codecs, person_id, told, now)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
 
-from bot.audience import Audience
 from bot.store import schema
-from bot.store.audiences import conditions
-from bot.store.preference import best_first
 from bot.store.rows import in_utc, upsert
 
 LEASE = timedelta(seconds=15)
@@ -23,11 +20,11 @@ DRAFT_KEPT = timedelta(days=30)
 STATES = (
     "queued", "sending", "sent", "waiting", "failed", "unreachable", "uncertain", "dropped",
 )  # fmt: skip
+# What cannot be edited is queued anew for this reason: a message is sent instead.
+INSTEAD = "instead"
+_LARGEST = 2**31 - 1  # that a column of four bytes holds
 _ROW, _PERSON, _ADDRESS = schema.recipient.c, schema.person.c, schema.address.c
 _SENDER = schema.bulk_sender.c
-
-# From when on somebody with that zone and those quiet hours may be written to.
-Allowed = Callable[[str | None, str | None], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,62 +36,10 @@ class Outcome:
     reason: str | None = None
     not_before: datetime | None = None
     counts: bool = False
-
-
-def launch(
-    connection: Connection,
-    campaign_id: int,
-    audience: Audience,
-    topic: str | None,
-    allowed: Allowed,
-) -> int:
-    """Writes a row for everybody in the audience, in one statement; how many they are."""
-    rank = func.row_number().over(partition_by=_PERSON.id, order_by=best_first()).label("rank")
-    language = func.coalesce(_PERSON.language, "vi").label("language")
-    ranked = (
-        select(
-            _PERSON.id.label("person_id"),
-            _ADDRESS.id.label("address_id"),
-            _ADDRESS.channel,
-            language,
-            _not_before(connection, audience, topic, allowed),
-            rank,
-        )
-        .select_from(schema.person.join(schema.address))
-        .where(_ADDRESS.is_unreachable.is_(False), *conditions(audience, topic))
-        .subquery()
-    )
-    names = ("person_id", "address_id", "channel", "language", "not_before")
-    found = select(literal(campaign_id), literal("queued"), *(ranked.c[name] for name in names))
-    written = insert(schema.recipient).from_select(
-        ["campaign_id", "state", *names],
-        found.where(ranked.c.rank == 1).order_by(ranked.c.person_id),
-    )
-    return connection.execute(written).rowcount
-
-
-def _not_before(
-    connection: Connection, audience: Audience, topic: str | None, allowed: Allowed
-) -> Any:
-    """Everybody's own hours, as one expression over the few pairs of zone and quiet hours."""
-    pairs = (
-        select(_PERSON.zone, _PERSON.quiet)
-        .select_from(schema.person.join(schema.address))
-        .where(*conditions(audience, topic))
-        .distinct()
-    )
-    usual = literal(allowed(None, None), type_=_ROW.not_before.type)
-    own = [
-        (and_(_is(_PERSON.zone, zone), _is(_PERSON.quiet, quiet)),
-         literal(allowed(zone, quiet), type_=_ROW.not_before.type))
-        for zone, quiet in connection.execute(pairs)
-        if zone or quiet
-    ]  # fmt: skip
-    return (case(*own, else_=usual) if own else usual).label("not_before")
-
-
-def _is(column: Any, value: str | None) -> Any:
-    return column.is_(None) if value is None else column == value
+    # The platform's number of what has arrived.
+    number: int | None = None
+    # Of an edit or deletion: what may be done again, unlike a message.
+    changes: bool = False
 
 
 def hold(
@@ -123,6 +68,9 @@ def hold(
         )
         lost = (_ROW.campaign_id.in_(open_ones), _ROW.state == "sending", _ROW.channel == channel)
         statement = update(schema.recipient).where(*lost)
+        # An edit or a deletion changes nothing when it is done a second time.
+        again = statement.where(_ROW.message_number.is_not(None))
+        connection.execute(again.values(state="queued"))
         connection.execute(statement.values(state="uncertain", reason="lost-sender"))
     return True
 
@@ -160,7 +108,7 @@ def claim(
     silent = {row.id for row in rows if row.is_unreachable}
     left = set(ids) - {row.id for row in going} - silent
     _mark(connection, [row.id for row in going], "sending")
-    _mark(connection, sorted(left), "dropped")
+    _mark(connection, sorted(left), "dropped", "left")
     _mark(connection, sorted(silent), "unreachable")
     return going, len(ids)
 
@@ -173,6 +121,7 @@ def _addressed(ids: Sequence[int]) -> Any:
             _ROW.language,
             _ROW.tries,
             _ROW.address_id,
+            _ROW.message_number,
             _ADDRESS.channel,
             _ADDRESS.address,
             _ADDRESS.is_unreachable,
@@ -189,25 +138,49 @@ def _addressed(ids: Sequence[int]) -> Any:
     )
 
 
-def _mark(connection: Connection, ids: Sequence[int], state: str) -> None:
+def _mark(
+    connection: Connection, ids: Sequence[int], state: str, reason: str | None = None
+) -> None:
     if ids:
-        connection.execute(update(schema.recipient).where(_ROW.id.in_(ids)).values(state=state))
+        values = {"state": state, "reason": reason}
+        connection.execute(update(schema.recipient).where(_ROW.id.in_(ids)).values(values))
 
 
 def settle(connection: Connection, outcomes: Iterable[Outcome]) -> None:
     """Writes what became of those that were being sent, a statement for each kind."""
     kinds: dict[tuple[Any, ...], list[int]] = {}
+    arrived = []
     for one in outcomes:
-        kind = (one.state, one.reason, one.not_before, one.counts)
+        if one.number is not None and one.number <= _LARGEST:
+            arrived.append({"row": one.id, "taken": one.number})
+            continue
+        kind = (one.state, one.reason, one.not_before, one.counts, one.changes)
         kinds.setdefault(kind, []).append(one.id)
-    for (state, reason, not_before, counts), ids in kinds.items():
+    if arrived:
+        connection.execute(_ARRIVED, arrived)
+    for (state, reason, not_before, counts, changes), ids in kinds.items():
         values: dict[str, Any] = {"state": state, "reason": reason}
         if not_before is not None:
             values["not_before"] = not_before
         if counts:
             values["tries"] = _ROW.tries + 1
-        mine = update(schema.recipient).where(_ROW.id.in_(ids), _ROW.state == "sending")
+        # Who comes too late with an edit must not settle the message that is sent instead of it.
+        kept = _ROW.message_number
+        mine = update(schema.recipient).where(
+            _ROW.id.in_(ids),
+            _ROW.state == "sending",
+            kept.is_not(None) if changes else kept.is_(None),
+        )
+        if reason == INSTEAD:
+            values |= {"message_number": None, "reason": None}
         connection.execute(mine.values(values))
+
+
+_ARRIVED = (
+    update(schema.recipient)
+    .where(_ROW.id == bindparam("row"), _ROW.state == "sending", _ROW.message_number.is_(None))
+    .values(state="sent", reason=None, message_number=bindparam("taken"))
+)
 
 
 def let_wait(
@@ -253,11 +226,16 @@ def tally(connection: Connection, campaign_id: int) -> Mapping[str, int]:
 
 
 def change_state(
-    connection: Connection, campaign_id: int, before: Sequence[str], after: str, now: datetime
+    connection: Connection,
+    campaign_id: int,
+    before: Sequence[str],
+    after: str,
+    now: datetime,
+    reason: str | None = None,
 ) -> int:
     """Moves rows on at an officer's word: queued to dropped, uncertain or failed to queued."""
     mine = (_ROW.campaign_id == campaign_id, _ROW.state.in_(tuple(before)))
-    values: dict[str, Any] = {"state": after, "reason": None}
+    values: dict[str, Any] = {"state": after, "reason": reason}
     if after == "queued":
         values |= {"not_before": now, "tries": 0}
     return connection.execute(update(schema.recipient).where(*mine).values(values)).rowcount
@@ -277,11 +255,12 @@ def tidy(connection: Connection, now: datetime) -> None:
 def drop_person(connection: Connection, person_id: int) -> None:
     """Nothing that is still to come reaches somebody who left or was erased."""
     mine = (_ROW.person_id == person_id, _ROW.state.in_(("queued", "waiting")))
-    connection.execute(update(schema.recipient).where(*mine).values(state="dropped"))
+    connection.execute(update(schema.recipient).where(*mine).values(state="dropped", reason="left"))
 
 
 def drop_doubled(connection: Connection, kept_id: int, other_id: int) -> None:
     """Two persons become one: what both were to get is sent once."""
     theirs = select(_ROW.campaign_id).where(_ROW.person_id == kept_id)
     mine = (_ROW.person_id == other_id, _ROW.state == "queued", _ROW.campaign_id.in_(theirs))
-    connection.execute(update(schema.recipient).where(*mine).values(state="dropped"))
+    doubled = {"state": "dropped", "reason": "joined"}
+    connection.execute(update(schema.recipient).where(*mine).values(doubled))
