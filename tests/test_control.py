@@ -272,7 +272,7 @@ def _hurry(connection: object) -> None:
 
 def _noted(telegram: FakeTelegram, chat: int) -> str:
     (text,) = _stands(telegram, chat)
-    return text.replace("Đính chính", "replaces an earlier message")  # in whatever language
+    return text.replace("thay cho một tin", "replaces an earlier message")  # in Vietnamese
 
 
 async def test_a_correction_is_corrected_again(
