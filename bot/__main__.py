@@ -124,8 +124,8 @@ def _add_broadcast(verbs: Any) -> None:
         "word",
         nargs="?",
         default="",
-        choices=("", "pause", "resume", "cancel", "retry", "resend-uncertain"),
-        metavar="pause|resume|cancel|retry|resend-uncertain",
+        choices=("", "pause", "resume", "cancel", "retry", "resend-uncertain", "tally"),
+        metavar="pause|resume|cancel|retry|resend-uncertain|tally",
     )
     campaign.add_argument("--json", action="store_true", help="as it is anyway")
     campaign.set_defaults(verb=_campaign)

@@ -33,10 +33,11 @@ from bot.routing import Services, command_list
 from bot.search import Search
 from bot.server import make_application
 from bot.settings import Settings
+from bot.statuses import Follower
 from bot.store import Seal, Store, keep_secret
 from bot.unit_lists import from_content
 from bot.wiring import make_planner, make_telegram, make_zalo_bot, make_zalo_oa, web_options
-from handlers import ABOUT, ROUTES, make_file, poster_of, render
+from handlers import ABOUT, ROUTES, followed, make_file, poster_of, render
 
 _log = logging.getLogger(__name__)
 DRAIN_SECONDS = 8.0
@@ -101,6 +102,12 @@ class App:
             launch=Launching(self.store, house).launch,
             is_busy=lambda: self.conversation.is_busy,
         )
+        self.follower = Follower(
+            self.store.statuses,
+            self.outbox.channels,
+            partial(followed, self._services, self.store),
+            clock,
+        )
         self.conversation = Conversation(
             self.store, ROUTES, self._services, self.outbox, make, clock
         )
@@ -140,6 +147,7 @@ class App:
             asyncio.create_task(self._tidy()),
             asyncio.create_task(self._follow_changes()),
             asyncio.create_task(self.bulk.run()),
+            asyncio.create_task(self.follower.run()),
             asyncio.create_task(run_schedule(self.scheduler, self.senders, self._clock)),
         ]
         if self._telegram:

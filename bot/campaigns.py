@@ -37,6 +37,8 @@ MOVES: Mapping[str, tuple[frozenset[str], str]] = {
 # What is paused goes on if it had begun. What was held back before is approved anew, at the word of
 # an officer who becomes its author.
 HAS_BEGUN: Mapping[str, bool] = {"resume": True, "again": True, "adopt": False}
+# How a correction is made: a message anew, or what was sent edited or deleted where it can be.
+SEND, EDIT, DELETE = "send", "edit", "delete"
 # Up to so many people in a day one officer may write to alone.
 WITHOUT_APPROVAL = 20
 
@@ -77,6 +79,8 @@ class Campaign:
 
     What is repeated by the rule `repeat` (RFC 5545) began at `began_at`; each time it goes out is a
     campaign of its own, and all are in the `series` that is numbered after the first.
+    A correction goes to exactly those whom campaign `corrects` has reached; of one that deletes,
+    the message is the one that is deleted.
     """
 
     id: int
@@ -93,6 +97,9 @@ class Campaign:
     began_at: datetime | None = None
     series: int = 0
     changed_at: datetime | None = None
+    corrects: int | None = None
+    manner: str = SEND
+    ended_at: datetime | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, get_timezone_location
+from babel.dates import format_date, format_skeleton, format_timedelta, get_timezone_location
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -88,6 +88,12 @@ class Voice:
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self._locale)
+
+    def duration(self, seconds: float) -> str:
+        """How long something takes, in its one largest unit: 3 minutes."""
+        return format_timedelta(
+            datetime.timedelta(seconds=seconds), threshold=1.5, locale=self._locale
+        )
 
     def list(self, items: tuple[str, ...]) -> str:
         return format_list(items, locale=self._locale)

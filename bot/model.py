@@ -105,7 +105,8 @@ class Event:
 
     `id` is unique within the channel; `choice` is the value of a tapped button;
     `language` is what the client says it speaks (a BCP 47 tag, or empty); `contact` is set only
-    where the platform lets us write for some time after it.
+    where the platform lets us write for some time after it; `tapped` is the platform's number of
+    the message whose button it was, where there is one.
     """
 
     id: str
@@ -116,6 +117,7 @@ class Event:
     attachment: Attachment | None = None
     blocked: bool = False
     contact: Contact | None = None
+    tapped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +155,41 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a chart: what stands above it, how long each of its parts is, what it tells."""
+
+    label: str
+    parts: tuple[int, ...]
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Bars that are measured by the same whole, the longest of them."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars, stacked of parts that `legend` names in order; `alt` says the same in words."""
+
+    title: str
+    sections: tuple[Section, ...]
+    legend: tuple[str, ...] = ()
+    alt: str = ""
+    language: str = "vi"
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message to a person: plain text, where a blank line parts paragraphs and `- ` a list.
 
     `text_language` is that of title and body, where it is another than that of all the rest.
+    A `chart` becomes a picture where there are any. What `follows` a campaign is kept up to date
+    in place where the platform can; `replaces` is the platform's number of the message whose place
+    this one takes.
     """
 
     title: str = ""
@@ -169,6 +202,9 @@ class Reply:
     document: Document | None = None
     language: str = "vi"
     text_language: str = ""
+    chart: Chart | None = None
+    follows: int = 0
+    replaces: int = 0
 
 
 @dataclass(frozen=True, slots=True)

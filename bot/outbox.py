@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from bot import metrics
-from bot.channels import NotNow, Outbound, Refused, Throttled, Unknown, Unreachable, Unsent
+from bot.channels import (
+    Changing,
+    NotNow,
+    Outbound,
+    Refused,
+    Said,
+    Throttled,
+    Unchangeable,
+    Unknown,
+    Unreachable,
+    Unsent,
+)
 from bot.store import Pending, Store
 
 _log = logging.getLogger(__name__)
@@ -85,7 +97,9 @@ class Outbox:
         unknown, pause = 0, _FIRST_PAUSE
         while True:
             try:
-                return "said" if await channel.say(pending) else "shown"
+                said = await _say_in_place(channel, pending)
+                await self._note(pending, said)
+                return "said" if said.has_arrived else "shown"
             except Throttled as error:
                 await asyncio.sleep(error.seconds)
                 continue
@@ -101,6 +115,12 @@ class Outbox:
                 pass
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _note(self, pending: Pending, said: Said) -> None:
+        """Which message follows a campaign; without the note it just stays as it is."""
+        if said.number is not None:
+            with contextlib.suppress(Exception):
+                await self._store.statuses.keep(pending, said.number)
 
     async def _hand_over(self, channel: Outbound, pending: Pending) -> None:
         """A message that had waited for this contact: not an answer, so it is never said twice."""
@@ -120,6 +140,16 @@ class Outbox:
             outcome = "uncertain"
             await self._store.end_saying(pending, outcome)
         metrics.DELIVERIES.labels(pending.address.channel, outcome).inc()
+
+
+async def _say_in_place(channel: Outbound, pending: Pending) -> Said:
+    """In the place of the message whose button was tapped, where that is wished and possible."""
+    number = pending.reply.replaces
+    if number and isinstance(channel, Changing) and not channel.waits_for_receipt:
+        with contextlib.suppress(Unchangeable):
+            await channel.change(pending.address, number, pending.reply)
+            return Said(numbers=(number,))
+    return await channel.say(pending)
 
 
 async def _until_on_the_wire(channel: Outbound, pending: Pending) -> None:

@@ -20,6 +20,7 @@ from bot.channels import (
     Unreachable,
     Unsent,
 )
+from bot.corrections import correct, corrects_in_place
 from bot.delivery import House
 from bot.model import Parcel, Reply
 from bot.schedule import allowed_from
@@ -73,11 +74,13 @@ class Sender:
     ) -> Outcome | None:
         now = self._clock()
         zone = self._house.zone_of(one.zone)
+        today = now.astimezone(zone).date()
+        reply = self._reply(campaign, one.language, today)
+        if corrects_in_place(campaign, one):  # at any hour: it wakes nobody
+            return await correct(channel, campaign, one, reply, now)
         allowed = allowed_from(now, zone, self._house.quiet_of(one.quiet))
         if allowed > now and not campaign.is_urgent:
             return Outcome(one.id, "queued", not_before=allowed)
-        today = now.astimezone(zone).date()
-        reply = self._reply(campaign, one.language, today)
         if reply is None:
             return Outcome(one.id, "dropped", "expired")
         if channel.waits_for_receipt:
@@ -95,8 +98,8 @@ class Sender:
         self, channel: Outbound, campaign: Campaign, one: Recipient, reply: Reply, now: datetime
     ) -> Outcome | None:
         try:
-            await channel.say(Pending(0, one.address_id, one.address, reply), in_bulk=True)
-            return Outcome(one.id, "sent")
+            said = await channel.say(Pending(0, one.address_id, one.address, reply), in_bulk=True)
+            return Outcome(one.id, "sent", number=said.number)
         except Throttled as error:  # costs no try
             reason = BANNED if error.is_of_all else None
             later = now + timedelta(seconds=error.seconds)
@@ -113,7 +116,7 @@ class Sender:
         except Unreachable:
             with contextlib.suppress(Exception):  # the next message finds it out again
                 await self._campaigns.mark_unreachable(one.address)
-            return Outcome(one.id, "unreachable")
+            return Outcome(one.id, "unreachable", "blocked")
         except Refused:
             return Outcome(one.id, "failed", "refused")
         except ChannelDown:  # nothing went out; so many of them pause the campaign

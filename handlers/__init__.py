@@ -20,6 +20,7 @@ from handlers.consent import ask_consent, consent, privacy
 from handlers.contact import contact
 from handlers.delivered import render
 from handlers.fallback import attachment, missed_number, not_known
+from handlers.following import followed
 from handlers.help import help_page
 from handlers.inbox import inbox
 from handlers.joining import choose_unit, my_unit
@@ -35,7 +36,7 @@ from handlers.start import start
 from handlers.stop import stop
 from handlers.units import units
 
-__all__ = ["ABOUT", "ROUTES", "make_file", "poster_of", "render"]
+__all__ = ["ABOUT", "ROUTES", "followed", "make_file", "poster_of", "render"]
 
 ABOUT = later("Sourced information from your trade union: rights, events, search. Automatic.")
 

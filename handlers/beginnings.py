@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from bot.campaigns import DONE, DRAFT, RUNNING, Campaign, Message, Origin, Words
+from bot.campaigns import (
+    CANCELLED,
+    DELETE,
+    DONE,
+    DRAFT,
+    EDIT,
+    RUNNING,
+    SEND,
+    Campaign,
+    Message,
+    Origin,
+    Words,
+)
 from bot.library import Article
 from bot.model import Answer, Choice, Event
 from bot.rights import Office, permitting
 from bot.routing import Context
+from handlers.corrections import correction_of
 from handlers.drafts import go_on
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs
 
 _OFFERED = 3
+_MANNERS = {"correct": SEND, "edit": EDIT, "delete": DELETE}
 
 
 @needs("broadcast")
 async def begin(_event: Event, context: Context, offices: Offices) -> Answer:
-    """`begin:article:ID`, `begin:again:NUMBER`, `begin:correct:NUMBER`."""
+    """`begin:article:ID`, `begin:again:NUMBER`; corrections: `correct`, `edit`, `delete`."""
     kind, _, value = context.argument.partition(":")
     by = permitting(offices, "broadcast", context.tree)
     assert by is not None
     found = _of_article(context, by, value) if kind == "article" else None
-    if kind in {"again", "correct"} and value.isdecimal():
+    if kind in {"again", *_MANNERS} and value.isdecimal():
         earlier = await _earlier(context, offices, int(value))
-        found = _of_earlier(earlier, by, is_correction=kind == "correct") if earlier else None
+        found = _of_earlier(earlier, by, kind) if earlier else None
     if found is None:
         told = context.say("There is no such message among yours.")
         return context.answer(context.reply(told, choices=[menu_choice(context)]))
@@ -36,10 +48,10 @@ async def begin(_event: Event, context: Context, offices: Offices) -> Answer:
 async def beginnings(context: Context, offices: Offices) -> list[Choice]:
     """What may be begun with instead of a paste: the last few messages of these offices."""
     own = [one.id for one in offices]
-    earlier = await context.store.campaigns.find(RUNNING, DONE, author=own, limit=_OFFERED)
-    say = context.say
+    earlier = await context.store.campaigns.find(RUNNING, DONE, author=own)
+    say, again = context.say, [one for one in earlier if one.corrects is None][:_OFFERED]
     return [
-        Choice(say("Again: {title}", title=_title(one)), f"begin:again:{one.id}") for one in earlier
+        Choice(say("Again: {title}", title=_title(one)), f"begin:again:{one.id}") for one in again
     ]
 
 
@@ -77,10 +89,10 @@ async def _earlier(context: Context, offices: Offices, number: int) -> Campaign 
     return found if found.author in {one.id for one in offices} else None
 
 
-def _of_earlier(earlier: Campaign, by: Office, *, is_correction: bool) -> Campaign:
-    """The same once more; or a correction, which goes to exactly those who got the first."""
-    if not is_correction:
+def _of_earlier(earlier: Campaign, by: Office, kind: str) -> Campaign | None:
+    """The same once more; or a correction of one that is over, and was no deletion."""
+    if kind == "again":
         return Campaign(0, DRAFT, earlier.message, earlier.audience, author=by.id)
-    message = replace(earlier.message, text={})
-    audience = f"{earlier.audience} got:{earlier.id}"
-    return Campaign(0, DRAFT, message, audience, is_urgent=earlier.is_urgent, author=by.id)
+    if earlier.state not in {DONE, CANCELLED} or earlier.manner == DELETE:
+        return None
+    return correction_of(earlier, by, _MANNERS[kind])

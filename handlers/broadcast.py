@@ -183,6 +183,8 @@ async def _take_audience(context: Context, offices: Offices, text: str) -> Answe
     say, draft = context.say, await _draft(context, offices)
     if draft is None:
         return ask_text(context)
+    if draft.corrects is not None:
+        return await go_on(context, offices, draft)
     try:
         audience = read_audience(text)
     except AudienceError as error:

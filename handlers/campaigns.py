@@ -2,67 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 
-from bot.audience import EVERYONE, Audience, read_audience
-from bot.campaigns import (
-    AWAITING,
-    CANCELLED,
-    DONE,
-    PAUSED,
-    RUNNING,
-    SCHEDULED,
-    Campaign,
-    reaching,
-)
-from bot.language import later
-from bot.model import Answer, Choice, Event
+from bot.audience import EVERYONE, Audience
+from bot.campaigns import AWAITING, DELETE, MOVES, Campaign
+from bot.model import Answer, Choice, Event, Reply
 from bot.organisation import Unit
-from bot.rights import Office, permitting
+from bot.rights import permitting
 from bot.routing import Context
+from handlers.campaign_page import STATES, figures_of, line, may, page, sees, words
+from handlers.corrections import correction_choices
 from handlers.drafts import NO_APPROVER, approvers_of, previews, warnings
 from handlers.forecasts import forecast_lines
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs, own_units
-from handlers.schedules import next_line, when_lines
+from handlers.tallies import tally_of
 
 _SHOWN = 8
-_STATES = {
-    AWAITING: later("waits for approval"),
-    SCHEDULED: later("starts soon"),
-    RUNNING: later("on its way"),
-    PAUSED: later("paused"),
-    DONE: later("done"),
-    CANCELLED: later("cancelled"),
-}
-_COUNTS = {
-    "sent": later("arrived: {number}"),
-    "queued": later("still to come: {number}"),
-    "sending": later("going out now: {number}"),
-    "waiting": later("wait for the person's next contact: {number}"),
-    "unreachable": later("cannot be reached: {number}"),
-    "failed": later("failed: {number}"),
-    "uncertain": later("may or may not have arrived: {number}"),
-    "dropped": later("not sent any more: {number}"),
-}
-# Why one that is repeated does not go out as it was approved.
-_HELD = {
-    "office": later("Its author or its approver holds no office for these people any more."),
-    "few": later("Too few people would get it now."),
-    "many": later("More people would get it now than may be written to without approval."),
-}
-# The words that may be said in a state, with the button that says them.
-_WORDS = {
-    AWAITING: {
-        "approve": later("Approve"),
-        "edit": later("Change it"),
-        "cancel": later("Cancel it"),
-    },
-    SCHEDULED: {"edit": later("Change it"), "cancel": later("Cancel it")},
-    RUNNING: {"pause": later("Pause"), "cancel": later("Cancel it")},
-    PAUSED: {"resume": later("Go on"), "cancel": later("Cancel it")},
-}
-_HELD_WORDS = {"adopt": later("Ask for approval"), "cancel": later("Stop repeating")}
+# After these words the page itself is the answer; approving or changing leads elsewhere.
+_IN_PLACE = frozenset({"pause", "resume", "cancel"})
 
 
 @needs("campaigns", "approve")
@@ -74,9 +32,9 @@ async def campaigns(_event: Event, context: Context, offices: Offices) -> Answer
     if context.argument and not _reaches(context, offices, unit):
         told = say("There is no such unit among yours.")
         return context.answer(context.reply(told, choices=[menu_choice(context)]))
-    found = await context.store.campaigns.find(*_STATES)
-    seen = [one for one in found if _sees(context, offices, one)][:_SHOWN]
-    lines = [f"- {_line(one, context)}" for one in seen]
+    found = await context.store.campaigns.find(*STATES)
+    seen = [one for one in found if sees(context, offices, one)][:_SHOWN]
+    lines = [f"- {line(one, context)}" for one in seen]
     choices = [Choice(f"№ {one.id}", f"campaign:{one.id}") for one in seen]
     choices += [Choice(one.title[:60], f"campaigns:{one.code}") for one in mine if one != unit]
     if unit is not None:
@@ -100,126 +58,77 @@ async def _forecast(context: Context, unit: Unit) -> list[str]:
 
 
 @needs("campaigns", "approve")
-async def campaign(_event: Event, context: Context, offices: Offices) -> Answer:
+async def campaign(event: Event, context: Context, offices: Offices) -> Answer:
     """`campaign:ID` shows it; `campaign:ID:WORD` says the word, if it may be said."""
     number, _, word = context.argument.partition(":")
     found = await context.store.campaigns.get(int(number)) if number.isdecimal() else None
-    if found is None or found.state not in _STATES or not _sees(context, offices, found):
+    if found is None or found.state not in STATES or not sees(context, offices, found):
         told = context.say("There is no such message among yours.")
         return context.answer(context.reply(told, choices=[menu_choice(context)]))
+    if word == "tally":
+        return context.answer(await _tally(context, found))
+    if word == "correct" and found.launched_at is not None:
+        return context.answer(await correction_choices(context, found))
     if word:
-        return await _say(context, offices, found, word)
-    counts = await context.store.campaigns.tally(found.id)
-    shown = previews(context, found) if found.state == AWAITING else []
-    lines = [_line(found, context), *_told_counts(context, counts)]
-    coming = await context.store.series.coming(found.series) if found.series else None
-    if found.launched_at is None and (found.at or found.state == AWAITING):
-        lines += when_lines(context, found)
-    elif coming is not None and coming.at is not None:
-        lines += next_line([coming.at.astimezone(context.services.zone).date()], context)
-    if found.state == AWAITING:
-        lines += [f"⚠ {text}" for text in await warnings(context, found)]
-    if found.reason in _HELD:
-        lines.append("⚠ " + context.say(_HELD[found.reason]))
-    if found.reason == "errors":
-        lines.append(context.say("It paused by itself, since too many messages failed."))
-    choices = _choices(context, offices, found, counts)
-    if coming is not None and coming.id != found.id and _may(context, offices, coming, "cancel"):
-        stop = Choice(context.say("Stop repeating"), f"campaign:{coming.id}:cancel")
-        choices.insert(0, stop)
-    return context.answer(*shown, context.reply("\n".join(lines), choices=choices))
+        return await _say(event, context, offices, found, word)
+    return await _page(event, context, offices, found)
 
 
-async def _say(context: Context, offices: Offices, found: Campaign, word: str) -> Answer:
+async def _page(event: Event, context: Context, offices: Offices, found: Campaign) -> Answer:
+    """In the place of the message that follows it, if its own button was tapped."""
+    made = page(context, offices, found, await figures_of(context, found))
+    if await _is_status(event, context, found):
+        made = replace(made, replaces=event.tapped)
+    if found.state != AWAITING:
+        return context.answer(made)
+    warned = [f"⚠ {text}" for text in await warnings(context, found)]
+    if found.manner == DELETE:
+        warned.append(context.say("This is what would be deleted:"))
+    made = replace(made, body="\n".join([made.body, *warned]))
+    shown = previews(context, found)
+    both = (made, *shown) if found.manner == DELETE else (*shown, made)
+    return context.answer(*both)
+
+
+async def _is_status(event: Event, context: Context, found: Campaign) -> bool:
+    """Whether a button of the very message was tapped that follows this campaign."""
+    if not event.tapped:
+        return False
+    return event.tapped == await context.store.statuses.at(event.address, found.id)
+
+
+async def _tally(context: Context, found: Campaign) -> Reply:
+    tally = await context.store.campaigns.full_tally(found.id)
+    return tally_of(found, tally, context.say, context.services.languages, context.tree)
+
+
+async def _say(
+    event: Event, context: Context, offices: Offices, found: Campaign, word: str
+) -> Answer:
     say, now = context.say, context.now
-    by = _may(context, offices, found, word)
+    by = may(context, offices, found, word)
     back = [Choice(say("Follow it"), f"campaign:{found.id}"), menu_choice(context)]
     if by is None:
         told = say("You may not do that with this message.")
         return context.answer(context.reply(told, choices=back))
     if word in {"failed", "uncertain"}:
         context.work.put_again(found, word, by, now)
-    elif word == "adopt" and word in _words(found):
+    elif word == "adopt" and word in words(found):
         approvers = await approvers_of(context, offices, found)
         if not approvers:
             return context.answer(context.reply(say(NO_APPROVER), choices=back))
         context.work.ask_approval(found, approvers, by, now, "adopt")
-    elif word in _words(found):
+    elif word in words(found):
         context.work.move_campaign(found, word, by, now)
     else:
         told = say("It is not in a state for that any more.")
         return context.answer(context.reply(told, choices=back))
+    if word in _IN_PLACE and await _is_status(event, context, found):
+        moved = replace(found, state=MOVES[word][1], reason=None)
+        made = page(context, offices, moved, await figures_of(context, found))
+        # Also of one that is over now: what it says is put right in a moment.
+        return context.answer(replace(made, follows=found.id, replaces=event.tapped))
     return context.answer(context.reply(say("Done."), choices=back))
-
-
-def _words(found: Campaign) -> Mapping[str, str]:
-    """What was held back before it began is asked for anew, or never goes out."""
-    if found.state == PAUSED and found.launched_at is None:
-        return _HELD_WORDS
-    words = _WORDS.get(found.state, {})
-    return {**words, "cancel": _HELD_WORDS["cancel"]} if found.repeat and words else words
-
-
-def _may(context: Context, offices: Offices, found: Campaign, word: str) -> Office | None:
-    """The office that may say the word: to approve, another's than the author's; to change it,
-    only the author's."""
-    verb = "approve" if word == "approve" else "broadcast"
-    is_author = found.author in {one.id for one in offices if not one.is_standing_in}
-    stands_in = found.author in {one.id for one in offices}
-    if (word == "approve" and stands_in) or (word == "edit" and not is_author):
-        return None
-    audience = read_audience(found.audience)
-    return reaching(offices, verb, context.tree, audience, found.message.topic)
-
-
-def _sees(context: Context, offices: Offices, found: Campaign) -> bool:
-    """Also a deputy, who may approve and nothing else."""
-    audience, topic = read_audience(found.audience), found.message.topic
-    verbs = ("broadcast", "approve")
-    return any(reaching(offices, verb, context.tree, audience, topic) for verb in verbs)
-
-
-def _line(one: Campaign, context: Context) -> str:
-    title = next(iter(one.message.text.values())).title
-    state = context.say(_STATES[one.state])
-    if one.state == SCHEDULED and one.at is not None and one.at > context.now:
-        at = one.at.astimezone(context.services.zone)
-        state = f"{context.say.day(at.date())}, {at:%H:%M}"
-    return f"№ {one.id}: {title} ({state})"
-
-
-def _told_counts(context: Context, counts: Mapping[str, int]) -> list[str]:
-    """Delivery counts of a campaign are told whatever their size; a bar shows how far it is."""
-    say, whole = context.say, sum(counts.values())
-    if not whole:
-        return []
-    over = whole - counts["queued"] - counts["sending"]
-    full = round(10 * over / whole)
-    lines = [f"{'▓' * full}{'░' * (10 - full)} {say.number(over)}/{say.number(whole)}"]
-    named = {state: text for state, text in _COUNTS.items() if counts[state]}
-    return lines + [
-        "- " + say(text, number=say.number(counts[state])) for state, text in named.items()
-    ]
-
-
-def _choices(
-    context: Context, offices: Offices, found: Campaign, counts: Mapping[str, int]
-) -> list[Choice]:
-    say = context.say
-    choices = [
-        Choice(say(text), f"campaign:{found.id}:{word}")
-        for word, text in _words(found).items()
-        if _may(context, offices, found, word)
-    ]
-    if counts["failed"]:
-        choices.append(Choice(say("Try the failed again"), f"campaign:{found.id}:failed"))
-    if counts["uncertain"]:
-        choices.append(Choice(say("Send the uncertain again"), f"campaign:{found.id}:uncertain"))
-    if found.state == DONE and found.author in {one.id for one in offices}:
-        choices.append(Choice(say("Send a correction"), f"begin:correct:{found.id}"))
-    if found.state in {SCHEDULED, RUNNING, PAUSED}:
-        choices.append(Choice(say("Look again"), f"campaign:{found.id}"))
-    return [*choices, Choice(say("Campaigns"), "/campaigns"), menu_choice(context)]
 
 
 def _all_of(unit: Unit) -> Audience:

@@ -14,6 +14,7 @@ from handlers.articles import Reader, article_reply
 from handlers.calendar import entry_text
 from handlers.notices import notice
 from handlers.sources import source_of
+from handlers.tallies import with_tally
 
 
 def render(services: Services, parcel: Parcel, language: str | None, today: date) -> Reply | None:
@@ -96,17 +97,22 @@ def _reminder(reader: Reader, parcel: Parcel, today: date) -> Reply | None:
 
 def _campaign(reader: Reader, parcel: Parcel, today: date) -> Reply | None:
     campaign = reader.services.campaigns.get(int(parcel.label))
-    return None if campaign is None else campaign_reply(campaign.message, reader, today)
+    if campaign is None:
+        return None
+    is_correction = campaign.corrects is not None
+    return campaign_reply(campaign.message, reader, today, is_correction=is_correction)
 
 
-def campaign_reply(message: Message, reader: Reader, today: date) -> Reply | None:
+def campaign_reply(
+    message: Message, reader: Reader, today: date, *, is_correction: bool = False
+) -> Reply | None:
     """A broadcast in the reader's language, or openly in the nearest; None when it has expired."""
     if message.expires is not None and message.expires < today:
         return None
     say, names = reader.say, reader.services.languages
     shown = next(tag for tag in (*reader.languages, "vi", *message.text) if tag in message.text)
     words, unit = message.text[shown], reader.services.structure.tree.get(message.unit_id)
-    lines = []
+    lines = [say("Corrected: this replaces an earlier message.")] if is_correction else []
     if shown != say.tag:
         own, other = names.name(say.tag), names.name(shown)
         lines.append(say("Not available in {own} yet. Shown in: {other}.", own=own, other=other))
@@ -135,7 +141,10 @@ def _source(one: Origin) -> ContentSource:
 
 
 def _notice(reader: Reader, parcel: Parcel, _today: date) -> Reply | None:
-    return notice(parcel, reader.say)
+    made = notice(parcel, reader.say)
+    if made is None or not parcel.label.startswith("campaign-done:"):
+        return made
+    return with_tally(made, parcel, reader.services)
 
 
 def _sender(reader: Reader) -> str:

@@ -5,24 +5,43 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.audience import SMALLEST, read_audience
-from bot.campaigns import DONE, RUNNING, WITHOUT_APPROVAL, Campaign, reaching
+from bot.audience import SMALLEST, Audience, read_audience
+from bot.campaigns import (
+    DELETE,
+    DONE,
+    EDIT,
+    RUNNING,
+    SEND,
+    WITHOUT_APPROVAL,
+    Campaign,
+    reaching,
+)
 from bot.drafting import has_numbers
-from bot.language import later
+from bot.language import Voice, later
 from bot.model import Answer, Choice, Reply
 from bot.planner import Forecast
 from bot.rights import Office
 from bot.routing import Context
 from handlers.articles import Reader
+from handlers.corrections import correction_line
 from handlers.delivered import campaign_reply
 from handlers.draft_questions import ask_audience, ask_source, ask_text, ask_topic
-from handlers.forecasts import forecast_lines
+from handlers.forecasts import forecast_lines, missing_lines
 from handlers.menu import menu_choice
 from handlers.office import Offices
 from handlers.schedules import when_lines
 
 A_DAY = timedelta(hours=24)
 NO_APPROVER = later("Nobody else may approve this. An administrator must invite a second officer.")
+# Whom a correction is for is known; a deletion has nothing of its own.
+_UNASKED = {
+    SEND: ("draft:audience",),
+    EDIT: ("draft:audience",),
+    DELETE: tuple(
+        f"draft:{part}"
+        for part in ("text", "language", "topic", "source", "audience", "expires", "urgent")
+    ),
+}
 
 
 async def draft_page(context: Context, draft: Campaign) -> Answer:
@@ -30,7 +49,12 @@ async def draft_page(context: Context, draft: Campaign) -> Answer:
     say = context.say
     made = await forecast_of(context, draft)
     warned = [f"⚠ {text}" for text in await warnings(context, draft)]
-    lines = [*_lines(context, draft), *forecast_lines(made, say), *warned]
+    lines = [
+        *_lines(context, draft),
+        *forecast_lines(made, say),
+        *missing_lines(made, draft.message.text, say, context.services.languages),
+        *warned,
+    ]
     urgent = say("Not urgent") if draft.is_urgent else say("Urgent")
     send_it = say("Send") if await is_alone(context, draft, made) else say("Ask for approval")
     choices = [
@@ -47,6 +71,8 @@ async def draft_page(context: Context, draft: Campaign) -> Answer:
         Choice(say("Delete the draft"), "draft:delete"),
         menu_choice(context),
     ]
+    unasked = _UNASKED[draft.manner] if draft.corrects is not None else ()
+    choices = [one for one in choices if one.value not in unasked]
     title = next(iter(draft.message.text.values())).title
     return context.answer(context.reply("\n".join(lines), title=title, choices=choices))
 
@@ -74,7 +100,7 @@ def _lines(context: Context, draft: Campaign) -> list[str]:
         "- " + say("Topic: {topic}", topic=context.pick(topic.name) if topic else message.topic),
         "- " + say("Source: {source}", source=f"{source.title}, {source.issuer}"),
         "- " + say("Languages: {languages}", languages=spoken),
-        "- " + say("For: {audience}", audience=draft.audience),
+        "- " + _for_whom(draft, say),
         *(f"- {line}" for line in when_lines(context, draft)),
     ]
     if message.expires is not None:
@@ -84,9 +110,18 @@ def _lines(context: Context, draft: Campaign) -> list[str]:
     return lines
 
 
+def _for_whom(draft: Campaign, say: Voice) -> str:
+    if draft.corrects is not None:
+        return correction_line(draft, say)
+    return say("For: {audience}", audience=draft.audience)
+
+
 async def forecast_of(context: Context, draft: Campaign) -> Forecast:
     planner = context.services.planner
     assert planner is not None
+    if draft.corrects is not None:  # whoever got the first, whatever they wish for by now
+        got = Audience({"got": (str(draft.corrects),)}, {})
+        return await planner.forecast(got, None, context.now)
     topic = None if draft.is_urgent else draft.message.topic
     return await planner.forecast(read_audience(draft.audience), topic, context.now)
 
@@ -124,10 +159,14 @@ def previews(context: Context, draft: Campaign) -> list[Reply]:
     shown = []
     for tag in draft.message.text:
         reader = Reader(context.services, context.services.languages.voice(tag))
-        made = campaign_reply(draft.message, reader, context.today)
+        made = campaign_reply(draft.message, reader, context.today, is_correction=_is_new(draft))
         if made is not None:
             shown.append(replace(made, choices=()))
     return shown
+
+
+def _is_new(draft: Campaign) -> bool:
+    return draft.corrects is not None and draft.manner != DELETE
 
 
 async def send(context: Context, offices: Offices, draft: Campaign) -> Answer:
@@ -139,7 +178,8 @@ async def send(context: Context, offices: Offices, draft: Campaign) -> Answer:
     if by is None:
         told = say("Your office does not reach all of that. Name units of yours: unit:CODE")
         return context.answer(context.reply(told, choices=back))
-    if made.people == 0 or (made.people < SMALLEST and not audience.is_of_officers):
+    may_be_few = audience.is_of_officers or draft.corrects is not None
+    if made.people == 0 or (made.people < SMALLEST and not may_be_few):
         told = say("Fewer than {number} people would get it: it is not sent.", number=SMALLEST)
         return context.answer(context.reply(told, choices=back))
     watch = [Choice(say("Follow it"), f"campaign:{draft.id}"), menu_choice(context)]

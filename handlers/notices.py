@@ -139,7 +139,7 @@ def notice(parcel: Parcel, say: Voice) -> Reply | None:
     shown = say.number(int(number)) if is_amount else channel_name(number)
     gaps = {"day": say.date(parcel.day)} if parcel.day else {}
     if name == "campaign-done":
-        gaps |= dict(zip(("sent", "waiting", "failed"), parcel.articles, strict=True))
+        gaps |= dict(zip(("sent", "waiting", "failed"), parcel.articles, strict=False))
     body = say(text, number=shown, **gaps) if number else say(text)
     menu = (*_buttons(name, number, say), Choice(say("Menu"), "/menu"))
     return Reply(title=say(title), body=body, choices=menu, language=say.tag)

@@ -37,11 +37,14 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.unit_lists": "bot.library bot.loading bot.organisation bot.unit_files",
         "bot.fonts": "fpdf regex",
         "bot.poster": "bot.fonts pydantic regex segno",
+        "bot.charts": "bot.model pydantic regex resvg_py",
+        "bot.tallies": "bot.organisation",
         "bot.printing": "bot.poster pydantic",
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
             "bot.audience bot.campaigns bot.loading bot.model bot.organisation bot.rights "
+            "bot.tallies "
             "sqlalchemy alembic cryptography pydantic"
         ),
         "bot.schedule": "bot.model",
@@ -51,15 +54,17 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.search bot.store"
         ),
         "bot.conversation": "bot.model bot.routing bot.store bot.metrics",
-        "bot.channels": "bot.store",
+        "bot.channels": "bot.model bot.store",
         "bot.channels.text": "bot.model regex",
         "bot.channels.lists": "bot.channels.text bot.language bot.model",
         "bot.channels.calls": "bot.channels aiohttp",
         "bot.channels.pace": "bot.channels",
-        "bot.channels.web": "bot.channels bot.language bot.model bot.store aiohttp PIL",
+        "bot.channels.web": (
+            "bot.channels bot.charts bot.language bot.model bot.store aiohttp PIL"
+        ),
         "bot.channels.telegram": (
-            "bot.channels bot.channels.calls bot.channels.pace bot.channels.text bot.language "
-            "bot.model bot.store aiohttp telegram"
+            "bot.channels bot.channels.calls bot.channels.pace bot.channels.text bot.charts "
+            "bot.language bot.model bot.store aiohttp telegram"
         ),
         "bot.channels.zalo_bot": (
             "bot.channels bot.channels.calls bot.channels.lists bot.channels.pace "
@@ -72,8 +77,11 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.outbox": "bot.channels bot.store bot.metrics",
         "bot.delivery": ("bot.channels bot.library bot.metrics bot.model bot.schedule bot.store"),
         "bot.crew": "bot.store",
+        "bot.corrections": "bot.campaigns bot.channels bot.model bot.store",
+        "bot.statuses": "bot.channels bot.model bot.store",
         "bot.sending": (
-            "bot.campaigns bot.channels bot.delivery bot.metrics bot.model bot.schedule bot.store"
+            "bot.campaigns bot.channels bot.corrections bot.delivery bot.metrics bot.model "
+            "bot.schedule bot.store"
         ),
         "bot.broadcast": (
             "bot.campaigns bot.channels bot.crew bot.delivery bot.schedule bot.sending bot.store"
@@ -83,13 +91,14 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "handlers": (
             "bot.audience bot.campaigns bot.drafting bot.files bot.language bot.library bot.model "
             "bot.lunar bot.organisation bot.planner bot.poster bot.printing bot.repeats "
-            "bot.rights bot.routing bot.schedule bot.store bot.timing bot.ways"
+            "bot.rights bot.routing bot.schedule bot.statuses bot.store bot.tallies bot.timing "
+            "bot.ways"
         ),
         "bot.app": (
             "bot.broadcast bot.channels bot.channels.telegram bot.channels.web bot.conversation "
             "bot.delivery bot.files bot.language bot.launching bot.library bot.organisation "
             "bot.outbox "
-            "bot.poster bot.routing bot.search bot.server bot.settings bot.store "
+            "bot.poster bot.routing bot.search bot.server bot.settings bot.statuses bot.store "
             "bot.unit_lists bot.wiring handlers aiohttp"
         ),
         "bot.wiring": (
@@ -100,7 +109,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.app bot.audience bot.campaigns bot.channels.text bot.drafting bot.language "
             "bot.library "
             "bot.loading bot.model bot.organisation bot.planner bot.poster bot.repeats bot.rights "
-            "bot.settings bot.store bot.timing bot.unit_files bot.unit_lists bot.ways bot.wiring"
+            "bot.settings bot.store bot.tallies bot.timing bot.unit_files bot.unit_lists bot.ways "
+            "bot.wiring"
         ),
         "bot.__main__": (
             "bot.app bot.commands bot.language bot.library bot.rights bot.search bot.settings "

@@ -15,7 +15,7 @@ from bot.__main__ import main
 from bot.app import App
 from bot.lunar import Lunar, lunar_of
 from bot.model import Address
-from tests.campaigning import add_members
+from tests.campaigning import add_members, schedule
 from tests.fakes.telegram import FakeTelegram
 from tests.organisation import appoint, prepare
 from tests.people import TelegramPerson
@@ -193,3 +193,28 @@ async def test_a_repeat_stands_in_the_file_and_is_stopped_by_the_number_of_the_f
     assert await line(*(str(file) if one == "FILE" else one for one in SENT)) == 1
     assert "weekly.yaml:" in (told := capsys.readouterr().err)
     assert "repeat: FREQ=HOURLY: nothing goes out more often than daily" in told
+
+
+async def _ended(bot: App, number: int) -> None:
+    for _ in range(200):
+        campaign = await bot.store.campaigns.get(number)
+        if campaign is not None and campaign.state == "done":
+            return
+        await asyncio.sleep(0.05)
+
+
+async def test_a_script_gets_the_tally(
+    bot: App, line: Line, capsys: Printed, telegram: FakeTelegram
+) -> None:
+    telegram.chats.update(range(600, 660))
+    await add_members(bot.store, 40)
+    await add_members(bot.store, 3, first=650, language="km")
+    telegram.blocked.add(600)
+    number = await schedule(bot.store, is_urgent=True)
+    await _ended(bot, number)
+    assert await line("campaign", str(number), "tally", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["all"] == {"arrived": 42, "others": 1}
+    assert found["channels"] == {"telegram": {"arrived": 42, "others": 1}}
+    assert found["languages"] == {"others": {"arrived": 42, "others": 1}}
+    assert found["reasons"] == {"unreachable:blocked": 1}

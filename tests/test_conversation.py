@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.channels import SendError, Throttled, Unknown, Unreachable, Unsent
+from bot.channels import Said, SendError, Throttled, Unknown, Unreachable, Unsent
 from bot.conversation import MAX_STARTS, Conversation
 from bot.language import load_languages
 from bot.library import load_library
@@ -46,11 +46,11 @@ class Channel:
         self.said: list[tuple[str, str]] = []
         self.failures: list[Exception] = []
 
-    async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:
+    async def say(self, pending: Pending, *, in_bulk: bool = False) -> Said:
         if self.failures:
             raise self.failures.pop(0)
         self.said.append((pending.address.address, pending.reply.body))
-        return True
+        return Said()
 
 
 async def slowly(event: Event, context: Context) -> Answer:

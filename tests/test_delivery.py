@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.channels import Refused, SendError, Throttled, Unknown, Unreachable, Unsent
+from bot.channels import Refused, Said, SendError, Throttled, Unknown, Unreachable, Unsent
 from bot.delivery import House, Scheduler, Senders
 from bot.library import Library, load_library
 from bot.model import Address, Event, Parcel, Person, Reminder, Reply, Session, Subscription
@@ -53,12 +53,12 @@ class Channel:
         self.said: list[tuple[str, str]] = []
         self.failures: list[SendError] = []
 
-    async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:
+    async def say(self, pending: Pending, *, in_bulk: bool = False) -> Said:
         assert in_bulk
         if self.failures:
             raise self.failures.pop(0)
         self.said.append((pending.address.address, pending.reply.title))
-        return True
+        return Said()
 
 
 def _render(parcel: Parcel, language: str | None, today: date) -> Reply | None:

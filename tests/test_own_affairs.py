@@ -362,6 +362,9 @@ def _plant(connection: Connection, codecs: Codecs, person_id: int, address_id: i
             "campaign_id": 3, "channel": "test", "language": "vi", "state": "sent",
             "not_before": now,
         },
+        "status_message": {
+            "campaign_id": 3, "number": 1, "since": now, "next_at": now, "measured_at": now,
+        },
         "link_code": {"key": b"l" * 16, "expires_at": now},
         "wrong_code": {"since": now, "count": 1},
         "file_ticket": {"key": b"f" * 16, "what": MARKER, "expires_at": now},
@@ -409,6 +412,7 @@ async def test_a_marker_in_every_table_is_in_mydata_and_nowhere_after_erase(
         "contact_window",
         "deputy",
         "link_code",
+        "status_message",
         "wrong_code",
     }
     for table, rows in kept.items():

@@ -13,7 +13,8 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from pydantic import SecretStr
 
 from bot.app import App
-from bot.model import Reply
+from bot.channels import Changing
+from bot.model import Bar, Chart, Reply, Section
 from bot.settings import Settings
 from bot.store import Pending
 from tests.conftest import LANGUAGES, ROOT
@@ -190,6 +191,25 @@ async def test_a_later_message_comes_by_itself_and_is_acknowledged(page: Page, b
             return
         await page.wait_for_timeout(50)
     raise AssertionError("the page has not acknowledged what it shows")
+
+
+async def test_a_message_that_follows_something_changes_in_place(page: Page, bot: App) -> None:
+    await _tap(page, "Tiếng Việt")
+    await expect(_last(page)).to_contain_text("Bạn muốn nhận tin?")
+    pending = await bot.store.replies_to_say()
+    count = await page.locator(".bubble").count()
+    web, address = bot.outbox.channels["web"], pending[0].address
+    assert isinstance(web, Changing)
+    await web.change(address, pending[-1].id, Reply(body="đã đến: 7", follows=1))
+    await expect(_last(page)).to_contain_text("đã đến: 7")
+    chart = Chart("Kết quả", (Section("", (Bar("Tất cả", (8, 0, 2), "8 / 10"),)),), alt="8 / 10")
+    await web.change(address, pending[-1].id, Reply(body="đã đến: 8", chart=chart))
+    await expect(_last(page)).to_contain_text("đã đến: 8")
+    picture = _last(page).get_by_alt_text("8 / 10")
+    await expect(picture).to_have_js_property("naturalWidth", 720)
+    await expect(page.locator(".bubble")).to_have_count(count)
+    await page.reload()
+    await expect(_last(page)).to_contain_text("đã đến: 8")
 
 
 async def test_without_a_connection_a_message_waits_and_is_sent_once(page: Page) -> None:

@@ -161,7 +161,9 @@ async def test_every_verb_in_every_place_on_every_channel(
 
 BUTTONS = (
     "units:TN", "units:LD", "campaigns:TN", "poster:TN:en:km", "office:1", "office:1:end",
-    "deputy:1:2:7", "audit:9", "officers:0", "invite:role:administrator", "pack:union-founding-day",
+    "campaign:1", "campaign:1:tally", "campaign:1:correct", "campaign:1:cancel", "begin:edit:1",
+    "begin:delete:1", "deputy:1:2:7", "audit:9", "officers:0",
+    "invite:role:administrator", "pack:union-founding-day",
 )  # fmt: skip
 
 

@@ -153,7 +153,7 @@ async def test_a_reply_becomes_a_message_with_its_keyboard(
     channel: Telegram, telegram: FakeTelegram
 ) -> None:
     reply = Reply("Tiêu đề", "Thân <bài>", choices=(Choice("Menu", "/menu"),))
-    assert await channel.say(_pending(reply)) is True
+    assert (await channel.say(_pending(reply))).has_arrived
     (sent,) = telegram.sent
     assert sent.text == "Tiêu đề\n\nThân <bài>"
     assert sent.html == "<b>Tiêu đề</b>\n\nThân &lt;bài&gt;"

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from bot.app import App
+from bot.channels import Said
 from bot.channels.web.visitors import Pace
 from bot.model import Reply
 from bot.settings import Settings
@@ -131,7 +132,7 @@ async def test_a_later_reply_comes_by_the_stream_until_it_is_acknowledged(
         events = _events(response)
         assert (await anext(events))["id"] == str(waiting.id)
         later = Pending(waiting.id + 5, 1, waiting.address, Reply("Later"))
-        assert await bot.outbox.channels["web"].say(later) is False
+        assert await bot.outbox.channels["web"].say(later) == Said(has_arrived=False)
         assert (await anext(events))["title"] == "Later"
     async with session.get(stream) as response:  # came back without a word of what it has
         assert (await anext(_events(response)))["id"] == str(waiting.id)

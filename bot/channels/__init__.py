@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
+from bot.model import Address, Reply
 from bot.store import Pending
 
 
@@ -43,8 +45,29 @@ class Unknown(SendError):
     """Perhaps it arrived: a time-out, a cut connection, an ambiguous 5xx."""
 
 
+class Unchangeable(SendError):
+    """What was said cannot be changed any more: too old, deleted, or of another kind."""
+
+
 class ChannelDown(Exception):
     """The channel cannot work at all (a wrong token); one sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came of a reply: not `has_arrived`: its receipt will be told later.
+
+    `numbers` are the platform's own numbers of the messages that it took, in order, where the
+    channel can change them later.
+    """
+
+    has_arrived: bool = True
+    numbers: tuple[int, ...] = ()
+
+    @property
+    def number(self) -> int | None:
+        """The number of the one message that it took; None for several, which stay as they are."""
+        return self.numbers[0] if len(self.numbers) == 1 else None
 
 
 class Outbound(Protocol):
@@ -58,8 +81,32 @@ class Outbound(Protocol):
     def per_second(self) -> float:
         """How many replies a second it takes at most, as far as is known now."""
 
-    async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:
-        """Sends one reply. True: it has arrived; False: its receipt will be told later.
+    async def say(self, pending: Pending, *, in_bulk: bool = False) -> Said:
+        """Sends one reply. What is sent in bulk leaves room for answers to people.
 
-        What is sent in bulk leaves room for answers to people. Raises SendError.
+        Raises SendError.
         """
+
+
+@runtime_checkable
+class Changing(Protocol):
+    """A channel that can change what it has said."""
+
+    def can_change(self, address: Address) -> bool:
+        """Whether this process may do it for that address just now."""
+
+    async def change(
+        self, address: Address, number: int, reply: Reply, *, in_bulk: bool = False
+    ) -> None:
+        """The message says something else from now on. Raises SendError, Unchangeable.
+
+        As often as one likes: the second time changes nothing and is no error.
+        """
+
+
+@runtime_checkable
+class Deleting(Protocol):
+    """A channel that can take back what it has said."""
+
+    async def delete(self, address: Address, number: int) -> None:
+        """The message is gone; also when it was before. Raises SendError, Unchangeable."""

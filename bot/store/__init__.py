@@ -20,6 +20,7 @@ from bot.store import (
     replies,
     schema,
     subscriptions,
+    tallies,
 )
 from bot.store.allowances import Allowances
 from bot.store.audiences import Openings, Reach
@@ -32,7 +33,7 @@ from bot.store.engine import open_database
 from bot.store.events import AlreadyDone, Stored
 from bot.store.grants import Grant, Grants, Pair
 from bot.store.groups import Groups
-from bot.store.ledger import Outcome
+from bot.store.ledger import INSTEAD, Outcome
 from bot.store.links import Links
 from bot.store.officers import Officer, Officers
 from bot.store.organisation import Organisation
@@ -43,6 +44,7 @@ from bot.store.rows import upsert
 from bot.store.seal import Seal, Unsealable, keep_secret
 from bot.store.seen import SeenToday
 from bot.store.series import Series
+from bot.store.statuses import Status, Statuses
 from bot.store.subscriptions import Due
 from bot.store.units import UnitFault
 from bot.store.upgrade import upgrade
@@ -50,6 +52,7 @@ from bot.store.windows import Window
 from bot.store.work import Work
 
 __all__ = [
+    "INSTEAD",
     "Allowances",
     "AlreadyDone",
     "Delivery",
@@ -66,6 +69,8 @@ __all__ = [
     "Reach",
     "Recipient",
     "Seal",
+    "Status",
+    "Statuses",
     "Store",
     "Stored",
     "Ticket",
@@ -98,6 +103,7 @@ class Store:
         self.links = Links(self._writes, self._reads)
         self.campaigns = Campaigns(self._writes, self._reads, self._codecs)
         self.series = Series(self._writes, self._reads, self._codecs)
+        self.statuses = Statuses(self._writes, self._reads)
 
     async def upgrade(self) -> str:
         """Brings the schema to the newest; returns its revision."""
@@ -266,6 +272,7 @@ class Store:
         def run(connection: Connection) -> None:
             replies.tidy(connection, now)
             tidy_codes(connection, now)
+            tallies.keep_before_forgetting(connection, now - ledger.PERSON_KEPT)
             ledger.tidy(connection, now)
 
         await self._writes.run(run)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, not_, sele
 
 from bot.campaigns import HAS_BEGUN, MOVES, Campaign
 from bot.model import Parcel
-from bot.store import audit, ledger, notices, schema
+from bot.store import audit, launching, ledger, notices, schema, tallies
 from bot.store.codec import Codecs
 from bot.store.rows import in_utc, written
 
@@ -33,6 +33,9 @@ def read(row: Any, codecs: Codecs) -> Campaign:
         in_utc(row.began_at),
         row.series_id or 0,
         in_utc(row.changed_at),
+        row.corrects,
+        row.manner,
+        in_utc(row.ended_at),
     )
 
 
@@ -51,6 +54,8 @@ def keep(connection: Connection, codecs: Codecs, campaign: Campaign, now: dateti
         "began_at": written(campaign.began_at),
         "series_id": campaign.series or None,
         "changed_at": now,
+        "corrects": campaign.corrects,
+        "manner": campaign.manner,
     }
     if campaign.id:
         mine = update(schema.campaign).where(_CAMPAIGN.id == campaign.id)
@@ -88,7 +93,8 @@ def move(
     if not is_moved:
         return are_stopped
     if word == "cancel":
-        ledger.change_state(connection, identifier, ["queued", "waiting"], "dropped", now)
+        launching.drop_waiting(connection, identifier, "cancelled")
+        ledger.change_state(connection, identifier, ["queued"], "dropped", now, "cancelled")
     audit.note(connection, f"campaign.{word}", f"campaign:{identifier}", by or None, now)
     return True
 
@@ -165,5 +171,6 @@ def tell_author(
     person_id = connection.execute(author).scalar_one_or_none()
     if person_id is not None:
         figures = tuple(str(counts[state]) for state in ("sent", "waiting", "failed"))
-        told = Parcel("notice", figures, label=f"campaign-done:{campaign_id}")
+        tally = tallies.read(connection, campaign_id).as_text()
+        told = Parcel("notice", (*figures, tally), label=f"campaign-done:{campaign_id}")
         notices.tell(connection, codecs, person_id, told, now)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from bot.audience import read_audience
 from bot.campaigns import Campaign
 from bot.model import Address, Parcel, Person, Reply
-from bot.store import audit, deliveries, launching, ledger, notices, schema
+from bot.store import audit, deliveries, launching, ledger, notices, schema, tallies
 from bot.store.campaign_records import keep, move, reached_alone, read, tell_author
 from bot.store.codec import Codecs
 from bot.store.groups import Groups
@@ -20,6 +20,7 @@ from bot.store.launching import Allowed
 from bot.store.ledger import Outcome
 from bot.store.pending import Pending
 from bot.store.replies import mark_unreachable
+from bot.tallies import Tally
 
 _CAMPAIGN = schema.campaign.c
 _KNOWN_AT_MOST = 500
@@ -37,6 +38,8 @@ class Recipient:
     tries: int
     zone: str | None
     quiet: str | None
+    # The platform's number of what is to be edited or deleted there.
+    message_number: int | None = None
 
 
 class Campaigns:
@@ -114,7 +117,11 @@ class Campaigns:
         def run(connection: Connection) -> int:
             if not move(connection, campaign.id, "launch", now, by=campaign.approver):
                 return 0
-            return launching.launch(connection, campaign.id, audience, topic, allowed)
+            if campaign.corrects is None:
+                return launching.launch(connection, campaign.id, audience, topic, allowed)
+            return launching.launch_correction(
+                connection, campaign.id, campaign.corrects, campaign.manner, allowed
+            )
 
         return await self._writes.run(run)
 
@@ -196,6 +203,29 @@ class Campaigns:
 
         return await self._writes.run(run)
 
+    async def progress(self, campaign_id: int, now: datetime) -> tuple[Mapping[str, int], int]:
+        """The counts as they stand, and how many of the queued are left in peace until later."""
+        row = schema.recipient.c
+        later = select(func.count()).where(
+            row.campaign_id == campaign_id, row.state == "queued", row.not_before > now
+        )
+        return await self._reads.run(
+            lambda c: (ledger.tally(c, campaign_id), int(c.execute(later).scalar_one()))
+        )
+
+    async def full_tally(self, campaign_id: int) -> Tally:
+        """By channel, language, unit and reason."""
+
+        def run(connection: Connection) -> Tally:
+            ledger.follow_deliveries(connection, campaign_id)
+            return tallies.read(connection, campaign_id)
+
+        return await self._writes.run(run)
+
+    async def count_reached(self, campaign_id: int) -> tuple[int, int]:
+        """How many a correction would go to, and for how many it could be edited or deleted."""
+        return await self._reads.run(lambda c: launching.count_reached(c, campaign_id))
+
     async def finish(self, campaign_id: int, now: datetime) -> bool:
         """Ends a running campaign that has nothing left to send."""
 
@@ -213,9 +243,17 @@ class Campaigns:
         return await self._writes.run(run)
 
     async def inbox(self, person: Person, limit: int) -> tuple[int, ...]:
-        """The numbers of the campaigns that reached the person, the newest first."""
+        """The numbers of the campaigns that reached the person, the newest first.
+
+        Not of those that were corrected, or deleted, since."""
         row = schema.recipient.c
-        query = select(row.campaign_id).where(row.person_id == person.id, row.state == "sent")
+        later = schema.campaign.alias()
+        corrected = select(later.c.corrects).where(
+            later.c.corrects.is_not(None), later.c.launched_at.is_not(None)
+        )
+        is_mine = (row.person_id == person.id, row.state == "sent", _CAMPAIGN.manner != "delete")
+        query = select(row.campaign_id).join(schema.campaign, _CAMPAIGN.id == row.campaign_id)
+        query = query.where(*is_mine, row.campaign_id.not_in(corrected))
         query = query.order_by(row.campaign_id.desc()).limit(limit)
         return await self._reads.run(lambda c: tuple(c.execute(query).scalars()))
 
@@ -237,5 +275,6 @@ class Campaigns:
 def _recipient(row: Any) -> Recipient:
     to = Address(row.channel, row.address)
     return Recipient(
-        row.id, row.person_id, row.address_id, to, row.language, row.tries, row.zone, row.quiet
-    )
+        row.id, row.person_id, row.address_id, to, row.language, row.tries, row.zone, row.quiet,
+        row.message_number,
+    )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Integer,
+    Update,
     and_,
     bindparam,
     delete,
@@ -31,6 +32,9 @@ DRAFT_KEPT = timedelta(days=30)
 STATES = (
     "queued", "sending", "sent", "waiting", "failed", "unreachable", "uncertain", "dropped",
 )  # fmt: skip
+# What cannot be edited is queued anew for this reason: a message is sent instead.
+INSTEAD = "instead"
+_LARGEST = 2**31 - 1  # that a column of four bytes holds
 _ROW, _PERSON, _ADDRESS = schema.recipient.c, schema.person.c, schema.address.c
 _SENDER = schema.bulk_sender.c
 
@@ -55,6 +59,7 @@ _ADDRESSED = (
         _ROW.language,
         _ROW.tries,
         _ROW.address_id,
+        _ROW.message_number,
         _ADDRESS.channel,
         _ADDRESS.address,
         _ADDRESS.is_unreachable,
@@ -67,11 +72,26 @@ _ADDRESSED = (
     .where(_ROW.id.in_(bindparam("ids", expanding=True)))
     .order_by(_ROW.id)
 )
-_MARK = update(schema.recipient).where(_ROW.id == bindparam("row")).values(state=bindparam("to"))
-_SETTLE = _MARK.where(_ROW.state == "sending").values(reason=bindparam("why"))
-_PUT_BACK = _SETTLE.values(
-    not_before=bindparam("at", type_=_ROW.not_before.type), tries=_ROW.tries + bindparam("more")
+_MARK = (
+    update(schema.recipient)
+    .where(_ROW.id == bindparam("row"))
+    .values(state=bindparam("to"), reason=bindparam("why"))
 )
+_OVER = _MARK.where(_ROW.state == "sending")
+_ARRIVED = _OVER.where(_ROW.message_number.is_(None)).values(message_number=bindparam("taken"))
+# Who comes too late with an edit must not settle the message that is sent instead of it.
+_SETTLE = {
+    False: _OVER.where(_ROW.message_number.is_(None)),
+    True: _OVER.where(_ROW.message_number.is_not(None)),
+}
+_AGAIN = {
+    changes: one.values(
+        not_before=bindparam("at", type_=_ROW.not_before.type),
+        tries=_ROW.tries + bindparam("more"),
+    )
+    for changes, one in _SETTLE.items()
+}
+_INSTEAD = _AGAIN[True].values(message_number=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +103,10 @@ class Outcome:
     reason: str | None = None
     not_before: datetime | None = None
     counts: bool = False
+    # The platform's number of what has arrived.
+    number: int | None = None
+    # Of an edit or deletion: what may be done again, unlike a message.
+    changes: bool = False
 
 
 def hold(
@@ -111,6 +135,9 @@ def hold(
         )
         lost = (_ROW.campaign_id.in_(open_ones), _ROW.state == "sending", _ROW.channel == channel)
         statement = update(schema.recipient).where(*lost)
+        # An edit or a deletion changes nothing when it is done a second time.
+        again = statement.where(_ROW.message_number.is_not(None))
+        connection.execute(again.values(state="queued"))
         connection.execute(statement.values(state="uncertain", reason="lost-sender"))
     return True
 
@@ -137,29 +164,38 @@ def claim(
     silent = {row.id for row in rows if row.is_unreachable}
     left = set(ids) - {row.id for row in going} - silent
     _mark(connection, [row.id for row in going], "sending")
-    _mark(connection, sorted(left), "dropped")
+    _mark(connection, sorted(left), "dropped", "left")
     _mark(connection, sorted(silent), "unreachable")
     return going, len(ids)
 
 
-def _mark(connection: Connection, ids: Sequence[int], state: str) -> None:
+def _mark(
+    connection: Connection, ids: Sequence[int], state: str, reason: str | None = None
+) -> None:
     if ids:
-        connection.execute(_MARK, [{"row": one, "to": state} for one in ids])
+        connection.execute(_MARK, [{"row": one, "to": state, "why": reason} for one in ids])
 
 
 def settle(connection: Connection, outcomes: Iterable[Outcome]) -> None:
-    """Writes what became of those that were being sent."""
-    over, again = [], []
+    """Writes what became of those that were being sent, many with one statement."""
+    kinds: dict[Any, list[dict[str, Any]]] = {}
     for one in outcomes:
-        values = {"row": one.id, "to": one.state, "why": one.reason}
-        if one.not_before is None:
-            over.append(values)
-        else:
-            again.append({**values, "at": one.not_before, "more": int(one.counts)})
-    if over:
-        connection.execute(_SETTLE, over)
-    if again:
-        connection.execute(_PUT_BACK, again)
+        statement, values = _settling(one)
+        kinds.setdefault(statement, []).append(values)
+    for statement, rows in kinds.items():
+        connection.execute(statement, rows)
+
+
+def _settling(one: Outcome) -> tuple[Update, dict[str, Any]]:
+    values: dict[str, Any] = {"row": one.id, "to": one.state, "why": one.reason}
+    if one.number is not None and one.number <= _LARGEST:
+        return _ARRIVED, {**values, "taken": one.number}
+    if one.not_before is None:
+        return _SETTLE[one.changes], values
+    values |= {"at": one.not_before, "more": int(one.counts)}
+    if one.reason == INSTEAD:
+        return _INSTEAD, {**values, "why": None}
+    return _AGAIN[one.changes], values
 
 
 def let_wait(
@@ -205,11 +241,16 @@ def tally(connection: Connection, campaign_id: int) -> Mapping[str, int]:
 
 
 def change_state(
-    connection: Connection, campaign_id: int, before: Sequence[str], after: str, now: datetime
+    connection: Connection,
+    campaign_id: int,
+    before: Sequence[str],
+    after: str,
+    now: datetime,
+    reason: str | None = None,
 ) -> int:
     """Moves rows on at an officer's word: queued to dropped, uncertain or failed to queued."""
     mine = (_ROW.campaign_id == campaign_id, _ROW.state.in_(tuple(before)))
-    values: dict[str, Any] = {"state": after, "reason": None}
+    values: dict[str, Any] = {"state": after, "reason": reason}
     if after == "queued":
         values |= {"not_before": now, "tries": 0}
     return connection.execute(update(schema.recipient).where(*mine).values(values)).rowcount
@@ -229,11 +270,12 @@ def tidy(connection: Connection, now: datetime) -> None:
 def drop_person(connection: Connection, person_id: int) -> None:
     """Nothing that is still to come reaches somebody who left or was erased."""
     mine = (_ROW.person_id == person_id, _ROW.state.in_(("queued", "waiting")))
-    connection.execute(update(schema.recipient).where(*mine).values(state="dropped"))
+    connection.execute(update(schema.recipient).where(*mine).values(state="dropped", reason="left"))
 
 
 def drop_doubled(connection: Connection, kept_id: int, other_id: int) -> None:
     """Two persons become one: what both were to get is sent once."""
     theirs = select(_ROW.campaign_id).where(_ROW.person_id == kept_id)
     mine = (_ROW.person_id == other_id, _ROW.state == "queued", _ROW.campaign_id.in_(theirs))
-    connection.execute(update(schema.recipient).where(*mine).values(state="dropped"))
+    doubled = {"state": "dropped", "reason": "joined"}
+    connection.execute(update(schema.recipient).where(*mine).values(doubled))

@@ -26,6 +26,7 @@ IMPERSONAL = frozenset(
         "audit_entry",
         "campaign",
         "bulk_sender",
+        "unit_tally",
         "channel_link",
     }
 )

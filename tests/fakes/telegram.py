@@ -7,7 +7,7 @@ import contextlib
 import itertools
 import time
 from collections import defaultdict, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import ClientSession, web
@@ -34,6 +34,7 @@ class Sent:
     photo: str = ""
     html: str = ""
     at: float = field(default_factory=time.monotonic)
+    number: int = 0
 
 
 class FakeTelegram:
@@ -42,6 +43,10 @@ class FakeTelegram:
     def __init__(self) -> None:
         self.base = ""
         self.sent: list[Sent] = []
+        # What stands in the chats now, and every change of it; old ones cannot be deleted.
+        self.standing: dict[tuple[int, int], Sent] = {}
+        self.edits: list[Sent] = []
+        self.old: set[tuple[int, int]] = set()
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self.chats: set[int] = set()
@@ -85,8 +90,8 @@ class FakeTelegram:
         }
         return {"update_id": next(self._numbers), "message": message}
 
-    def tap(self, chat: int, data: str, language: str = "vi") -> dict[str, Any]:
-        """The update of a tapped button."""
+    def tap(self, chat: int, data: str, language: str = "vi", number: int = 1) -> dict[str, Any]:
+        """The update of a tapped button of the message with that number."""
         self.chats.add(chat)
         person = {"id": chat, "is_bot": False, "first_name": "Lan", "language_code": language}
         query = {
@@ -94,7 +99,7 @@ class FakeTelegram:
             "from": person,
             "chat_instance": "1",
             "data": data,
-            "message": {"message_id": 1, "date": 0, "chat": {"id": chat, "type": "private"}},
+            "message": {"message_id": number, "date": 0, "chat": {"id": chat, "type": "private"}},
         }
         return {"update_id": next(self._numbers), "callback_query": query}
 
@@ -175,6 +180,13 @@ class FakeTelegram:
                 return self._send_photo(given)
             case "sendDocument":
                 return self._deliver(given, given["document"].decode(), "")
+            case "editMessageText" | "editMessageCaption" | "deleteMessage":
+                change = {
+                    "editMessageText": self._edit_text,
+                    "editMessageCaption": self._edit_caption,
+                    "deleteMessage": self._delete,
+                }
+                return change[method](given)
             case "answerCallbackQuery":
                 self.released.append(given["callback_query_id"])
             case "setMyCommands":
@@ -221,21 +233,75 @@ class FakeTelegram:
     def _deliver(
         self, given: dict[str, Any], shown: str, html: str, photo: str = ""
     ) -> dict[str, Any]:
-        chat = given["chat_id"]
+        chat, number = self._reach(given), next(self._messages)
+        sent = Sent(chat, shown, _labels(given), photo, html, number=number)
+        self.sent.append(sent)
+        self.standing[chat, number] = sent
+        return _as_message(sent)
+
+    def _reach(self, given: dict[str, Any]) -> int:
+        chat: int = given["chat_id"]
         if chat not in self.chats:
             raise Refusal(400, "Bad Request: chat not found")
         if chat in self.blocked:
             raise Refusal(403, "Forbidden: bot was blocked by the user")
-        markup = given.get("reply_markup")
-        buttons = check_keyboard(markup) if markup else []
-        labels = tuple((b["text"], b.get("callback_data", "")) for b in buttons)
-        self.sent.append(Sent(chat, shown, labels, photo, html))
-        return {
-            "message_id": next(self._messages),
-            "date": int(time.time()),
-            "chat": {"id": chat, "type": "private"},
-            "text": shown,
-        }
+        return chat
+
+    def _edit_text(self, given: dict[str, Any]) -> dict[str, Any]:
+        before = self._to_edit(given)
+        if before.photo:
+            raise Refusal(400, "Bad Request: there is no text in the message to edit")
+        shown = check_text(given["text"], given.get("parse_mode"), 4096, "message")
+        return self._edit(before, given, shown, given["text"])
+
+    def _edit_caption(self, given: dict[str, Any]) -> dict[str, Any]:
+        before = self._to_edit(given)
+        if not before.photo:
+            raise Refusal(400, "Bad Request: there is no caption in the message to edit")
+        shown = check_text(given.get("caption", ""), given.get("parse_mode"), 1024, "caption")
+        return self._edit(before, given, shown, given["caption"])
+
+    def _to_edit(self, given: dict[str, Any]) -> Sent:
+        found = self.standing.get((self._reach(given), given["message_id"]))
+        if found is None:
+            raise Refusal(400, "Bad Request: message to edit not found")
+        return found
+
+    def _edit(self, before: Sent, given: dict[str, Any], shown: str, html: str) -> dict[str, Any]:
+        after = replace(before, text=shown, html=html, buttons=_labels(given), at=time.monotonic())
+        if (after.html, after.buttons) == (before.html, before.buttons):
+            raise Refusal(
+                400,
+                "Bad Request: message is not modified: specified new message content and reply "
+                "markup are exactly the same as a current content and reply markup of the message",
+            )
+        self.standing[after.chat, after.number] = after
+        self.edits.append(after)
+        return _as_message(after)
+
+    def _delete(self, given: dict[str, Any]) -> bool:
+        which = self._reach(given), given["message_id"]
+        if which not in self.standing:
+            raise Refusal(400, "Bad Request: message to delete not found")
+        if which in self.old:
+            raise Refusal(400, "Bad Request: message can't be deleted")
+        del self.standing[which]
+        return True
+
+
+def _labels(given: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    markup = given.get("reply_markup")
+    buttons = check_keyboard(markup) if markup else []
+    return tuple((b["text"], b.get("callback_data", "")) for b in buttons)
+
+
+def _as_message(sent: Sent) -> dict[str, Any]:
+    return {
+        "message_id": sent.number,
+        "date": int(time.time()),
+        "chat": {"id": sent.chat, "type": "private"},
+        "text": sent.text,
+    }
 
 
 async def _given(request: web.Request) -> dict[str, Any]:

@@ -42,6 +42,23 @@ METHODS: Mapping[str, Mapping[str, str]] = {
     },
     "sendPhoto": {**_SEND, "photo!": "file", "caption": "str", "caption_entities": "list"},
     "sendDocument": {**_SEND, "document!": "file", "caption": "str"},
+    "editMessageText": {
+        "chat_id!": "id",
+        "message_id!": "int",
+        "text!": "str",
+        "parse_mode": "mode",
+        "entities": "list",
+        "link_preview_options": "object",
+        "reply_markup": "markup",
+    },
+    "editMessageCaption": {
+        "chat_id!": "id",
+        "message_id!": "int",
+        "caption": "str",
+        "parse_mode": "mode",
+        "reply_markup": "markup",
+    },
+    "deleteMessage": {"chat_id!": "id", "message_id!": "int"},
     "answerCallbackQuery": {
         "callback_query_id!": "str",
         "text": "str",

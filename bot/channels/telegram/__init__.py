@@ -14,18 +14,21 @@ from typing import Any
 
 from aiohttp import web
 from telegram import BotCommand, InputFile
+from telegram import Message as Sent
 from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
 
-from bot.channels import ChannelDown
+from bot.channels import ChannelDown, Said
 from bot.channels.pace import Pace
+from bot.channels.telegram.editing import Editor
 from bot.channels.telegram.errors import meaning
 from bot.channels.telegram.listening import Listener, Receive, UpdatesBot
 from bot.channels.telegram.reading import ALLOWED_UPDATES, CHANNEL
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.writing import Message, messages
+from bot.charts import ChartError, draw
 from bot.language import Languages
-from bot.model import Reply
+from bot.model import Address, Chart, Reply
 from bot.store import Pending, Store
 
 # Waits come as timedelta, as all later versions of PTB will give them; read at each use.
@@ -96,6 +99,7 @@ class Telegram:
             get_updates_request=AiohttpRequest(seconds=options.poll_seconds + 15, connections=2),
         )
         self._pace = Pace(options.per_second)
+        self._editor = Editor(self._bot, self._pace)
         self._listener: Listener | None = None
 
     def routes(self, receive: Receive) -> list[web.RouteDef]:
@@ -125,12 +129,26 @@ class Telegram:
     def per_second(self) -> float:
         return self._pace.limit.per_second
 
-    async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:
+    async def say(self, pending: Pending, *, in_bulk: bool = False) -> Said:
         """Sends one reply as one message or more. Raises SendError."""
-        chat = int(pending.address.address)
-        parts = [partial(self._send, chat, one) for one in self._ready.parts_of(pending.reply)]
+        chat, numbers = int(pending.address.address), list[int]()
+        ready = self._ready.parts_of(pending.reply)
+        parts = [partial(self._send, chat, one, numbers) for one in ready]
         await self._pace.say_all(parts, to=pending.address.address, in_bulk=in_bulk)
+        return Said(numbers=tuple(numbers))
+
+    def can_change(self, _address: Address) -> bool:
         return True
+
+    async def change(
+        self, address: Address, number: int, reply: Reply, *, in_bulk: bool = False
+    ) -> None:
+        """The message says something else from now on. Raises SendError, Unchangeable."""
+        await self._editor.change(int(address.address), number, reply, in_bulk=in_bulk)
+
+    async def delete(self, address: Address, number: int) -> None:
+        """The message is gone. Raises SendError, Unchangeable."""
+        await self._editor.delete(int(address.address), number)
 
     async def _webhook(self, request: web.Request) -> web.Response:
         assert self._listener is not None
@@ -143,24 +161,29 @@ class Telegram:
             allowed_updates=ALLOWED_UPDATES,
         )
 
-    async def _send(self, chat: int, message: Message | bytes) -> None:
-        """Raises SendError or ChannelDown."""
+    async def _send(self, chat: int, message: Message | bytes, numbers: list[int]) -> None:
+        """Adds the number that Telegram gave it. Raises SendError or ChannelDown."""
         try:
             if isinstance(message, bytes):
-                await self._request.post_ready(self._send_message, b"%s%d}" % (message, chat))
+                body = b"%s%d}" % (message, chat)
+                sent = await self._request.post_ready(self._send_message, body)
+                numbers.append(int(sent["message_id"]))
             else:
-                await self._send_as_it_is(chat, message)
+                numbers.append((await self._send_as_it_is(chat, message)).message_id)
         except TelegramError as error:
             raise meaning(error) from None
 
-    async def _send_as_it_is(self, chat: int, message: Message) -> None:
+    async def _send_as_it_is(self, chat: int, message: Message) -> Sent:
         if message.document:
             content = message.document.text.encode()
-            await self._bot.send_document(chat, InputFile(content, message.document.name))
-            return
-        await self._send_picture(chat, message)
+            return await self._bot.send_document(chat, InputFile(content, message.document.name))
+        if message.chart and (drawn := await _drawn(message.chart)):
+            return await self._bot.send_photo(chat, InputFile(drawn, "chart.png"))
+        if message.picture:
+            return await self._send_picture(chat, message)
+        return await self._bot.send_message(chat, message.html, parse_mode=ParseMode.HTML)
 
-    async def _send_picture(self, chat: int, message: Message) -> None:
+    async def _send_picture(self, chat: int, message: Message) -> Sent:
         """Uploads a picture once; afterwards Telegram's own id for it is sent."""
         content = await asyncio.to_thread((self._media / message.picture).read_bytes)
         digest = hashlib.sha256(content).hexdigest()
@@ -174,6 +197,7 @@ class Telegram:
         )
         if handle is None and sent.photo:
             await self._store.keep_media_handle(self.name, digest, sent.photo[-1].file_id)
+        return sent
 
     async def _introduce(self, introduction: Introduction) -> None:
         """Registers the command menu and the description; without them the bot still works."""
@@ -192,6 +216,15 @@ class Telegram:
         await self._bot.set_my_commands(commands, language_code=code)
         await self._bot.set_my_description(say(introduction.about), language_code=code)
         await self._bot.set_my_short_description(say(introduction.about), language_code=code)
+
+
+async def _drawn(chart: Chart) -> bytes:
+    """Nothing where it cannot be drawn: the text says the same."""
+    try:
+        return await draw(chart)
+    except ChartError as error:
+        _log.warning("a chart was not drawn: %s", error)
+        return b""
 
 
 async def _patiently(call: Callable[[], Coroutine[Any, Any, Any] | Awaitable[Any]]) -> None:

@@ -60,6 +60,7 @@ def _from_query(identifier: str, query: Mapping[str, Any]) -> Event | None:
         address=_address(message["chat"]),
         choice=str(query.get("data") or "-"),
         language=str(query["from"].get("language_code") or ""),
+        tapped=int(message.get("message_id") or 0),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.text import cut, plain, utf16_length
-from bot.model import Choice, Document, Reply
+from bot.model import Chart, Choice, Document, Reply
 
 # Telegram counts after reading the markup, so plain text is cut first and escaped afterwards.
 MAX_TEXT = 4096
@@ -21,12 +21,16 @@ _IN_A_ROW = 2
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message: HTML, perhaps the file of a picture above it, perhaps buttons below."""
+    """One message: HTML, perhaps the file of a picture above it, perhaps buttons below.
+
+    A `chart` is drawn; where it cannot be, the HTML is its words.
+    """
 
     html: str
     picture: str = ""
     keyboard: InlineKeyboardMarkup | None = None
     document: Document | None = None
+    chart: Chart | None = None
 
     @property
     def is_text(self) -> bool:
@@ -59,6 +63,9 @@ def messages(reply: Reply) -> tuple[Message, ...]:
         Message(part, picture if not index else "", _keyboard(reply) if index == last else None)
         for index, part in enumerate(html)
     )
+    if reply.chart:
+        alt = cut(reply.chart.alt or reply.chart.title, MAX_TEXT, utf16_length)[0]
+        sent = (Message(escape(alt, quote=False), chart=reply.chart), *sent)
     return (*sent, Message("", document=reply.document)) if reply.document else sent
 
 

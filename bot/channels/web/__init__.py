@@ -9,15 +9,16 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from aiohttp import web
 
+from bot.channels import Said
 from bot.channels.web.page import Page
 from bot.channels.web.reading import read_post
 from bot.channels.web.visitors import CHANNEL, Pace, Visitors, client_of, is_same_origin
 from bot.channels.web.writing import as_json
-from bot.model import Address, Event
+from bot.model import Address, Event, Reply
 from bot.store import Pending, Seal, Store
 
 _HEARTBEAT_SECONDS = 20
@@ -39,6 +40,17 @@ class WebOptions:
     new_visitors_per_minute: int = 600
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A reply of before, by its id, that says something else now."""
+
+    number: int
+    reply: Reply
+
+
+Stream = asyncio.Queue[Pending | Changed]
+
+
 class Web:
     """The web channel. A reply counts as said when the browser has acknowledged its id."""
 
@@ -53,7 +65,7 @@ class Web:
         self._visitors = Visitors(seal, is_secure=options.public_url.startswith("https:"))
         self._pace = Pace(options.per_minute, time.monotonic)
         self._new_pace = Pace(options.new_visitors_per_minute, time.monotonic)
-        self._streams: defaultdict[Address, list[asyncio.Queue[Pending]]] = defaultdict(list)
+        self._streams: defaultdict[Address, list[Stream]] = defaultdict(list)
         self._closing = asyncio.Event()
         self._converse: Converse | None = None
 
@@ -67,11 +79,27 @@ class Web:
             web.static("/page", folder, append_version=False),
         ]
 
-    async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:  # noqa: ARG002  # pages have no pace
+    async def say(self, pending: Pending, *, in_bulk: bool = False) -> Said:  # noqa: ARG002  # pages have no pace
         """Shows a later reply on open pages; it stays stored until a page has acknowledged it."""
         for stream in self._streams.get(pending.address, ()):
             stream.put_nowait(pending)
-        return False
+        return Said(has_arrived=False)
+
+    def can_change(self, address: Address) -> bool:
+        """While a page is open at this very process."""
+        return address in self._streams
+
+    async def change(
+        self,
+        address: Address,
+        number: int,
+        reply: Reply,
+        *,
+        in_bulk: bool = False,  # noqa: ARG002  # as above
+    ) -> None:
+        """Open pages show the reply of that id anew; it is not kept for those that are closed."""
+        for stream in self._streams.get(address, ()):
+            stream.put_nowait(Changed(number, reply))
 
     def close_streams(self) -> None:
         """Ends all streams, or the server would wait for them when it stops."""
@@ -105,9 +133,13 @@ class Web:
                     choice=post.choice,
                     language=_language(request),
                     attachment=post.attachment,
+                    tapped=post.tapped,
                 )
             )
-        response.text = json.dumps({"replies": [as_json(r) for r in replies]}, ensure_ascii=False)
+            for pending in replies:
+                await self._store.statuses.keep(pending, pending.id)
+        shown = [await as_json(pending.id, pending.reply) for pending in replies]
+        response.text = json.dumps({"replies": shown}, ensure_ascii=False)
         return response
 
     def _keep_pace(self, request: web.Request, address: Address | None) -> None:
@@ -123,7 +155,7 @@ class Web:
         address = self._visitors.known(request)
         if address is None or len(self._streams.get(address, ())) >= _MAX_STREAMS:
             return web.Response(status=204)  # tells EventSource not to come back
-        queue: asyncio.Queue[Pending] = asyncio.Queue()
+        queue: Stream = asyncio.Queue()
         self._streams[address].append(queue)
         try:
             return await self._serve_stream(request, address, queue)
@@ -133,7 +165,7 @@ class Web:
                 del self._streams[address]
 
     async def _serve_stream(
-        self, request: web.Request, address: Address, queue: asyncio.Queue[Pending]
+        self, request: web.Request, address: Address, queue: Stream
     ) -> web.StreamResponse:
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
@@ -146,15 +178,18 @@ class Web:
                 queue.put_nowait(pending)
         written: set[int] = set()
         while not self._closing.is_set():
-            pending_or_none = await self._next(queue)
-            if pending_or_none is None:
+            coming = await self._next(queue)
+            if coming is None:
                 await response.write(b": still here\n\n")
-            elif pending_or_none.id not in written:
-                written.add(pending_or_none.id)
-                await response.write(_as_event(pending_or_none))
+            elif isinstance(coming, Changed):
+                await response.write(await _as_event("change", coming.number, coming.reply))
+            elif coming.id not in written:
+                written.add(coming.id)
+                event = await _as_event("reply", coming.id, coming.reply)
+                await response.write(b"id: %d\n%s" % (coming.id, event))
         return response
 
-    async def _next(self, queue: asyncio.Queue[Pending]) -> Pending | None:
+    async def _next(self, queue: Stream) -> Pending | Changed | None:
         """The next reply, or None when it is time for a sign of life or for the end."""
         waiting = [asyncio.create_task(queue.get()), asyncio.create_task(self._closing.wait())]
         done, left = await asyncio.wait(
@@ -165,9 +200,9 @@ class Web:
         return waiting[0].result() if waiting[0] in done else None  # type: ignore[return-value]
 
 
-def _as_event(pending: Pending) -> bytes:
-    data: Any = json.dumps(as_json(pending), ensure_ascii=False)
-    return f"id: {pending.id}\nevent: reply\ndata: {data}\n\n".encode()
+async def _as_event(name: str, number: int, reply: Reply) -> bytes:
+    data = json.dumps(await as_json(number, reply), ensure_ascii=False)
+    return f"event: {name}\ndata: {data}\n\n".encode()
 
 
 def _language(request: web.Request) -> str:

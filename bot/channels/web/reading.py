@@ -19,7 +19,7 @@ MAX_FILE = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-_FIELDS = frozenset({"id", "text", "choice", "seen"})
+_FIELDS = frozenset({"id", "text", "choice", "seen", "tapped"})
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Post:
     seen: tuple[int, ...]
     attachment: Attachment | None
     says_something: bool
+    tapped: int = 0
 
 
 async def read_post(request: web.Request) -> Post:
@@ -71,14 +72,20 @@ def _as_post(fields: dict[str, Any], attachment: Attachment | None) -> Post:
         raise web.HTTPBadRequest
     if len(choice.encode("utf-8", "replace")) > MAX_CHOICE_BYTES:
         raise web.HTTPBadRequest
-    if not all(isinstance(one, str) and one.isdecimal() and len(one) < 19 for one in seen):
+    tapped = fields.get("tapped", "0")
+    if not all(_is_number(one) for one in (*seen, tapped)):
         raise web.HTTPBadRequest
     if identifier is None:
         identifier = secrets.token_urlsafe(16)
     elif not isinstance(identifier, str) or not _IDENTIFIER.fullmatch(identifier):
         raise web.HTTPBadRequest
     says_something = attachment is not None or "text" in fields or "choice" in fields
-    return Post(identifier, text, choice, tuple(map(int, seen)), attachment, says_something)
+    shown = tuple(map(int, seen))
+    return Post(identifier, text, choice, shown, attachment, says_something, int(tapped))
+
+
+def _is_number(one: object) -> bool:
+    return isinstance(one, str) and one.isdecimal() and len(one) < 19
 
 
 async def _read_form(request: web.Request) -> Post:
@@ -92,7 +99,7 @@ async def _read_form(request: web.Request) -> Post:
                 raise web.HTTPBadRequest
             if part.name == "file":
                 attachment = await _look_at(await _read_part(part, MAX_FILE))
-            elif part.name in _FIELDS - {"seen"}:
+            elif part.name in _FIELDS - {"seen", "tapped"}:
                 fields[part.name] = (await _read_part(part, MAX_JSON)).decode("utf-8", "replace")
             else:
                 raise web.HTTPBadRequest

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot import metrics
-from bot.channels import ChannelDown, NotNow, Refused, SendError, Throttled
+from bot.channels import ChannelDown, NotNow, Refused, Said, SendError, Throttled
 from bot.channels.calls import Caller
 from bot.channels.lists import numbered_parts, worded_parts
 from bot.channels.pace import Pace
@@ -101,7 +101,7 @@ class ZaloBot:
     def per_second(self) -> float:
         return self._pace.limit.per_second
 
-    async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:
+    async def say(self, pending: Pending, *, in_bulk: bool = False) -> Said:
         """Sends one reply as one message or more. Raises SendError."""
         reply = pending.reply
         in_words = worded_parts if pending.delivery_id else numbered_parts
@@ -114,7 +114,7 @@ class ZaloBot:
         if reply.media and self._shows_pictures and sends:
             sends[0] = partial(self._send_picture, user, texts[0], reply.media[0])
         await self._pace.say_all(sends, to=user, in_bulk=in_bulk)
-        return True
+        return Said()
 
     async def _send_text(self, user: str, text: str) -> None:
         await self._call("sendMessage", {"chat_id": user, "text": text})

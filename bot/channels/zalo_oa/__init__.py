@@ -17,7 +17,7 @@ import aiohttp
 from aiohttp import web
 
 from bot import metrics
-from bot.channels import NotNow, Refused, SendError, Throttled, Unreachable, Unsent
+from bot.channels import NotNow, Refused, Said, SendError, Throttled, Unreachable, Unsent
 from bot.channels.calls import Caller
 from bot.channels.pace import Pace, PartlyRefused
 from bot.channels.zalo_oa.errors import BadToken, Broken, ExpiredAsset, WrongShape, read_answer
@@ -116,7 +116,7 @@ class ZaloOA:
     def per_second(self) -> float:
         return self._pace.limit.per_second
 
-    async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:
+    async def say(self, pending: Pending, *, in_bulk: bool = False) -> Said:
         """Sends one reply as one message or more. Raises SendError."""
         reply, user = pending.reply, pending.address.address
         parts = messages(
@@ -138,7 +138,7 @@ class ZaloOA:
         except SendError as error:
             await self._give_back(permitted, error, now)
             raise
-        return True
+        return Said()
 
     async def _give_back(self, permitted: Plan, error: SendError, now: datetime) -> None:
         is_whole = not isinstance(error, PartlyRefused)

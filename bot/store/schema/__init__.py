@@ -1,7 +1,13 @@
 """Every table, by the room it belongs to; all SQL reads them from here."""
 
 from bot.store.schema.base import metadata
-from bot.store.schema.campaigns import bulk_sender, campaign, recipient
+from bot.store.schema.campaigns import (
+    bulk_sender,
+    campaign,
+    recipient,
+    status_message,
+    unit_tally,
+)
 from bot.store.schema.organisation import (
     audit_entry,
     deputy,
@@ -49,10 +55,12 @@ __all__ = [
     "reminder",
     "reply",
     "session",
+    "status_message",
     "subscription",
     "subscription_topic",
     "unit",
     "unit_count",
     "unit_past",
+    "unit_tally",
     "wrong_code",
 ]

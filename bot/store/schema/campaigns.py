@@ -20,7 +20,8 @@ from bot.store.schema.base import Id, Time, metadata
 
 # draft, awaiting-approval, scheduled, running, paused, done, cancelled. `sealed` is the message.
 # `written_by` and `approved_by` are numbers of offices, 0 for the command line. What is repeated
-# (an RFC 5545 rule) has a row for each time; `series_id` is the first one's number.
+# (an RFC 5545 rule) has a row for each time; `series_id` is the first one's number. A correction
+# goes to those whom campaign `corrects` has reached; `manner` is send, edit or delete.
 campaign = Table(
     "campaign",
     metadata,
@@ -40,13 +41,16 @@ campaign = Table(
     Column("repeat", String(240)),
     Column("began_at", Time),
     Column("series_id", Id),
+    Column("corrects", BigInteger),
+    Column("manner", String(8), nullable=False, server_default=text("'send'")),
     Index(None, "state"),
     Index(None, "series_id", "at", unique=True),
     sqlite_autoincrement=True,
 )
 
 # queued, sending, sent, waiting, failed, unreachable, uncertain, dropped. One that waits hangs on
-# a delivery, which the person's next contact takes along.
+# a delivery, which the person's next contact takes along. `message_number` is the platform's own:
+# of what has arrived, or of what is to be edited or deleted.
 recipient = Table(
     "recipient",
     metadata,
@@ -61,6 +65,7 @@ recipient = Table(
     Column("tries", Integer, nullable=False, server_default=text("0")),
     Column("not_before", DateTime(timezone=True), nullable=False),
     Column("reason", String(16)),
+    Column("message_number", Integer),
     Index(None, "campaign_id", "state"),
     Index(None, "person_id"),
     Index(None, "address_id"),
@@ -83,4 +88,37 @@ bulk_sender = Table(
     Column("channel", String(16), primary_key=True),
     Column("held_by", String(40), nullable=False),
     Column("lease_until", Time, nullable=False),
+)
+
+# How many of a campaign's recipients of each unit (0: none) ended how: the rows of the ledger
+# forget their person after a month.
+unit_tally = Table(
+    "unit_tally",
+    metadata,
+    Column("campaign_id", Id, ForeignKey("campaign.id"), primary_key=True),
+    Column("unit_id", Id, primary_key=True, autoincrement=False),
+    Column("state", String(12), primary_key=True),
+    Column("people", Integer, nullable=False),
+)
+
+# An officer's message that follows a campaign: it is changed in place until that is over. `shown`
+# is a digest of what it says; `measured` is how many messages were over then, for the rate.
+status_message = Table(
+    "status_message",
+    metadata,
+    Column(
+        "address_id",
+        Id,
+        ForeignKey("address.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("campaign_id", Id, ForeignKey("campaign.id"), primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+    Column("since", Time, nullable=False),
+    Column("next_at", Time, nullable=False),
+    Column("shown", LargeBinary),
+    Column("measured_at", Time, nullable=False),
+    Column("measured", Integer),
+    Index(None, "next_at"),
 )

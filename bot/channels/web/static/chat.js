@@ -72,7 +72,28 @@ function showReply(reply) {
   if (shown.has(reply.id)) return;
   shown.add(reply.id);
   speak(reply.language);
+  bubbleOf(reply.replaces)?.remove();
+  log.append(makeBubble(reply));
+  toEnd();
+}
+
+function bubbleOf(id) { return id ? log.querySelector(`[data-id="${CSS.escape(id)}"]`) : null; }
+
+// What follows something is shown anew in its place; it is read aloud only when it has come to its end.
+function changeReply(reply) {
+  const before = bubbleOf(reply.id);
+  if (!before) return;
+  const bubble = makeBubble(reply);
+  log.ariaLive = reply.follows ? "off" : "polite";
+  before.replaceWith(bubble);
+  setTimeout(() => { log.ariaLive = "polite"; }, 500);
+  history = history.map(entry => entry.reply?.id === reply.id ? { reply } : entry);
+  saveHistory();
+}
+
+function makeBubble(reply) {
   const bubble = make("article", "bubble bot");
+  bubble.dataset.id = reply.id;
   bubble.lang = reply.language;
   bubble.append(make("span", "hidden", word("bot")));
   for (const media of reply.media) {
@@ -90,9 +111,8 @@ function showReply(reply) {
   if (reply.note) bubble.append(make("p", "note", reply.note));
   if (reply.document) bubble.append(fileLink(reply.document));
   if (reply.sources.length) bubble.append(sourceList(reply));
-  if (reply.choices.length) bubble.append(choiceList(reply.choices));
-  log.append(bubble);
-  toEnd();
+  if (reply.choices.length) bubble.append(choiceList(reply));
+  return bubble;
 }
 
 function sourceList(reply) {
@@ -114,12 +134,12 @@ function fileLink(document_) {
   return anchor;
 }
 
-function choiceList(choices) {
+function choiceList(reply) {
   const box = make("div", "choices");
-  for (const choice of choices) {
+  for (const choice of reply.choices) {
     const button = make("button", choice.label.length > 22 ? "long" : "", choice.label);
     button.type = "button";
-    button.onclick = () => say({ choice: choice.value }, choice.label);
+    button.onclick = () => say({ choice: choice.value, tapped: reply.id }, choice.label);
     box.append(button);
   }
   return box;
@@ -152,7 +172,11 @@ function readHistory() {
 }
 
 function remember(entry) {
-  history = [...history, entry].slice(-KEPT);
+  history = [...history.filter(one => !one.reply || one.reply.id !== entry.reply?.replaces), entry].slice(-KEPT);
+  saveHistory();
+}
+
+function saveHistory() {
   try { sessionStorage.setItem(HISTORY, JSON.stringify(history)); } catch { /* a full or closed store: the talk goes on */ }
 }
 
@@ -246,6 +270,7 @@ function fit() {
 for (const entry of history) entry.reply ? showReply(entry.reply) : showMine(entry.mine);
 const stream = new EventSource("/chat/stream");
 stream.addEventListener("reply", event => receive(JSON.parse(event.data)));
+stream.addEventListener("change", event => changeReply(JSON.parse(event.data)));
 
 // What a link or a poster's code led here for: ?start=a_…, ?u=UNIT, ?i=INVITATION, ?l=LINK.
 function openedBy(query) {
