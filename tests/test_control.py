@@ -11,11 +11,14 @@ import pytest
 
 from bot import statuses as following
 from bot.app import App
-from bot.campaigns import DELETE, EDIT, SCHEDULED, Campaign
-from bot.model import Address
+from bot.campaigns import DELETE, EDIT, RUNNING, SCHEDULED, Campaign
+from bot.model import Address, Person, Session
+from bot.routing import Context
 from bot.settings import Settings
 from bot.store import Outcome, Recipient, Seal, Store
 from bot.store import statuses as kept
+from bot.store.ledger import STATES
+from handlers.campaign_page import Figures, page
 from tests.campaigning import MESSAGE, add_members, schedule
 from tests.conftest import LANGUAGES, LIBRARY, make_ready
 from tests.fakes.faults import Fault
@@ -141,6 +144,22 @@ async def test_a_tap_on_it_is_answered_in_its_place_and_a_second_one_replaces_it
     await lan.taps_value(f"campaign:{later}")
     due = await bot.store.statuses.due(datetime.now(UTC) + timedelta(hours=1))
     assert [one.number for one in due] == [max(n for to, n in telegram.standing if to == 501)]
+
+
+async def test_it_tells_the_rate_the_time_left_and_who_sleeps(bot: App) -> None:
+    now, say = datetime.now(UTC), LANGUAGES.voice("en")
+    context = Context(Person(1), Session(), "", say, bot._services, bot.store, now)
+    running = Campaign(7, RUNNING, MESSAGE, "everyone", launched_at=now)
+    counts = {**dict.fromkeys(STATES, 0), "sent": 1000, "queued": 2990, "sending": 10}
+    measured = (now - timedelta(seconds=20), 600)
+    told = page(context, (), running, Figures(counts, asleep=600), measured)
+    assert "▓▓░░░░░░░░ 1,000/4,000" in told.body  # of whom 600 must not be waited for
+    assert "20 a second, about 2 minutes left" in told.body
+    assert "of them not yet, because of quiet hours: 600" in told.body
+    assert told.follows == 7
+    # What was measured just now, or stands still, tells no rate.
+    for when, before in ((now - timedelta(seconds=1), 600), (now - timedelta(minutes=1), 1000)):
+        assert "a second" not in page(context, (), running, Figures(counts), (when, before)).body
 
 
 async def test_after_a_restart_it_goes_on(

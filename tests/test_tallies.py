@@ -79,10 +79,9 @@ async def test_the_tally_is_told_in_lines_and_drawn_in_every_language(tag: str) 
         assert picture.format == "PNG"
         assert picture.width == 720
         assert 400 < picture.height < 2400
-        shown = picture.convert("RGB").getcolors(1 << 24)
-    assert shown is not None
-    colors = {color for _, color in shown}
-    assert {(0x1F, 0x5F, 0x8B), (0xB9, 0xC4, 0xCC)} <= colors
+        drawn = picture.convert("RGB")
+    colours = {colour for _, colour in drawn.getcolors(1 << 24) or ()}
+    assert {(0x1F, 0x5F, 0x8B), (0xB9, 0xC4, 0xCC)} <= colours
 
 
 def test_labels_are_cut_and_harmless() -> None:

@@ -34,7 +34,7 @@ class Message:
 
     @property
     def is_text(self) -> bool:
-        return not self.picture and self.document is None
+        return not self.picture and self.document is None and self.chart is None
 
     @property
     def body(self) -> bytes:
