@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.broadcast import Bulk
 from bot.channels import ChannelDown, Outbound
+from bot.channels.pictures import Pictures
 from bot.channels.telegram import Introduction
 from bot.channels.web import Web
 from bot.channels.web.page import Page
@@ -25,8 +26,10 @@ from bot.delivery import run as run_schedule
 from bot.files import Files
 from bot.language import Languages, load_languages
 from bot.library import Library, load_library
+from bot.model import Address
 from bot.organisation import Structure, Tree, Unit
 from bot.outbox import Outbox
+from bot.pictures import PictureFault
 from bot.poster import draw_poster
 from bot.routing import Services, command_list
 from bot.search import Search
@@ -82,6 +85,7 @@ class App:
             planner,
             self.structure,
             broadcasts_per_day=settings.broadcasts_per_day,
+            fetch=self._fetch,
         )
         house = House(settings.timezone, settings.quiet_hours)
         queue = self.store.queue
@@ -115,7 +119,9 @@ class App:
         await self._begin_structure()
         await self.store.links.keep_only(self.outbox.channels)
         await self.store.links.keep(self._web.name, self._settings.public_url)
+        pictures = Pictures(self._settings.content_dir, self.store)
         routes = [*self._web.routes(self.conversation.converse), *self._files.routes()]
+        routes += pictures.routes()
         for channel in (self._telegram, self._zalo_bot, self._zalo_oa):
             if channel is not None:
                 routes += channel.routes(self.conversation.receive)
@@ -171,6 +177,13 @@ class App:
         except Exception as error:  # whatever it is, the operator wants to read it
             problems["database"] = type(error).__name__
         return problems
+
+    async def _fetch(self, address: Address, handle: str) -> bytes:
+        """A picture that somebody sent, from the channel on which they did. Raises PictureFault."""
+        for channel in (self._web, self._telegram, self._zalo_bot, self._zalo_oa):
+            if channel is not None and channel.name == address.channel:
+                return await channel.fetch(handle)
+        raise PictureFault("gone")
 
     def _listen(self, name: str, listen: Callable[[], Awaitable[None]]) -> None:
         self._tasks.append(asyncio.create_task(self._hear(name, listen)))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
-from bot.campaigns import DONE, DRAFT, RUNNING, Campaign, Message, Origin, Words
+from bot.campaigns import DONE, DRAFT, RUNNING, Campaign, Message, Origin, Picture, Words
 from bot.library import Article
 from bot.model import Answer, Choice, Event
 from bot.rights import Office, permitting
@@ -25,7 +26,9 @@ async def begin(_event: Event, context: Context, offices: Offices) -> Answer:
     found = _of_article(context, by, value) if kind == "article" else None
     if kind in {"again", "correct"} and value.isdecimal():
         earlier = await _earlier(context, offices, int(value))
-        found = _of_earlier(earlier, by, is_correction=kind == "correct") if earlier else None
+        is_correction = kind == "correct"
+        if earlier:
+            found = _of_earlier(earlier, by, context.today, is_correction=is_correction)
     if found is None:
         told = context.say("There is no such message among yours.")
         return context.answer(context.reply(told, choices=[menu_choice(context)]))
@@ -58,6 +61,7 @@ def _of_article(context: Context, by: Office, identifier: str) -> Campaign | Non
         _origins(article),
         article.expires,
         by.unit_id,
+        Picture(article.picture.file, article.picture.alt) if article.picture else None,
     )
     return Campaign(0, DRAFT, message, "", author=by.id)
 
@@ -77,10 +81,13 @@ async def _earlier(context: Context, offices: Offices, number: int) -> Campaign 
     return found if found.author in {one.id for one in offices} else None
 
 
-def _of_earlier(earlier: Campaign, by: Office, *, is_correction: bool) -> Campaign:
-    """The same once more; or a correction, which goes to exactly those who got the first."""
+def _of_earlier(earlier: Campaign, by: Office, today: date, *, is_correction: bool) -> Campaign:
+    """The same once more; or a correction, which goes to exactly those who got the first.
+
+    A correction begins without the picture: it might be what was wrong.
+    """
     if not is_correction:
-        return Campaign(0, DRAFT, earlier.message, earlier.audience, author=by.id)
-    message = replace(earlier.message, text={})
+        return Campaign(0, DRAFT, earlier.message_on(today), earlier.audience, author=by.id)
+    message = replace(earlier.message, text={}, picture=None)
     audience = f"{earlier.audience} got:{earlier.id}"
     return Campaign(0, DRAFT, message, audience, is_urgent=earlier.is_urgent, author=by.id)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.campaigns import Message, Origin
 from bot.library import Article, ContentSource
-from bot.model import Choice, Parcel, Reply
+from bot.model import Choice, Media, Parcel, Reply
 from bot.routing import Services
 from handlers.articles import Reader, article_reply
 from handlers.calendar import entry_text
@@ -96,7 +96,7 @@ def _reminder(reader: Reader, parcel: Parcel, today: date) -> Reply | None:
 
 def _campaign(reader: Reader, parcel: Parcel, today: date) -> Reply | None:
     campaign = reader.services.campaigns.get(int(parcel.label))
-    return None if campaign is None else campaign_reply(campaign.message, reader, today)
+    return None if campaign is None else campaign_reply(campaign.message_on(today), reader, today)
 
 
 def campaign_reply(message: Message, reader: Reader, today: date) -> Reply | None:
@@ -115,6 +115,7 @@ def campaign_reply(message: Message, reader: Reader, today: date) -> Reply | Non
     return Reply(
         title=words.title,
         body=words.body,
+        media=_media(message, shown, reader),
         sources_label=say("Sources"),
         sources=tuple(source_of(_source(one), say) for one in message.sources),
         choices=(Choice(say("Menu"), "/menu"),),
@@ -122,6 +123,17 @@ def campaign_reply(message: Message, reader: Reader, today: date) -> Reply | Non
         language=say.tag,
         text_language=shown,
     )
+
+
+def _media(message: Message, shown: str, reader: Reader) -> tuple[Media, ...]:
+    """What it shows is told in the language of the text, else in the nearest, named then."""
+    picture = message.picture
+    if picture is None or not picture.alt:
+        return ()
+    alt, languages = picture.alt, (shown, *reader.languages, "vi", *picture.alt)
+    told = next(tag for tag in languages if tag in alt)
+    label = "" if told == shown else f" ({reader.services.languages.name(told)})"
+    return (Media("image", picture.file, f"{alt[told]}{label}"),)
 
 
 def _source(one: Origin) -> ContentSource:

@@ -6,20 +6,29 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.audience import SMALLEST, read_audience
-from bot.campaigns import DONE, RUNNING, WITHOUT_APPROVAL, Campaign, reaching
+from bot.campaigns import DONE, DRAFT, RUNNING, WITHOUT_APPROVAL, Campaign, reaching
 from bot.drafting import has_numbers
+from bot.language import SOURCE_LANGUAGE
 from bot.model import Answer, Choice, Reply
+from bot.names import private_names
 from bot.planner import Forecast
 from bot.rights import Office
 from bot.routing import Context
 from handlers.articles import Reader
 from handlers.delivered import campaign_reply
-from handlers.draft_questions import ask_audience, ask_source, ask_text, ask_topic
+from handlers.draft_questions import ask_alt, ask_audience, ask_source, ask_text, ask_topic
 from handlers.forecasts import forecast_lines
 from handlers.menu import menu_choice
 from handlers.office import Offices
 
 A_DAY = timedelta(hours=24)
+
+
+async def open_draft(context: Context, offices: Offices) -> Campaign | None:
+    """The newest draft of the person's own offices: one at a time, on whatever phone."""
+    own = [one.id for one in offices if not one.is_standing_in]
+    found = await context.store.campaigns.find(DRAFT, author=own, limit=1)
+    return found[0] if found else None
 
 
 async def draft_page(context: Context, draft: Campaign) -> Answer:
@@ -35,6 +44,7 @@ async def draft_page(context: Context, draft: Campaign) -> Answer:
         Choice(say("Preview"), "draft:preview"),
         Choice(say("Text"), "draft:text"),
         Choice(say("Other languages"), "draft:language"),
+        Choice(say("Picture"), "picture:ask"),
         Choice(say("Topic"), "draft:topic"),
         Choice(say("Source"), "draft:source"),
         Choice(say("For whom"), "draft:audience"),
@@ -59,6 +69,8 @@ async def go_on(context: Context, offices: Offices, draft: Campaign) -> Answer:
         return ask_topic(context, draft)
     if first == "source":
         return await ask_source(context, offices)
+    if first == "alt":
+        return ask_alt(context)
     return ask_audience(context, offices)
 
 
@@ -76,6 +88,8 @@ def _lines(context: Context, draft: Campaign) -> list[str]:
         "- " + say("For: {audience}", audience=draft.audience),
         "- " + say("When: {when}", when=when),
     ]
+    if message.picture is not None:
+        lines.append("- " + say("Picture: {shows}", shows=context.pick(message.picture.alt)))
     if message.expires is not None:
         lines.append("- " + say("Expires: {day}", day=say.date(message.expires)))
     if draft.is_urgent:
@@ -87,7 +101,8 @@ async def forecast_of(context: Context, draft: Campaign) -> Forecast:
     planner = context.services.planner
     assert planner is not None
     topic = None if draft.is_urgent else draft.message.topic
-    return await planner.forecast(read_audience(draft.audience), topic, context.now)
+    parts = 1 if draft.message.picture is None else 2  # Zalo sends and bills it apart
+    return await planner.forecast(read_audience(draft.audience), topic, context.now, parts)
 
 
 async def warnings(context: Context, draft: Campaign) -> list[str]:
@@ -109,7 +124,17 @@ async def warnings(context: Context, draft: Campaign) -> list[str]:
         told.append(say("These people have had {number} messages today.", number=len(same)))
     if any(has_numbers(words) for words in draft.message.text.values()):
         told.append(say("There is a long number in the text. Is it public, and not a person's?"))
+    if named := private_names_of(draft):
+        asked = say("Is {names} a private person? Then it is better to leave the name out.",
+                    names=say.list(named))  # fmt: skip
+        told.append(asked)
     return told
+
+
+def private_names_of(draft: Campaign) -> tuple[str, ...]:
+    """What looks like names of private people in the Vietnamese text; at most three are shown."""
+    words = draft.message.text.get(SOURCE_LANGUAGE)
+    return private_names(f"{words.title}\n{words.body}")[:3] if words else ()
 
 
 async def is_alone(context: Context, draft: Campaign, made: Forecast) -> bool:
@@ -131,6 +156,8 @@ def previews(context: Context, draft: Campaign) -> list[Reply]:
 
 async def send(context: Context, offices: Offices, draft: Campaign) -> Answer:
     """Goes out, or to a second officer; refused where nobody or too few would be reached."""
+    if draft.missing:  # a button of before it was begun anew
+        return await go_on(context, offices, draft)
     say, made = context.say, await forecast_of(context, draft)
     audience = read_audience(draft.audience)
     by = reaching(offices, "broadcast", context.tree, audience, draft.message.topic)

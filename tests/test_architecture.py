@@ -35,6 +35,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.fonts": "fpdf regex",
         "bot.poster": "bot.fonts pydantic regex segno",
         "bot.printing": "bot.poster pydantic",
+        "bot.names": "",
+        "bot.pictures": "PIL",
+        "bot.intake": "bot.pictures",
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
@@ -49,14 +52,17 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.conversation": "bot.model bot.routing bot.store bot.metrics",
         "bot.channels": "bot.store",
+        "bot.channels.pictures": "bot.store aiohttp",
         "bot.channels.text": "bot.model regex",
         "bot.channels.lists": "bot.channels.text bot.language bot.model",
-        "bot.channels.calls": "bot.channels aiohttp",
+        "bot.channels.calls": "bot.channels bot.pictures aiohttp",
         "bot.channels.pace": "bot.channels aiolimiter",
-        "bot.channels.web": "bot.channels bot.language bot.model bot.store aiohttp PIL",
+        "bot.channels.web": (
+            "bot.channels bot.language bot.model bot.pictures bot.store aiohttp PIL"
+        ),
         "bot.channels.telegram": (
-            "bot.channels bot.channels.calls bot.channels.pace bot.channels.text bot.language "
-            "bot.model bot.store aiohttp telegram"
+            "bot.channels bot.channels.calls bot.channels.pace bot.channels.pictures "
+            "bot.channels.text bot.language bot.model bot.pictures bot.store aiohttp telegram"
         ),
         "bot.channels.zalo_bot": (
             "bot.channels bot.channels.calls bot.channels.lists bot.channels.pace "
@@ -64,7 +70,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.channels.zalo_oa": (
             "bot.channels bot.channels.calls bot.channels.lists bot.channels.pace "
-            "bot.channels.text bot.language bot.metrics bot.model bot.planner bot.store aiohttp"
+            "bot.channels.pictures bot.channels.text bot.language bot.metrics bot.model "
+            "bot.planner bot.store aiohttp"
         ),
         "bot.outbox": "bot.channels bot.store bot.metrics",
         "bot.delivery": ("bot.channels bot.library bot.metrics bot.model bot.schedule bot.store"),
@@ -73,23 +80,24 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
-            "bot.audience bot.campaigns bot.drafting bot.files bot.language bot.library bot.model "
-            "bot.organisation bot.planner bot.poster bot.printing bot.rights bot.routing "
-            "bot.schedule bot.store bot.ways"
+            "bot.audience bot.campaigns bot.drafting bot.files bot.intake bot.language "
+            "bot.library bot.model bot.names bot.organisation bot.pictures bot.planner bot.poster "
+            "bot.printing bot.rights bot.routing bot.schedule bot.store bot.ways"
         ),
         "bot.app": (
-            "bot.broadcast bot.channels bot.channels.telegram bot.channels.web bot.conversation "
-            "bot.delivery bot.files bot.language bot.library bot.organisation bot.outbox "
-            "bot.poster bot.routing bot.search bot.server bot.settings bot.store "
-            "bot.unit_lists bot.wiring handlers aiohttp"
+            "bot.broadcast bot.channels bot.channels.pictures bot.channels.telegram "
+            "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.library "
+            "bot.model bot.organisation bot.outbox bot.pictures bot.poster bot.routing bot.search "
+            "bot.server bot.settings bot.store bot.unit_lists bot.wiring handlers aiohttp"
         ),
         "bot.wiring": (
             "bot.channels.telegram bot.channels.web bot.channels.zalo_bot bot.channels.zalo_oa "
             "bot.language bot.library bot.planner bot.settings bot.store"
         ),
         "bot.commands": (
-            "bot.app bot.audience bot.campaigns bot.channels.text bot.language bot.library "
-            "bot.loading bot.model bot.organisation bot.planner bot.poster bot.rights "
+            "bot.app bot.audience bot.campaigns bot.channels.text bot.intake bot.language "
+            "bot.library bot.loading bot.model bot.organisation bot.pictures bot.planner "
+            "bot.poster bot.rights "
             "bot.settings bot.store bot.unit_files bot.unit_lists bot.ways bot.wiring"
         ),
         "bot.__main__": (

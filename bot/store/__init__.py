@@ -38,6 +38,8 @@ from bot.store.officers import Officer, Officers
 from bot.store.organisation import Organisation
 from bot.store.own_data import opened
 from bot.store.pending import Pending
+from bot.store.pictures import Pictures
+from bot.store.pictures import tidy as tidy_pictures
 from bot.store.queue import Queue
 from bot.store.rows import upsert
 from bot.store.seal import Seal, Unsealable, keep_secret
@@ -96,6 +98,7 @@ class Store:
         self.organisation = Organisation(self._writes, self._reads)
         self.links = Links(self._writes, self._reads)
         self.campaigns = Campaigns(self._writes, self._reads, self._codecs)
+        self.pictures = Pictures(self._writes, self._reads, seal)
 
     async def upgrade(self) -> str:
         """Brings the schema to the newest; returns its revision."""
@@ -265,6 +268,7 @@ class Store:
             replies.tidy(connection, now)
             tidy_codes(connection, now)
             ledger.tidy(connection, now)
+            tidy_pictures(connection, now)
 
         await self._writes.run(run)
 

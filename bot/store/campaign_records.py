@@ -39,6 +39,7 @@ def keep(connection: Connection, codecs: Codecs, campaign: Campaign, now: dateti
         "sealed": codecs.message.write(campaign.message),
         "audience": campaign.audience,
         "topic": campaign.message.topic,
+        "picture": campaign.message.picture.file if campaign.message.picture else None,
         "is_urgent": campaign.is_urgent,
         "at": campaign.at,
         "written_by": campaign.author,

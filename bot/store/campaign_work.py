@@ -11,7 +11,7 @@ from bot.campaigns import Campaign
 from bot.model import Parcel
 from bot.rights import Office
 from bot.store import campaign_records as records
-from bot.store import ledger, notices, schema
+from bot.store import ledger, notices, pictures, schema
 from bot.store.codec import Codecs
 from bot.store.office_work import OfficeWork
 
@@ -22,6 +22,10 @@ class CampaignWork(OfficeWork):
     def keep_draft(self, campaign: Campaign, now: datetime) -> None:
         """A new draft, or an older one written anew."""
         self._changes.append(lambda c, k: _keep(c, k, campaign, now))
+
+    def keep_picture(self, file: str, content: bytes, now: datetime) -> None:
+        """A clean picture for a message."""
+        self._changes.append(lambda c, k: pictures.keep(c, k.seal, file, content, now))
 
     def ask_approval(
         self, campaign: Campaign, approvers: Sequence[Office], by: Office, now: datetime

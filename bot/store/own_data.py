@@ -25,6 +25,8 @@ IMPERSONAL = frozenset(
         "unit_count",
         "audit_entry",
         "campaign",
+        "picture",
+        "approval_request",
         "bulk_sender",
         "channel_link",
     }

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,11 @@ from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
 
 from bot.channels import ChannelDown
+from bot.channels.calls import Caller
 from bot.channels.pace import Pace
+from bot.channels.pictures import Pictures
 from bot.channels.telegram.errors import meaning
+from bot.channels.telegram.fetching import fetch
 from bot.channels.telegram.listening import Listener, Receive, UpdatesBot
 from bot.channels.telegram.reading import ALLOWED_UPDATES, CHANNEL
 from bot.channels.telegram.request import AiohttpRequest
@@ -66,7 +68,9 @@ class Telegram:
     def __init__(self, options: TelegramOptions, store: Store, media: Path) -> None:
         self._options = options
         self._store = store
-        self._media = media
+        self._pictures = Pictures(media, store)
+        self._files = f"{options.base}/file/bot{options.token}/"
+        self._fetcher = Caller(connections=4)
         self._bot = UpdatesBot(
             options.token,
             base_url=f"{options.base}/bot",
@@ -99,12 +103,19 @@ class Telegram:
 
     async def close(self) -> None:
         await self._bot.shutdown()
+        await self._fetcher.close()
+
+    async def fetch(self, handle: str) -> bytes:
+        """The picture that somebody sent along. Raises PictureFault."""
+        return await fetch(self._bot, self._fetcher, self._files, handle)
 
     async def say(self, pending: Pending, *, in_bulk: bool = False) -> bool:
         """Sends one reply as one message or more. Raises SendError."""
         chat = int(pending.address.address)
-        parts = [partial(self._send, chat, message) for message in messages(pending.reply)]
-        await self._pace.say_all(parts, in_bulk=in_bulk)
+        made = messages(pending.reply)
+        parts = [partial(self._send, chat, message) for message in made]
+        async with self._pictures.turn(self.name, made[0].picture if made else ""):
+            await self._pace.say_all(parts, in_bulk=in_bulk)
         return True
 
     async def _webhook(self, request: web.Request) -> web.Response:
@@ -143,18 +154,21 @@ class Telegram:
 
     async def _send_picture(self, chat: int, message: Message) -> None:
         """Uploads a picture once; afterwards Telegram's own id for it is sent."""
-        content = await asyncio.to_thread((self._media / message.picture).read_bytes)
-        digest = hashlib.sha256(content).hexdigest()
-        handle = await self._store.media_handle(self.name, digest)
+        handle = await self._pictures.handle(self.name, message.picture)
+        content = None if handle else await self._pictures.read(message.picture)
+        if handle is None and content is None:  # deleted since: its text comes all the same
+            if message.html:
+                await self._send_as_it_is(chat, replace(message, picture=""))
+            return
         sent = await self._bot.send_photo(
             chat,
-            handle or InputFile(content, filename=Path(message.picture).name),
+            handle or InputFile(content or b"", filename=Path(message.picture).name),
             caption=message.html or None,
             parse_mode=ParseMode.HTML,
             reply_markup=message.keyboard,
         )
         if handle is None and sent.photo:
-            await self._store.keep_media_handle(self.name, digest, sent.photo[-1].file_id)
+            await self._pictures.keep_handle(self.name, message.picture, sent.photo[-1].file_id)
 
     async def _introduce(self, introduction: Introduction) -> None:
         """Registers the command menu and the description; without them the bot still works."""

@@ -1,7 +1,13 @@
 """Every table, by the room it belongs to; all SQL reads them from here."""
 
 from bot.store.schema.base import metadata
-from bot.store.schema.campaigns import bulk_sender, campaign, recipient
+from bot.store.schema.campaigns import (
+    approval_request,
+    bulk_sender,
+    campaign,
+    picture,
+    recipient,
+)
 from bot.store.schema.organisation import (
     audit_entry,
     deputy,
@@ -26,6 +32,7 @@ from bot.store.schema.reading import (
 
 __all__ = [
     "address",
+    "approval_request",
     "article_number",
     "audit_entry",
     "bulk_sender",
@@ -42,6 +49,7 @@ __all__ = [
     "metadata",
     "officer",
     "person",
+    "picture",
     "platform_grant",
     "platform_use",
     "reading",
