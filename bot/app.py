@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bot.approvals import run as remind_approvers
 from bot.broadcast import Bulk
 from bot.channels import ChannelDown, Outbound
 from bot.channels.pictures import Pictures
@@ -87,7 +88,7 @@ class App:
             broadcasts_per_day=settings.broadcasts_per_day,
             fetch=self._fetch,
         )
-        house = House(settings.timezone, settings.quiet_hours)
+        self._house = house = House(settings.timezone, settings.quiet_hours)
         queue = self.store.queue
         self.scheduler = Scheduler(queue, library, house, lambda day: bool(library.marked(day)))
         make = partial(render, self._services)
@@ -143,6 +144,7 @@ class App:
             asyncio.create_task(self._tidy()),
             asyncio.create_task(self._follow_changes()),
             asyncio.create_task(self.bulk.run()),
+            asyncio.create_task(remind_approvers(self.store.approvals, self._house, self._clock)),
             asyncio.create_task(run_schedule(self.scheduler, self.senders, self._clock)),
         ]
         if self._telegram:

@@ -13,6 +13,7 @@ from handlers import (
     reminders,
     settings,
 )
+from handlers.approvals import ask
 from handlers.articles import READ_WORDS, choose_topic, newest, open_article, topics
 from handlers.beginnings import begin
 from handlers.calendar import calendar
@@ -95,6 +96,7 @@ ROUTES: tuple[Route, ...] = (
     action("campaigns", campaigns),
     action("campaign", campaign),
     action("draft", broadcast.change),
+    action("ask", ask),
     action("begin", begin),
     action("picture", pictures.picture),
     action("inbox", inbox),

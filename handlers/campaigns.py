@@ -20,6 +20,7 @@ from bot.model import Answer, Choice, Event
 from bot.organisation import Unit
 from bot.rights import Office, permitting
 from bot.routing import Context
+from handlers.approvals import ask_choices, asked_lines
 from handlers.drafts import previews, warnings
 from handlers.forecasts import forecast_lines
 from handlers.menu import menu_choice
@@ -106,9 +107,11 @@ async def campaign(_event: Event, context: Context, offices: Offices) -> Answer:
     lines = [_line(found, context), *_told_counts(context, counts)]
     if found.state == AWAITING:
         lines += [f"⚠ {text}" for text in await warnings(context, found)]
+    lines += await asked_lines(context, offices, found)
     if found.reason == "errors":
         lines.append(context.say("It paused by itself, since too many messages failed."))
-    choices = _choices(context, offices, found, counts)
+    choices = await ask_choices(context, offices, found)
+    choices += _choices(context, offices, found, counts)
     return context.answer(*shown, context.reply("\n".join(lines), choices=choices))
 
 
@@ -123,6 +126,9 @@ async def _say(context: Context, offices: Offices, found: Campaign, word: str) -
         context.work.put_again(found, word, by, now)
     elif word in _WORDS.get(found.state, {}):
         context.work.move_campaign(found, word, by, now)
+    elif word == "approve":  # on another chat, or by another officer
+        told = say("It was decided already: {state}.", state=say(_STATES[found.state]))
+        return context.answer(context.reply(told, choices=back))
     else:
         told = say("It is not in a state for that any more.")
         return context.answer(context.reply(told, choices=back))

@@ -12,8 +12,8 @@ from bot.language import SOURCE_LANGUAGE
 from bot.model import Answer, Choice, Reply
 from bot.names import private_names
 from bot.planner import Forecast
-from bot.rights import Office
 from bot.routing import Context
+from handlers.approvals import asked_now, first_asked
 from handlers.articles import Reader
 from handlers.delivered import campaign_reply
 from handlers.draft_questions import ask_alt, ask_audience, ask_source, ask_text, ask_topic
@@ -172,7 +172,7 @@ async def send(context: Context, offices: Offices, draft: Campaign) -> Answer:
     if await is_alone(context, draft, made):
         context.work.move_campaign(draft, "send", by, context.now)
         return context.answer(context.reply(say("On its way."), choices=watch))
-    approvers = await approvers_of(context, offices, draft)
+    approvers = await first_asked(context, offices, draft)
     if not approvers:
         told = say("Nobody else may approve this. An administrator must invite a second officer.")
         return context.answer(context.reply(told, choices=back))
@@ -182,15 +182,5 @@ async def send(context: Context, offices: Offices, draft: Campaign) -> Answer:
         "{number} officers are asked to approve it.",
         len(approvers),
     )
-    return context.answer(context.reply(told, choices=watch))
-
-
-async def approvers_of(context: Context, offices: Offices, draft: Campaign) -> list[Office]:
-    """Offices of others that may approve it for all whom it reaches."""
-    audience, topic = read_audience(draft.audience), draft.message.topic
-    mine = {one.id for one in offices}
-    return [
-        one
-        for one in await context.store.officers.all()
-        if one.id not in mine and reaching((one,), "approve", context.tree, audience, topic)
-    ]
+    lines = await asked_now(context, approvers)
+    return context.answer(context.reply("\n".join([told, *lines]), choices=watch))

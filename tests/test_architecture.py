@@ -78,6 +78,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.broadcast": (
             "bot.campaigns bot.channels bot.delivery bot.metrics bot.model bot.schedule bot.store"
         ),
+        "bot.approvals": "bot.delivery bot.schedule bot.store",
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
             "bot.audience bot.campaigns bot.drafting bot.files bot.intake bot.language "
@@ -85,7 +86,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.printing bot.rights bot.routing bot.schedule bot.store bot.ways"
         ),
         "bot.app": (
-            "bot.broadcast bot.channels bot.channels.pictures bot.channels.telegram "
+            "bot.approvals bot.broadcast bot.channels bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.library "
             "bot.model bot.organisation bot.outbox bot.pictures bot.poster bot.routing bot.search "
             "bot.server bot.settings bot.store bot.unit_lists bot.wiring handlers aiohttp"

@@ -22,6 +22,7 @@ from bot.store import (
     subscriptions,
 )
 from bot.store.allowances import Allowances
+from bot.store.approvals import Approvals
 from bot.store.audiences import Openings, Reach
 from bot.store.campaigns import Campaigns, Recipient
 from bot.store.codec import Codecs
@@ -53,6 +54,7 @@ from bot.store.work import Work
 __all__ = [
     "Allowances",
     "AlreadyDone",
+    "Approvals",
     "Delivery",
     "Due",
     "Grant",
@@ -99,6 +101,7 @@ class Store:
         self.links = Links(self._writes, self._reads)
         self.campaigns = Campaigns(self._writes, self._reads, self._codecs)
         self.pictures = Pictures(self._writes, self._reads, seal)
+        self.approvals = Approvals(self._writes, self._reads, self._codecs)
 
     async def upgrade(self) -> str:
         """Brings the schema to the newest; returns its revision."""
@@ -136,9 +139,9 @@ class Store:
         """Whether something later has already undone what the event tells."""
         return await self._reads.run(lambda c: events.is_overtaken(c, stored))
 
-    async def waiting(self, person: Person) -> tuple[tuple[int, Parcel | None], ...]:
-        """What waits for the person's contact, newest first; None for what cannot be opened."""
-        rows = await self._reads.run(lambda c: c.execute(to_hand_over(person.id)).all())
+    async def waiting(self, person: Person, at: int) -> tuple[tuple[int, Parcel | None], ...]:
+        """What waits for a contact at that address (its id), newest first; None: unreadable."""
+        rows = await self._reads.run(lambda c: c.execute(to_hand_over(person.id, at)).all())
         return tuple((row.id, self._parcel(row.sealed)) for row in rows)
 
     def _parcel(self, sealed: bytes) -> Parcel | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.campaigns import MOVES, Campaign
 from bot.model import Parcel
-from bot.store import audit, ledger, notices, schema
+from bot.store import approvals, audit, ledger, notices, schema
 from bot.store.codec import Codecs
 from bot.store.rows import in_utc
 
@@ -79,6 +79,8 @@ def move(
     )
     if connection.execute(mine.values(values)).rowcount == 0:
         return False
+    if word in {"approve", "edit", "cancel"}:
+        approvals.withdraw(connection, identifier)
     if word == "cancel":
         ledger.change_state(connection, identifier, ["queued", "waiting"], "dropped", now)
     audit.note(connection, f"campaign.{word}", f"campaign:{identifier}", by or None, now)
