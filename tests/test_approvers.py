@@ -10,8 +10,12 @@ from sqlalchemy import select, update
 
 from bot.app import App
 from bot.approvals import remind
-from bot.model import Address
-from bot.store import schema
+from bot.campaigns import Campaign
+from bot.model import Address, Contact, Event, Session
+from bot.store import Officer, Seal, Store, Stored, Work, schema
+from bot.store.approvals import ask
+from tests.campaigning import MESSAGE
+from tests.conftest import make_ready
 from tests.fakes.telegram import FakeTelegram
 from tests.organisation import add_people, appoint
 from tests.people import TelegramPerson, Visitor
@@ -254,3 +258,69 @@ async def test_a_body_with_one_officer_is_approved_by_an_administrator(
     await bot.senders.send_ripe(lambda: NOON)
     assert "administrator, LD: has it" in await lan.taps_value("campaign:1")
     assert "Done." in await hoa.taps_value("campaign:1:approve")
+
+
+async def test_a_name_that_looks_private_is_pointed_out_to_author_and_approver(
+    bot: App, lan: TelegramPerson, hoa: TelegramPerson
+) -> None:
+    await _written(lan, "Lịch làm việc mới\n\nChúc mừng chị Nguyễn Thị Lan ở xưởng 2.")
+    asked = "Is Nguyễn Thị Lan a private person?"
+    assert asked in await lan.says("/broadcast")
+    await lan.taps("Ask for approval")
+    assert asked in await hoa.taps_value("campaign:1")
+
+
+async def test_requests_on_both_databases(database_url: str) -> None:
+    """Asked on two chats, one of them Zalo's; said on one; reminded by two processes; decided."""
+    stores = [Store(database_url, Seal("secret")) for _ in range(2)]
+    store, now = stores[0], datetime.now(UTC)
+    await make_ready(store)
+    for number, channel in enumerate(("telegram", "zalo-oa", "web")):
+        event = Event("1", Address(channel, str(number)), contact=Contact(now))
+        stored = await store.write_down(event, now)
+        assert stored is not None
+        await store.finish(stored, Work(), Session(), (), now)
+    for address in (Address("web", "2"), Address("telegram", "0")):
+        await store.officers.add(Officer(address, "administrator", ""), now)
+    table = schema.address.c
+    both = update(schema.address).where(table.channel == "zalo-oa").values(person_id=1)
+    await store._writes.run(lambda c: c.execute(both))
+    campaign = Campaign(0, "awaiting-approval", MESSAGE, "everyone", author=1)
+    number = await store.campaigns.keep(campaign, now)
+    assert await store.approvals.reachable(now.date()) == {1, 2}
+    for _ in range(2):  # the second time both are still on their way
+        assert await store._writes.run(lambda c: ask(c, store._codecs, number, [2], now))
+    claimed = await store.queue.claim("me", now, 10)
+    assert sorted(one.address.channel for one in claimed) == ["telegram", "zalo-oa"]
+    for one in claimed:
+        if one.address.channel == "zalo-oa":
+            await store.queue.let_wait(one)
+        else:
+            await store.queue.settle("sent", one.id)
+    (asked,) = await store.approvals.asked(number)
+    assert (asked.office_id, asked.state) == (2, "has")
+    (late,) = await store.approvals.unanswered()
+    for one_store in stores:
+        await one_store.approvals.remind(late, now)
+    assert await store.approvals.unanswered() == ()
+    again = await store.queue.claim("me", now, 10)
+    assert [one.address.channel for one in again] == ["telegram"]  # once, and not where it waits
+    person, _, waits = await store.load(await _written_down(store, "zalo-oa", "1", now))
+    assert waits
+    ((_, parcel),) = await store.waiting(person, again[0].address_id + 1)
+    assert parcel is not None
+    assert parcel.label == f"campaign-asks:{number}"
+    *_, waits = await store.load(await _written_down(store, "telegram", "0", now))
+    assert not waits  # what waits for the one chat is not handed over on the other
+    assert await store.campaigns.move(number, "approve", now, by=2)
+    assert await store.approvals.asked(number) == ()
+    assert await store.waiting(person, again[0].address_id + 1) == ()
+    assert not await store._writes.run(lambda c: ask(c, store._codecs, number, [2], now))
+    for one_store in stores:
+        await one_store.close()
+
+
+async def _written_down(store: Store, channel: str, address: str, now: datetime) -> Stored:
+    stored = await store.write_down(Event("2", Address(channel, address)), now)
+    assert stored is not None
+    return stored

@@ -162,6 +162,7 @@ async def test_every_verb_in_every_place_on_every_channel(
 BUTTONS = (
     "units:TN", "units:LD", "campaigns:TN", "poster:TN:en:km", "office:1", "office:1:end",
     "deputy:1:2:7", "audit:9", "officers:0", "invite:role:administrator", "pack:union-founding-day",
+    "picture:ask", "picture:remove", "picture:alt:en", "ask:1", "ask:1:2", "ask:1:again",
 )  # fmt: skip
 
 
