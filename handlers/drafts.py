@@ -125,16 +125,18 @@ async def warnings(context: Context, draft: Campaign) -> list[str]:
     if any(has_numbers(words) for words in draft.message.text.values()):
         told.append(say("There is a long number in the text. Is it public, and not a person's?"))
     if named := private_names_of(draft):
-        asked = say("Is {names} a private person? Then it is better to leave the name out.",
+        asked = say("Is this a private person: {names}? Then it is better to leave the name out.",
                     names=say.list(named))  # fmt: skip
         told.append(asked)
     return told
 
 
 def private_names_of(draft: Campaign) -> tuple[str, ...]:
-    """What looks like names of private people in the Vietnamese text; at most three are shown."""
-    words = draft.message.text.get(SOURCE_LANGUAGE)
-    return private_names(f"{words.title}\n{words.body}")[:3] if words else ()
+    """What looks like names of private people in what is Vietnamese; at most three are shown."""
+    words, picture = draft.message.text.get(SOURCE_LANGUAGE), draft.message.picture
+    shows = picture.alt.get(SOURCE_LANGUAGE, "") if picture else ""
+    written = f"{words.title}\n{words.body}" if words else ""
+    return private_names(f"{written}\n{shows}")[:3]
 
 
 async def is_alone(context: Context, draft: Campaign, made: Forecast) -> bool:

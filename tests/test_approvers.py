@@ -20,6 +20,7 @@ from tests.fakes.telegram import FakeTelegram
 from tests.organisation import add_people, appoint
 from tests.people import TelegramPerson, Visitor
 from tests.test_broadcast_talk import _english, _written, hoa, lan
+from tests.test_pictures import picture
 
 __all__ = ["hoa", "lan"]
 #          chat  role                  unit
@@ -264,10 +265,13 @@ async def test_a_name_that_looks_private_is_pointed_out_to_author_and_approver(
     bot: App, lan: TelegramPerson, hoa: TelegramPerson
 ) -> None:
     await _written(lan, "Lịch làm việc mới\n\nChúc mừng chị Nguyễn Thị Lan ở xưởng 2.")
-    asked = "Is Nguyễn Thị Lan a private person?"
+    asked = "Is this a private person: Nguyễn Thị Lan?"
     assert asked in await lan.says("/broadcast")
+    await lan.taps("Picture")
+    await lan._does(lan._fake.photo(501, picture(), "Anh Phạm Hùng nhận quà"))
+    assert "a private person: Nguyễn Thị Lan and Phạm Hùng?" in await lan.says("/broadcast")
     await lan.taps("Ask for approval")
-    assert asked in await hoa.taps_value("campaign:1")
+    assert "Nguyễn Thị Lan" in (await hoa.taps_value("campaign:1")).text.partition("⚠")[2]
 
 
 async def test_requests_on_both_databases(database_url: str) -> None:
