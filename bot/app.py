@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bot.approvals import run as remind_approvers
 from bot.broadcast import Bulk
 from bot.channels import ChannelDown, Outbound
+from bot.channels.pictures import Pictures
 from bot.channels.telegram import Introduction
 from bot.channels.web import Web
 from bot.channels.web.page import Page
@@ -26,8 +28,10 @@ from bot.files import Files
 from bot.language import Languages, load_languages
 from bot.launching import Launching
 from bot.library import Library, load_library
+from bot.model import Address
 from bot.organisation import Structure, Tree, Unit
 from bot.outbox import Outbox
+from bot.pictures import PictureFault
 from bot.poster import draw_poster
 from bot.routing import Services, command_list
 from bot.search import Search
@@ -84,8 +88,9 @@ class App:
             planner,
             self.structure,
             broadcasts_per_day=settings.broadcasts_per_day,
+            fetch=self._fetch,
         )
-        house = House(settings.timezone, settings.quiet_hours)
+        self._house = house = House(settings.timezone, settings.quiet_hours)
         queue = self.store.queue
         self.scheduler = Scheduler(queue, library, house, lambda day: bool(library.marked(day)))
         make = partial(render, self._services)
@@ -125,7 +130,9 @@ class App:
         await self._begin_structure()
         await self.store.links.keep_only(self.outbox.channels)
         await self.store.links.keep(self._web.name, self._settings.public_url)
+        pictures = Pictures(self._settings.content_dir, self.store)
         routes = [*self._web.routes(self.conversation.converse), *self._files.routes()]
+        routes += pictures.routes()
         for channel in (self._telegram, self._zalo_bot, self._zalo_oa):
             if channel is not None:
                 routes += channel.routes(self.conversation.receive)
@@ -148,6 +155,7 @@ class App:
             asyncio.create_task(self._follow_changes()),
             asyncio.create_task(self.bulk.run()),
             asyncio.create_task(self.follower.run()),
+            asyncio.create_task(remind_approvers(self.store.approvals, self._house, self._clock)),
             asyncio.create_task(run_schedule(self.scheduler, self.senders, self._clock)),
         ]
         if self._telegram:
@@ -182,6 +190,13 @@ class App:
         except Exception as error:  # whatever it is, the operator wants to read it
             problems["database"] = type(error).__name__
         return problems
+
+    async def _fetch(self, address: Address, handle: str) -> bytes:
+        """A picture that somebody sent, from the channel on which they did. Raises PictureFault."""
+        for channel in (self._web, self._telegram, self._zalo_bot, self._zalo_oa):
+            if channel is not None and channel.name == address.channel:
+                return await channel.fetch(handle)
+        raise PictureFault("gone")
 
     def _listen(self, name: str, listen: Callable[[], Awaitable[None]]) -> None:
         self._tasks.append(asyncio.create_task(self._hear(name, listen)))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from bot.audience import Audience
 from bot.organisation import Tree
@@ -41,6 +41,8 @@ HAS_BEGUN: Mapping[str, bool] = {"resume": True, "again": True, "adopt": False}
 SEND, EDIT, DELETE = "send", "edit", "delete"
 # Up to so many people in a day one officer may write to alone.
 WITHOUT_APPROVAL = 20
+# How long after the launch of a campaign its picture is shown, in the inbox or to who waited.
+PICTURE_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,17 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a message; `file` names it in the store, `alt` says by language what it shows.
+
+    Without any `alt` it is not ready to be sent.
+    """
+
+    file: str
+    alt: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What is sent; `unit_id` is the unit in whose name."""
 
@@ -71,6 +84,7 @@ class Message:
     sources: tuple[Origin, ...] = ()
     expires: date | None = None
     unit_id: int = 0
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +123,15 @@ class Campaign:
             "topic": not self.message.topic,
             "source": not self.message.sources,
             "audience": not self.audience,
+            "alt": self.message.picture is not None and not self.message.picture.alt,
         }
         return tuple(name for name, is_missing in lacks.items() if is_missing)
+
+    def message_on(self, day: date) -> Message:
+        """The message as it is shown on that day: later than a month it has no picture."""
+        if self.launched_at is None or day <= self.launched_at.date() + PICTURE_KEPT:
+            return self.message
+        return replace(self.message, picture=None)
 
 
 def reaching(

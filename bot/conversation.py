@@ -169,7 +169,7 @@ class Conversation:
         waited: Waited = ()
         # Nothing comes between the questions of a dialogue, nor to who is just leaving.
         if waits and not (kept.state or work.ends or work.erases):
-            answer, waited = await self._hand_over(answer, context)
+            answer, waited = await self._hand_over(answer, context, stored)
         return await self._store.finish(stored, work, kept, answer.replies, self._clock(), waited)
 
     async def _is_silent(self, stored: Stored, session: Session) -> bool:
@@ -187,9 +187,11 @@ class Conversation:
             await self._store.mark_unreachable(event.address)
         return True
 
-    async def _hand_over(self, answer: Answer, context: Context) -> tuple[Answer, Waited]:
+    async def _hand_over(
+        self, answer: Answer, context: Context, stored: Stored
+    ) -> tuple[Answer, Waited]:
         """What waited for this contact, newest first; the expired and the too many are dropped."""
-        found = await self._store.waiting(context.person)
+        found = await self._store.waiting(context.person, stored.address_id)
         alive: list[tuple[int, Reply | None]] = []
         dropped: list[tuple[int, Reply | None]] = []
         for number, parcel in found:

@@ -82,10 +82,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """That something was sent along, never its bytes; `problem` says why it was refused."""
+    """That something was sent along, never its bytes; `problem` says why it was refused.
+
+    By its `handle` the channel can fetch a picture, for as long as the platform keeps it.
+    """
 
     kind: str
     problem: str = ""
+    handle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture of the content folder, named by its path there, with its alternative text."""
+    """A picture with its alternative text, named by its path in the content folder.
+
+    What lies under `media/sent/` there is none of the folder's: it is in the store.
+    """
 
     kind: str
     file: str

@@ -12,12 +12,15 @@ from zoneinfo import ZoneInfo
 from bot.campaigns import Campaign
 from bot.language import Languages, Voice, pick
 from bot.library import Library
-from bot.model import LIST_LINES, TAP, Answer, Choice, Event, Person, Reply, Session
+from bot.model import LIST_LINES, TAP, Address, Answer, Choice, Event, Person, Reply, Session
 from bot.organisation import Structure, Tree
 from bot.planner import Planner
 from bot.schedule import Quiet, read_zone
 from bot.search import Search, fold
 from bot.store import Store, Work
+
+# Fetches a picture from the channel on which it was sent, by its handle. Raises PictureFault.
+Fetch = Callable[[Address, str], Awaitable[bytes]]
 
 # What people put around a word, in all scripts.
 _ENDS = " .!?…,。！？．、，「」“”\"'\u3000។ฯ"
@@ -53,6 +56,7 @@ class Services:
     broadcasts_per_day: int = 2
     # The lasting number of each article, by which it can be asked for: `read 34`.
     numbers: dict[str, int] = field(default_factory=dict)
+    fetch: Fetch | None = None
 
     def today(self) -> date:
         """The day it is in the house's zone."""
@@ -149,6 +153,11 @@ def state(name: str, handler: Handler) -> Route:
     return Route("state", name, handler)
 
 
+def sent(name: str, handler: Handler) -> Route:
+    """A picture or a file while the session is in that state."""
+    return Route("sent", name, handler)
+
+
 def otherwise(kind: str, handler: Handler) -> Route:
     """What is left: `attachment`, `old` (unknown words and buttons), `number`, `empty`, `text`."""
     return Route(kind, "", handler)
@@ -179,7 +188,7 @@ class Router:
     def _read(self, event: Event, session: Session, now: datetime) -> list[tuple[str, str, str]]:
         """What the event may mean, as (kind, name, argument)."""
         if event.attachment is not None:
-            return [("attachment", "", "")]
+            return [("sent", session.state, event.text), ("attachment", "", "")]
         if event.choice:
             return [_as_value(event.choice), ("old", "", event.choice)]
         text = event.text.strip()

@@ -1,17 +1,19 @@
 """ROUTES: all that the bot can do, in order; the first match wins."""
 
 from bot.language import later, words
-from bot.routing import NUMBERED, UNIT_CODED, Route, action, command, otherwise, state
+from bot.routing import NUMBERED, UNIT_CODED, Route, action, command, otherwise, sent, state
 from handlers import (
     broadcast,
     deputies,
     invitations,
     linking,
     officers,
+    pictures,
     posters,
     reminders,
     settings,
 )
+from handlers.approvals import ask
 from handlers.articles import READ_WORDS, choose_topic, newest, open_article, topics
 from handlers.beginnings import begin
 from handlers.calendar import calendar
@@ -95,7 +97,9 @@ ROUTES: tuple[Route, ...] = (
     action("campaigns", campaigns),
     action("campaign", campaign),
     action("draft", broadcast.change),
+    action("ask", ask),
     action("begin", begin),
+    action("picture", pictures.picture),
     action("inbox", inbox),
     action("pack", pack),
     action("units", units),
@@ -115,6 +119,9 @@ ROUTES: tuple[Route, ...] = (
     state("draft.source", broadcast.take_source),
     state("draft.audience", broadcast.take_audience),
     state("draft.at", broadcast.take_time),
+    state("draft.alt", pictures.take_alt),
+    sent("draft.picture", pictures.take_picture),
+    sent("draft.alt", pictures.take_picture),
     state("poster.unit", posters.poster),
     *(state(f"invite.{what}", invitations.take) for what in ("role", "unit", "topic", "label")),
     state("remind.label", reminders.take_label),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.campaigns import (
     CANCELLED,
     DELETE,
@@ -13,6 +15,7 @@ from bot.campaigns import (
     Campaign,
     Message,
     Origin,
+    Picture,
     Words,
 )
 from bot.library import Article
@@ -37,7 +40,7 @@ async def begin(_event: Event, context: Context, offices: Offices) -> Answer:
     found = _of_article(context, by, value) if kind == "article" else None
     if kind in {"again", *_MANNERS} and value.isdecimal():
         earlier = await _earlier(context, offices, int(value))
-        found = _of_earlier(earlier, by, kind) if earlier else None
+        found = _of_earlier(earlier, by, kind, context.today) if earlier else None
     if found is None:
         told = context.say("There is no such message among yours.")
         return context.answer(context.reply(told, choices=[menu_choice(context)]))
@@ -70,6 +73,7 @@ def _of_article(context: Context, by: Office, identifier: str) -> Campaign | Non
         _origins(article),
         article.expires,
         by.unit_id,
+        Picture(article.picture.file, article.picture.alt) if article.picture else None,
     )
     return Campaign(0, DRAFT, message, "", author=by.id)
 
@@ -89,10 +93,10 @@ async def _earlier(context: Context, offices: Offices, number: int) -> Campaign 
     return found if found.author in {one.id for one in offices} else None
 
 
-def _of_earlier(earlier: Campaign, by: Office, kind: str) -> Campaign | None:
+def _of_earlier(earlier: Campaign, by: Office, kind: str, today: date) -> Campaign | None:
     """The same once more; or a correction of one that is over, and was no deletion."""
     if kind == "again":
-        return Campaign(0, DRAFT, earlier.message, earlier.audience, author=by.id)
+        return Campaign(0, DRAFT, earlier.message_on(today), earlier.audience, author=by.id)
     if earlier.state not in {DONE, CANCELLED} or earlier.manner == DELETE:
         return None
     return correction_of(earlier, by, _MANNERS[kind])

@@ -24,7 +24,7 @@ from handlers.draft_questions import (
     earlier_sources,
 )
 from handlers.draft_times import ask_repeat, ask_time, once, repeated, timed
-from handlers.drafts import draft_page, go_on, previews, send
+from handlers.drafts import draft_page, go_on, open_draft, previews, send
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs
 
@@ -41,7 +41,7 @@ _FAULTS = {
 @needs("broadcast")
 async def broadcast(_event: Event, context: Context, offices: Offices) -> Answer:
     """The draft of this officer, wherever it was begun; else it asks for the text."""
-    draft = await _draft(context, offices)
+    draft = await open_draft(context, offices)
     if draft is None:
         return ask_text(context, await beginnings(context, offices))
     return await go_on(context, offices, draft)
@@ -57,14 +57,14 @@ async def take_text(event: Event, context: Context, offices: Offices) -> Answer:
         return context.answer(
             context.reply(context.say(_FAULTS[fault.kind])), session=context.session
         )
-    draft = await _draft(context, offices) or _new(context, offices)
+    draft = await open_draft(context, offices) or _new(context, offices)
     text = {**draft.message.text, tag: words}
     return await _kept(context, offices, replace(draft, message=replace(draft.message, text=text)))
 
 
 @needs("broadcast")
 async def take_source(event: Event, context: Context, offices: Offices) -> Answer:
-    draft = await _draft(context, offices)
+    draft = await open_draft(context, offices)
     if draft is None:
         return ask_text(context)
     try:
@@ -91,7 +91,7 @@ async def take_time(event: Event, context: Context, offices: Offices) -> Answer:
 async def change(_event: Event, context: Context, offices: Offices) -> Answer:
     """`draft:WHAT[:VALUE]`: something tapped on the page of a draft."""
     what, _, value = context.argument.partition(":")
-    draft = await _draft(context, offices)
+    draft = await open_draft(context, offices)
     if what == "text" or draft is None:
         return ask_text(context, tag=value)
     changes = {
@@ -154,7 +154,7 @@ def _own(offices: Offices, draft: Campaign) -> Office:
 
 async def _take_time(context: Context, offices: Offices, text: str) -> Answer:
     """A time, tapped or written, with what must be said about it."""
-    draft, say = await _draft(context, offices), context.say
+    draft, say = await open_draft(context, offices), context.say
     if draft is None:
         return ask_text(context)
     try:
@@ -180,7 +180,7 @@ async def _take_repeat(context: Context, offices: Offices, draft: Campaign) -> A
 
 async def _take_audience(context: Context, offices: Offices, text: str) -> Answer:
     """An expression, tapped or written: only what the office reaches is taken."""
-    say, draft = context.say, await _draft(context, offices)
+    say, draft = context.say, await open_draft(context, offices)
     if draft is None:
         return ask_text(context)
     if draft.corrects is not None:
@@ -195,13 +195,6 @@ async def _take_audience(context: Context, offices: Offices, text: str) -> Answe
         told = say("Your office does not reach all of that. Name units of yours: unit:CODE")
         return context.answer(context.reply(told), session=context.session)
     return await _kept(context, offices, replace(draft, audience=text))
-
-
-async def _draft(context: Context, offices: Offices) -> Campaign | None:
-    """The newest draft of the person's own offices: one at a time, on whatever phone."""
-    own = [one.id for one in offices if not one.is_standing_in]
-    found = await context.store.campaigns.find(DRAFT, author=own, limit=1)
-    return found[0] if found else None
 
 
 def _new(context: Context, offices: Offices) -> Campaign:

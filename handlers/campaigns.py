@@ -10,9 +10,10 @@ from bot.model import Answer, Choice, Event, Reply
 from bot.organisation import Unit
 from bot.rights import permitting
 from bot.routing import Context
+from handlers.approvals import ask_choices, asked_lines, first_asked
 from handlers.campaign_page import STATES, figures_of, line, may, page, sees, words
 from handlers.corrections import correction_choices
-from handlers.drafts import NO_APPROVER, approvers_of, previews, warnings
+from handlers.drafts import NO_APPROVER, previews, warnings
 from handlers.forecasts import forecast_lines
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs, own_units
@@ -84,7 +85,9 @@ async def _page(event: Event, context: Context, offices: Offices, found: Campaig
     warned = [f"⚠ {text}" for text in await warnings(context, found)]
     if found.manner == DELETE:
         warned.append(context.say("This is what would be deleted:"))
-    made = replace(made, body="\n".join([made.body, *warned]))
+    asked = await asked_lines(context, offices, found)
+    choices = (*await ask_choices(context, offices, found), *made.choices)
+    made = replace(made, body="\n".join([made.body, *warned, *asked]), choices=choices)
     shown = previews(context, found)
     both = (made, *shown) if found.manner == DELETE else (*shown, made)
     return context.answer(*both)
@@ -114,12 +117,15 @@ async def _say(
     if word in {"failed", "uncertain"}:
         context.work.put_again(found, word, by, now)
     elif word == "adopt" and word in words(found):
-        approvers = await approvers_of(context, offices, found)
+        approvers = await first_asked(context, offices, found)
         if not approvers:
             return context.answer(context.reply(say(NO_APPROVER), choices=back))
         context.work.ask_approval(found, approvers, by, now, "adopt")
     elif word in words(found):
         context.work.move_campaign(found, word, by, now)
+    elif word == "approve":  # on another chat, or by another officer
+        told = say("It was decided already: {state}.", state=say(STATES[found.state]))
+        return context.answer(context.reply(told, choices=back))
     else:
         told = say("It is not in a state for that any more.")
         return context.answer(context.reply(told, choices=back))

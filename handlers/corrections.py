@@ -54,8 +54,12 @@ def _deletable_until(found: Campaign) -> datetime:
 
 
 def correction_of(earlier: Campaign, by: Office, manner: str) -> Campaign:
-    """A draft for exactly those who got the earlier message; only a deletion needs no text."""
-    message = earlier.message if manner == DELETE else replace(earlier.message, text={})
+    """A draft for exactly those who got the earlier message; only a deletion needs no text.
+
+    It begins without the picture, which might be what was wrong.
+    """
+    bare = replace(earlier.message, text={}, picture=None)
+    message = earlier.message if manner == DELETE else bare
     return Campaign(
         0,
         DRAFT,

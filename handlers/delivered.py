@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.campaigns import Message, Origin
 from bot.library import Article, ContentSource
-from bot.model import Choice, Parcel, Reply
+from bot.model import Choice, Media, Parcel, Reply
 from bot.routing import Services
 from handlers.articles import Reader, article_reply
 from handlers.calendar import entry_text
@@ -100,7 +100,8 @@ def _campaign(reader: Reader, parcel: Parcel, today: date) -> Reply | None:
     if campaign is None:
         return None
     is_correction = campaign.corrects is not None
-    return campaign_reply(campaign.message, reader, today, is_correction=is_correction)
+    message = campaign.message_on(today)
+    return campaign_reply(message, reader, today, is_correction=is_correction)
 
 
 def campaign_reply(
@@ -121,6 +122,7 @@ def campaign_reply(
     return Reply(
         title=words.title,
         body=words.body,
+        media=_media(message, shown, reader),
         sources_label=say("Sources"),
         sources=tuple(source_of(_source(one), say) for one in message.sources),
         choices=(Choice(say("Menu"), "/menu"),),
@@ -128,6 +130,17 @@ def campaign_reply(
         language=say.tag,
         text_language=shown,
     )
+
+
+def _media(message: Message, shown: str, reader: Reader) -> tuple[Media, ...]:
+    """What it shows is told in the language of the text, else in the nearest, named then."""
+    picture = message.picture
+    if picture is None or not picture.alt:
+        return ()
+    alt, languages = picture.alt, (shown, *reader.languages, "vi", *picture.alt)
+    told = next(tag for tag in languages if tag in alt)
+    label = "" if told == shown else f" ({reader.services.languages.name(told)})"
+    return (Media("image", picture.file, f"{alt[told]}{label}"),)
 
 
 def _source(one: Origin) -> ContentSource:

@@ -87,6 +87,35 @@ def ask_language(context: Context, draft: Campaign) -> Answer:
     return context.answer(context.reply(asked, choices=choices))
 
 
+def ask_picture(context: Context, draft: Campaign) -> Answer:
+    """The picture itself; of one that is there already, a description in a language more."""
+    say, names = context.say, context.services.languages
+    there, choices = draft.message.picture, []
+    if there is not None:
+        choices = [
+            Choice(say("Describe it: {language}", language=names.name(tag)), f"picture:alt:{tag}")
+            for tag in dict.fromkeys((SOURCE_LANGUAGE, *draft.message.text))
+        ]
+        choices.append(_without_picture(context))
+    choices.append(Choice(say("Draft"), "/broadcast"))
+    asked = say("Send the picture now, as a photo or a file: JPEG or PNG, 10 MB at most.")
+    reply = context.reply(asked, choices=choices)
+    return context.answer(reply, session=context.session.at("draft.picture"))
+
+
+def ask_alt(context: Context, tag: str = SOURCE_LANGUAGE) -> Answer:
+    """What the picture shows, for who cannot see it; without it no picture goes out."""
+    say, language = context.say, context.services.languages.name(tag)
+    asked = say("What does the picture show? One line, for who cannot see it: {language}.",
+                language=language)  # fmt: skip
+    reply = context.reply(asked, choices=[_without_picture(context)])
+    return context.answer(reply, session=context.session.at("draft.alt", tag=tag))
+
+
+def _without_picture(context: Context) -> Choice:
+    return Choice(context.say("Without a picture"), "picture:remove")
+
+
 def ask_expiry(context: Context) -> Answer:
     """After that day it is sent to nobody any more."""
     say = context.say

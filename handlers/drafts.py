@@ -9,6 +9,7 @@ from bot.audience import SMALLEST, Audience, read_audience
 from bot.campaigns import (
     DELETE,
     DONE,
+    DRAFT,
     EDIT,
     RUNNING,
     SEND,
@@ -17,15 +18,16 @@ from bot.campaigns import (
     reaching,
 )
 from bot.drafting import has_numbers
-from bot.language import Voice, later
+from bot.language import SOURCE_LANGUAGE, Voice, later
 from bot.model import Answer, Choice, Reply
+from bot.names import private_names
 from bot.planner import Forecast
-from bot.rights import Office
 from bot.routing import Context
+from handlers.approvals import asked_now, first_asked
 from handlers.articles import Reader
 from handlers.corrections import correction_line
 from handlers.delivered import campaign_reply
-from handlers.draft_questions import ask_audience, ask_source, ask_text, ask_topic
+from handlers.draft_questions import ask_alt, ask_audience, ask_source, ask_text, ask_topic
 from handlers.forecasts import forecast_lines, missing_lines
 from handlers.menu import menu_choice
 from handlers.office import Offices
@@ -42,6 +44,13 @@ _UNASKED = {
         for part in ("text", "language", "topic", "source", "audience", "expires", "urgent")
     ),
 }
+
+
+async def open_draft(context: Context, offices: Offices) -> Campaign | None:
+    """The newest draft of the person's own offices: one at a time, on whatever phone."""
+    own = [one.id for one in offices if not one.is_standing_in]
+    found = await context.store.campaigns.find(DRAFT, author=own, limit=1)
+    return found[0] if found else None
 
 
 async def draft_page(context: Context, draft: Campaign) -> Answer:
@@ -62,6 +71,7 @@ async def draft_page(context: Context, draft: Campaign) -> Answer:
         Choice(say("Preview"), "draft:preview"),
         Choice(say("Text"), "draft:text"),
         Choice(say("Other languages"), "draft:language"),
+        Choice(say("Picture"), "picture:ask"),
         Choice(say("Topic"), "draft:topic"),
         Choice(say("Source"), "draft:source"),
         Choice(say("For whom"), "draft:audience"),
@@ -88,6 +98,8 @@ async def go_on(context: Context, offices: Offices, draft: Campaign) -> Answer:
         return ask_topic(context, draft)
     if first == "source":
         return await ask_source(context, offices)
+    if first == "alt":
+        return ask_alt(context)
     return ask_audience(context, offices)
 
 
@@ -103,6 +115,8 @@ def _lines(context: Context, draft: Campaign) -> list[str]:
         "- " + _for_whom(draft, say),
         *(f"- {line}" for line in when_lines(context, draft)),
     ]
+    if message.picture is not None:
+        lines.append("- " + say("Picture: {shows}", shows=context.pick(message.picture.alt)))
     if message.expires is not None:
         lines.append("- " + say("Expires: {day}", day=say.date(message.expires)))
     if draft.is_urgent:
@@ -123,7 +137,8 @@ async def forecast_of(context: Context, draft: Campaign) -> Forecast:
         got = Audience({"got": (str(draft.corrects),)}, {})
         return await planner.forecast(got, None, context.now)
     topic = None if draft.is_urgent else draft.message.topic
-    return await planner.forecast(read_audience(draft.audience), topic, context.now)
+    parts = 1 if draft.message.picture is None else 2  # Zalo sends and bills it apart
+    return await planner.forecast(read_audience(draft.audience), topic, context.now, parts)
 
 
 async def warnings(context: Context, draft: Campaign) -> list[str]:
@@ -145,7 +160,19 @@ async def warnings(context: Context, draft: Campaign) -> list[str]:
         told.append(say("These people have had {number} messages today.", number=len(same)))
     if any(has_numbers(words) for words in draft.message.text.values()):
         told.append(say("There is a long number in the text. Is it public, and not a person's?"))
+    if named := private_names_of(draft):
+        asked = say("Is this a private person: {names}? Then it is better to leave the name out.",
+                    names=say.list(named))  # fmt: skip
+        told.append(asked)
     return told
+
+
+def private_names_of(draft: Campaign) -> tuple[str, ...]:
+    """What looks like names of private people in what is Vietnamese; at most three are shown."""
+    words, picture = draft.message.text.get(SOURCE_LANGUAGE), draft.message.picture
+    shows = picture.alt.get(SOURCE_LANGUAGE, "") if picture else ""
+    written = f"{words.title}\n{words.body}" if words else ""
+    return private_names(f"{written}\n{shows}")[:3]
 
 
 async def is_alone(context: Context, draft: Campaign, made: Forecast) -> bool:
@@ -171,6 +198,8 @@ def _is_new(draft: Campaign) -> bool:
 
 async def send(context: Context, offices: Offices, draft: Campaign) -> Answer:
     """Goes out, or to a second officer; refused where nobody or too few would be reached."""
+    if draft.missing:  # a button of before it was begun anew
+        return await go_on(context, offices, draft)
     say, made = context.say, await forecast_of(context, draft)
     audience = read_audience(draft.audience)
     by = reaching(offices, "broadcast", context.tree, audience, draft.message.topic)
@@ -186,7 +215,7 @@ async def send(context: Context, offices: Offices, draft: Campaign) -> Answer:
     if await is_alone(context, draft, made):
         context.work.move_campaign(draft, "send", by, context.now)
         return context.answer(context.reply(say("On its way."), choices=watch))
-    approvers = await approvers_of(context, offices, draft)
+    approvers = await first_asked(context, offices, draft)
     if not approvers:
         return context.answer(context.reply(say(NO_APPROVER), choices=back))
     context.work.ask_approval(draft, approvers, by, context.now)
@@ -195,15 +224,5 @@ async def send(context: Context, offices: Offices, draft: Campaign) -> Answer:
         "{number} officers are asked to approve it.",
         len(approvers),
     )
-    return context.answer(context.reply(told, choices=watch))
-
-
-async def approvers_of(context: Context, offices: Offices, draft: Campaign) -> list[Office]:
-    """Offices of others that may approve it for all whom it reaches."""
-    audience, topic = read_audience(draft.audience), draft.message.topic
-    mine = {one.id for one in offices}
-    return [
-        one
-        for one in await context.store.officers.all()
-        if one.id not in mine and reaching((one,), "approve", context.tree, audience, topic)
-    ]
+    lines = await asked_now(context, approvers)
+    return context.answer(context.reply("\n".join([told, *lines]), choices=watch))

@@ -16,7 +16,7 @@ async def inbox(_event: Event, context: Context) -> Answer:
     say = context.say
     numbers = await context.store.campaigns.inbox(context.person, _SHOWN)
     known = context.services.campaigns
-    messages = {number: known[number].message for number in numbers if number in known}
+    messages = {n: known[n].message_on(context.today) for n in numbers if n in known}
     reader = Reader(context.services, say)
     if context.argument.isdecimal() and int(context.argument) in messages:
         made = campaign_reply(messages[int(context.argument)], reader, context.today)

@@ -40,6 +40,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.charts": "bot.model pydantic regex resvg_py",
         "bot.tallies": "bot.organisation",
         "bot.printing": "bot.poster pydantic",
+        "bot.names": "",
+        "bot.pictures": "PIL",
+        "bot.intake": "bot.pictures",
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
@@ -55,16 +58,18 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.conversation": "bot.model bot.routing bot.store bot.metrics",
         "bot.channels": "bot.model bot.store",
+        "bot.channels.pictures": "bot.store aiohttp",
         "bot.channels.text": "bot.model regex",
         "bot.channels.lists": "bot.channels.text bot.language bot.model",
-        "bot.channels.calls": "bot.channels aiohttp",
+        "bot.channels.calls": "bot.channels bot.pictures aiohttp",
         "bot.channels.pace": "bot.channels",
         "bot.channels.web": (
-            "bot.channels bot.charts bot.language bot.model bot.store aiohttp PIL"
+            "bot.channels bot.charts bot.language bot.model bot.pictures bot.store aiohttp PIL"
         ),
         "bot.channels.telegram": (
-            "bot.channels bot.channels.calls bot.channels.pace bot.channels.text bot.charts "
-            "bot.language bot.model bot.store aiohttp telegram"
+            "bot.channels bot.channels.calls bot.channels.pace bot.channels.pictures "
+            "bot.channels.text bot.charts "
+            "bot.language bot.model bot.pictures bot.store aiohttp telegram"
         ),
         "bot.channels.zalo_bot": (
             "bot.channels bot.channels.calls bot.channels.lists bot.channels.pace "
@@ -72,7 +77,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.channels.zalo_oa": (
             "bot.channels bot.channels.calls bot.channels.lists bot.channels.pace "
-            "bot.channels.text bot.language bot.metrics bot.model bot.planner bot.store aiohttp"
+            "bot.channels.pictures bot.channels.text bot.language bot.metrics bot.model "
+            "bot.planner bot.store aiohttp"
         ),
         "bot.outbox": "bot.channels bot.store bot.metrics",
         "bot.delivery": ("bot.channels bot.library bot.metrics bot.model bot.schedule bot.store"),
@@ -87,18 +93,19 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.campaigns bot.channels bot.crew bot.delivery bot.schedule bot.sending bot.store"
         ),
         "bot.launching": "bot.audience bot.campaigns bot.delivery bot.repeats bot.store",
+        "bot.approvals": "bot.delivery bot.schedule bot.store",
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
-            "bot.audience bot.campaigns bot.drafting bot.files bot.language bot.library bot.model "
-            "bot.lunar bot.organisation bot.planner bot.poster bot.printing bot.repeats "
-            "bot.rights bot.routing bot.schedule bot.statuses bot.store bot.tallies bot.timing "
-            "bot.ways"
+            "bot.audience bot.campaigns bot.drafting bot.files bot.intake bot.language bot.library "
+            "bot.lunar bot.model bot.names bot.organisation bot.pictures bot.planner bot.poster "
+            "bot.printing bot.repeats bot.rights bot.routing bot.schedule bot.statuses bot.store "
+            "bot.tallies bot.timing bot.ways"
         ),
         "bot.app": (
-            "bot.broadcast bot.channels bot.channels.telegram bot.channels.web bot.conversation "
-            "bot.delivery bot.files bot.language bot.launching bot.library bot.organisation "
-            "bot.outbox "
-            "bot.poster bot.routing bot.search bot.server bot.settings bot.statuses bot.store "
+            "bot.approvals bot.broadcast bot.channels bot.channels.pictures bot.channels.telegram "
+            "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "
+            "bot.library bot.model bot.organisation bot.outbox bot.pictures bot.poster bot.routing "
+            "bot.search bot.server bot.settings bot.statuses bot.store "
             "bot.unit_lists bot.wiring handlers aiohttp"
         ),
         "bot.wiring": (
@@ -106,11 +113,10 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.language bot.library bot.planner bot.settings bot.store"
         ),
         "bot.commands": (
-            "bot.app bot.audience bot.campaigns bot.channels.text bot.drafting bot.language "
-            "bot.library "
-            "bot.loading bot.model bot.organisation bot.planner bot.poster bot.repeats bot.rights "
-            "bot.settings bot.store bot.tallies bot.timing bot.unit_files bot.unit_lists bot.ways "
-            "bot.wiring"
+            "bot.app bot.audience bot.campaigns bot.channels.text bot.drafting bot.intake "
+            "bot.language bot.library bot.loading bot.model bot.organisation bot.pictures "
+            "bot.planner bot.poster bot.repeats bot.rights bot.settings bot.store bot.tallies "
+            "bot.timing bot.unit_files bot.unit_lists bot.ways bot.wiring"
         ),
         "bot.__main__": (
             "bot.app bot.commands bot.language bot.library bot.rights bot.search bot.settings "

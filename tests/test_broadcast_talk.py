@@ -101,7 +101,7 @@ async def test_an_ordinary_message_takes_one_paste_and_few_taps(
     assert "Văn phòng công đoàn mở cửa" in preview
     assert "Thông báo, 12/TB" in preview
     assert "Done." in await hoa.taps("Approve")
-    assert "not in a state for that any more" in await hoa.taps_value("campaign:1:approve")
+    assert "It was decided already" in await hoa.taps_value("campaign:1:approve")
     campaign = await bot.store.campaigns.get(1)
     assert campaign is not None
     assert (campaign.author, campaign.approver) == (1, 2)
@@ -276,7 +276,7 @@ async def test_a_number_is_pointed_out_and_what_is_cancelled_stays_so(
     assert "There is a long number in the text" in await hoa.taps_value("campaign:1")
     assert "Paste the message." in await lan.says("/broadcast")  # that draft is not hers any more
     assert "Done." in await hoa.taps_value("campaign:1:cancel")
-    assert "not in a state for that any more" in await hoa.taps_value("campaign:1:approve")
+    assert "It was decided already" in await hoa.taps_value("campaign:1:approve")
     campaign = await bot.store.campaigns.get(1)
     assert campaign is not None
     assert campaign.state == "cancelled"

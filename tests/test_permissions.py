@@ -164,6 +164,7 @@ BUTTONS = (
     "campaign:1", "campaign:1:tally", "campaign:1:correct", "campaign:1:cancel", "begin:edit:1",
     "begin:delete:1", "deputy:1:2:7", "audit:9", "officers:0",
     "invite:role:administrator", "pack:union-founding-day",
+    "picture:ask", "picture:remove", "picture:alt:en", "ask:1", "ask:1:2", "ask:1:again",
 )  # fmt: skip
 
 

@@ -404,7 +404,7 @@ async def test_what_waits_is_handed_over_once_whoever_answers(store: Store) -> N
     stored = await _waiting_message(store)
     person, _, waits = await store.load(stored)
     assert waits
-    ((number, parcel),) = await store.waiting(person)
+    ((number, parcel),) = await store.waiting(person, 1)
     assert parcel == Parcel("notice", label="x")
     again = await _written(store, Event("w3", LAN))
     waited = ((number, Reply("Tin")),)
@@ -425,7 +425,7 @@ async def test_a_lease_that_runs_out_leaves_it_uncertain_and_a_refusal_lets_it_w
     store: Store,
 ) -> None:
     stored = await _waiting_message(store)
-    ((number, _),) = await store.waiting((await store.load(stored))[0])
+    ((number, _),) = await store.waiting((await store.load(stored))[0], stored.address_id)
     (handed,) = await store.finish(stored, Work(), Session(), (), NOW, ((number, Reply("Tin")),))
     await store.begin_saying(handed, NOW)
     await store.wait_again(handed)

@@ -51,7 +51,7 @@ INCOMING: dict[str, tuple[dict[str, Any], Event | None]] = {
     ),
     "a photo with a caption": (
         _message(caption="thật không", photo=[{"file_id": "x"}]),
-        Event("7", LAN, "thật không", language="vi", attachment=Attachment("picture")),
+        Event("7", LAN, "thật không", language="vi", attachment=Attachment("picture", handle="x")),
     ),
     "a voice message": (
         _message(voice={"file_id": "x"}),

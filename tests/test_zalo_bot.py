@@ -54,11 +54,11 @@ INCOMING: dict[str, tuple[dict[str, Any], Event | None]] = {
     "in its envelope": ({"ok": True, "result": TEXT}, Event("m1", LAN, "Xin chào")),
     "a picture": (
         _update("message.image.received", photo_url="https://x", caption="thật không"),
-        Event("m1", LAN, "thật không", attachment=Attachment("picture")),
+        Event("m1", LAN, "thật không", attachment=Attachment("picture", handle="https://x")),
     ),
     "a picture as the documents have it": (
         _update("message.image.received", photo="https://x"),
-        Event("m1", LAN, attachment=Attachment("picture")),
+        Event("m1", LAN, attachment=Attachment("picture", handle="https://x")),
     ),
     "a sticker": (
         _update("message.sticker.received", sticker="s", url="u"),

@@ -72,7 +72,7 @@ INCOMING: dict[str, tuple[dict[str, Any], Event | None]] = {
             "user_send_image:m1",
             LAN,
             "thật không",
-            attachment=Attachment("picture"),
+            attachment=Attachment("picture", handle="https://x/u"),
             contact=WROTE,
         ),
     ),

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.channels import Unknown, Unsent
+from bot.channels import SendError, Unknown, Unsent
+from bot.pictures import MOST_BYTES, PictureFault
 
 _CONNECT_SECONDS = 10.0
+LONGEST_URL = 2000
+# An address that a message names is asked for only there: it could lead anywhere.
+_ZALO_HOSTS = (".zdn.vn", ".zadn.vn", ".zalo.me", ".zaloapp.com", ".zaloplatforms.com")
+_FETCH_SECONDS = 15.0  # the person waits for it, and so may others
 
 
 class TooLate(Unknown):
     """The call went out, and no answer came in time."""
+
+
+def is_of_zalo(url: str, base: str) -> bool:
+    """Whether pictures may be fetched there: where Zalo keeps them, or the base that is set."""
+    parts, own = urlsplit(url), urlsplit(base)
+    if (parts.scheme, parts.netloc) == (own.scheme, own.netloc):
+        return True
+    is_plain = parts.scheme == "https" and parts.netloc == parts.hostname
+    return is_plain and f".{parts.hostname}".endswith(_ZALO_HOSTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +60,18 @@ class Caller:
             self._session = None
 
     async def call(
-        self, method: str, url: str, *, seconds: float | None = None, **more: Any
+        self,
+        method: str,
+        url: str,
+        *,
+        seconds: float | None = None,
+        limit: int | None = None,
+        **more: Any,
     ) -> Answered:
         """The answer. Raises Unsent (never on the wire), TooLate, or Unknown (a cut line).
 
-        `more` goes to aiohttp: `json`, `data`, `headers`, `params`.
+        Of a body longer than `limit` only the first bytes are read, one more than that. `more`
+        goes to aiohttp: `json`, `data`, `headers`, `params`.
         """
         if self._session is None:
             raise Unsent("the session is not open")
@@ -61,10 +83,40 @@ class Caller:
             async with self._session.request(
                 method, url, timeout=timeout, allow_redirects=False, **more
             ) as response:
-                return Answered(response.status, await response.read())
+                return Answered(response.status, await _body(response, limit))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise Unsent(type(error).__name__) from None
         except TimeoutError:
             raise TooLate("no answer in time") from None
         except (aiohttp.ClientError, OSError) as error:
             raise Unknown(type(error).__name__) from None
+
+    async def fetch(self, url: str) -> bytes:
+        """The picture that lies at `url`, an address of the platform. Raises PictureFault."""
+        try:
+            answered = await self.call("GET", url, seconds=_FETCH_SECONDS, limit=MOST_BYTES)
+        except SendError:
+            raise PictureFault("gone") from None
+        if answered.status != 200:
+            raise PictureFault("gone")
+        if len(answered.body) > MOST_BYTES:
+            raise PictureFault("too-large")
+        return answered.body
+
+    async def fetch_from_zalo(self, url: str, base: str) -> bytes:
+        """The same, if that is an address of Zalo's or of the base that is set."""
+        if not is_of_zalo(url, base):
+            raise PictureFault("gone")
+        return await self.fetch(url)
+
+
+async def _body(response: aiohttp.ClientResponse, limit: int | None) -> bytes:
+    if limit is None:
+        return await response.read()
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(64 * 1024):
+        body += chunk
+        if len(body) > limit:
+            response.close()
+            break
+    return bytes(body)

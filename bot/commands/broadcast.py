@@ -14,13 +14,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.audience import SMALLEST, Audience, AudienceError, read_audience
-from bot.campaigns import SCHEDULED, Campaign, Message, Origin, Words, reaching
+from bot.campaigns import SCHEDULED, Campaign, Message, Origin, Picture, Words, reaching
 from bot.channels.text import cut, utf16_length
 from bot.commands import UsageError, with_store
 from bot.drafting import DraftFault
+from bot.intake import clean_picture
 from bot.library import ContentError, Fault, Library, load_library
-from bot.library.broadcasts import Broadcast, load_broadcast
+from bot.library.broadcasts import Broadcast, load_broadcast, picture_path
 from bot.organisation import Tree
+from bot.pictures import MOST_BYTES, CleanPicture, PictureFault
 from bot.planner import Forecast
 from bot.repeats import RepeatFault, dates_of, read_repeat
 from bot.rights import Office
@@ -35,6 +37,17 @@ _TIMES = (
     "--at takes a time with its zone, such as 2026-11-30T18:00+07:00, a day of the calendar, "
     "such as 'calendar:hung-kings 08:00', or a lunar one, such as 'âl 10/3 08:00'"
 )
+_FAULTS = {
+    "not-a-picture": "is not a JPEG, PNG or WebP picture that can be opened",
+    "too-large": "is too large: 10 MB and 40 million pixels at most",
+}
+
+
+class UnusablePicture(Exception):
+    """The picture cannot be sent, in words."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
 
 
 def broadcast(settings: Settings, asked: Namespace) -> int:
@@ -50,12 +63,14 @@ def broadcast(settings: Settings, asked: Namespace) -> int:
         today = now.astimezone(zone).date()
         written = load_broadcast(Path(asked.text), library.topics, today)
         repeat, dates = _repeat(asked, written, when, now, zone)
-        wish = _Wish(asked, audience, written, when.at if when else None, now, repeat, dates)
+        picture = _picture(Path(asked.text), written)
+        at = when.at if when else None
+        wish = _Wish(asked, audience, written, at, now, picture, repeat, dates)
         return asyncio.run(with_store(settings, lambda store: _run(store, settings, wish)))
     except (AudienceError, UsageError) as error:
         print(error, file=sys.stderr)
         return 2
-    except ContentError as error:
+    except (ContentError, UnusablePicture) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -69,6 +84,7 @@ class _Wish:
     written: Broadcast
     at: datetime | None
     now: datetime
+    picture: CleanPicture | None
     repeat: str = ""
     dates: tuple[datetime, ...] = ()
 
@@ -92,9 +108,11 @@ async def _run(store: Store, settings: Settings, wish: _Wish) -> int:
     if asked.dry_run:
         return 0
     author, approver = await _two_officers(store, tree, wish)
+    if wish.picture is not None:
+        await store.pictures.keep(wish.picture.file, wish.picture.content, wish.now)
     at = wish.dates[0] if wish.dates else wish.at
     campaign = Campaign(
-        0, SCHEDULED, _message(wish.written, author), asked.audience, asked.urgent, at,
+        0, SCHEDULED, _message(wish, author), asked.audience, asked.urgent, at,
         author.id, approver.id, repeat=wish.repeat, began_at=at if wish.repeat else None,
     )  # fmt: skip
     number = await store.campaigns.start_by_command_line(campaign, wish.now)
@@ -120,7 +138,23 @@ async def _two_officers(store: Store, tree: Tree, wish: _Wish) -> tuple[Office, 
     return by, second
 
 
-def _message(written: Broadcast, author: Office) -> Message:
+def _picture(path: Path, written: Broadcast) -> CleanPicture | None:
+    """The picture beside the file, as it would go out. Raises UnusablePicture."""
+    there = picture_path(path, written)
+    if there is None:
+        return None
+    if there.stat().st_size > MOST_BYTES:
+        raise UnusablePicture(there, _FAULTS["too-large"])
+    try:
+        return asyncio.run(clean_picture(there.read_bytes()))
+    except PictureFault as fault:
+        raise UnusablePicture(there, _FAULTS[fault.kind]) from None
+
+
+def _message(wish: _Wish, author: Office) -> Message:
+    written, picture = wish.written, None
+    if written.picture is not None and wish.picture is not None:
+        picture = Picture(wish.picture.file, dict(written.picture.alt))
     return Message(
         {tag: Words(text.title, text.body) for tag, text in written.text.items()},
         written.topic,
@@ -130,6 +164,7 @@ def _message(written: Broadcast, author: Office) -> Message:
         ),
         written.expires,
         author.unit_id,
+        picture,
     )
 
 
@@ -188,9 +223,10 @@ def _repeat(
 
 
 def _parts(written: Broadcast) -> int:
-    """How many Zalo messages the longest of its texts takes; each is paid for."""
+    """How many Zalo messages the longest of its texts takes, and its picture; each is paid for."""
     texts = (f"{text.title}\n\n{text.body}" for text in written.text.values())
-    return max(len(cut(text, _ZALO_TEXT, utf16_length)) for text in texts)
+    longest = max(len(cut(text, _ZALO_TEXT, utf16_length)) for text in texts)
+    return longest + (written.picture is not None)
 
 
 def _as_json(made: Forecast, is_too_small: bool, dates: Sequence[datetime]) -> str:

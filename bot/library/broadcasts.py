@@ -49,10 +49,28 @@ def load_broadcast(path: Path, topics: Mapping[str, object], today: date) -> Bro
             faults.append(Fault(path, reader.line(path, "topic"), f"topic: not one of {known}"))
         if broadcast.expires is not None and broadcast.expires <= today:
             faults.append(Fault(path, reader.line(path, "expires"), "expires: is past already"))
-        picture = broadcast.picture
-        if picture is not None and not (path.parent / picture.file).is_file():
-            line = reader.line(path, "picture", "file")
-            faults.append(Fault(path, line, f"picture: there is no file {picture.file}"))
+        if broadcast.picture is not None:
+            faults += _picture_faults(broadcast.picture, path, reader)
     if faults:
         raise ContentError(tuple(faults))
     return found[0][1]
+
+
+def picture_path(path: Path, broadcast: Broadcast) -> Path | None:
+    """Where the picture of a broadcast's file lies."""
+    return path.parent / broadcast.picture.file if broadcast.picture else None
+
+
+def _picture_faults(picture: BroadcastPicture, path: Path, reader: Reader) -> list[Fault]:
+    """It lies in the folder of the file or below, links followed: else any file could go out."""
+    line, there = reader.line(path, "picture", "file"), path.parent / picture.file
+    faults = []
+    if not there.resolve().is_relative_to(path.parent.resolve()):
+        told = "picture: lies outside the folder of the broadcast's file"
+        faults.append(Fault(path, line, told))
+    elif not there.is_file():
+        faults.append(Fault(path, line, f"picture: there is no file {picture.file}"))
+    if "vi" not in picture.alt:
+        told = "picture: alt: has no Vietnamese text"
+        faults.append(Fault(path, reader.line(path, "picture", "alt"), told))
+    return faults

@@ -14,20 +14,18 @@ from bot.store import (
     deliveries,
     events,
     joining,
-    ledger,
     own_data,
     reminders,
     replies,
     schema,
     subscriptions,
-    tallies,
 )
 from bot.store.allowances import Allowances
+from bot.store.approvals import Approvals
 from bot.store.audiences import Openings, Reach
 from bot.store.campaigns import Campaigns, Recipient
 from bot.store.codec import Codecs
 from bot.store.codes import Codes, Invitation, Ticket, new_code
-from bot.store.codes import tidy as tidy_codes
 from bot.store.deliveries import Delivery, Handed, to_hand_over
 from bot.store.engine import open_database
 from bot.store.events import AlreadyDone, Stored
@@ -39,6 +37,7 @@ from bot.store.officers import Officer, Officers
 from bot.store.organisation import Organisation
 from bot.store.own_data import opened
 from bot.store.pending import Pending
+from bot.store.pictures import Pictures
 from bot.store.queue import Queue
 from bot.store.rows import upsert
 from bot.store.seal import Seal, Unsealable, keep_secret
@@ -46,6 +45,7 @@ from bot.store.seen import SeenToday
 from bot.store.series import Series
 from bot.store.statuses import Status, Statuses
 from bot.store.subscriptions import Due
+from bot.store.tidying import forget_old
 from bot.store.units import UnitFault
 from bot.store.upgrade import upgrade
 from bot.store.windows import Window
@@ -55,6 +55,7 @@ __all__ = [
     "INSTEAD",
     "Allowances",
     "AlreadyDone",
+    "Approvals",
     "Delivery",
     "Due",
     "Grant",
@@ -104,6 +105,8 @@ class Store:
         self.campaigns = Campaigns(self._writes, self._reads, self._codecs)
         self.series = Series(self._writes, self._reads, self._codecs)
         self.statuses = Statuses(self._writes, self._reads)
+        self.pictures = Pictures(self._writes, self._reads, seal)
+        self.approvals = Approvals(self._writes, self._reads, self._codecs)
 
     async def upgrade(self) -> str:
         """Brings the schema to the newest; returns its revision."""
@@ -141,9 +144,9 @@ class Store:
         """Whether something later has already undone what the event tells."""
         return await self._reads.run(lambda c: events.is_overtaken(c, stored))
 
-    async def waiting(self, person: Person) -> tuple[tuple[int, Parcel | None], ...]:
-        """What waits for the person's contact, newest first; None for what cannot be opened."""
-        rows = await self._reads.run(lambda c: c.execute(to_hand_over(person.id)).all())
+    async def waiting(self, person: Person, at: int) -> tuple[tuple[int, Parcel | None], ...]:
+        """What waits for a contact at that address (its id), newest first; None: unreadable."""
+        rows = await self._reads.run(lambda c: c.execute(to_hand_over(person.id, at)).all())
         return tuple((row.id, self._parcel(row.sealed)) for row in rows)
 
     def _parcel(self, sealed: bytes) -> Parcel | None:
@@ -268,14 +271,7 @@ class Store:
 
     async def tidy(self, now: datetime) -> None:
         """Forgets what has had its time: old events, stale replies, codes, silent visitors."""
-
-        def run(connection: Connection) -> None:
-            replies.tidy(connection, now)
-            tidy_codes(connection, now)
-            tallies.keep_before_forgetting(connection, now - ledger.PERSON_KEPT)
-            ledger.tidy(connection, now)
-
-        await self._writes.run(run)
+        await self._writes.run(lambda c: forget_old(c, now))
 
     async def subscription(self, person: Person) -> Subscription | None:
         return await self._reads.run(lambda c: subscriptions.read_subscription(c, person.id))

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, not_, sele
 
 from bot.campaigns import HAS_BEGUN, MOVES, Campaign
 from bot.model import Parcel
-from bot.store import audit, launching, ledger, notices, schema, tallies
+from bot.store import approvals, audit, launching, ledger, notices, schema, tallies
 from bot.store.codec import Codecs
 from bot.store.rows import in_utc, written
 
@@ -46,6 +46,7 @@ def keep(connection: Connection, codecs: Codecs, campaign: Campaign, now: dateti
         "sealed": codecs.message.write(campaign.message),
         "audience": campaign.audience,
         "topic": campaign.message.topic,
+        "picture": campaign.message.picture.file if campaign.message.picture else None,
         "is_urgent": campaign.is_urgent,
         "at": written(campaign.at),
         "written_by": campaign.author,
@@ -92,6 +93,8 @@ def move(
     are_stopped = word == "cancel" and _stop_coming(connection, identifier, now, by)
     if not is_moved:
         return are_stopped
+    if word in {"approve", "edit", "cancel"}:
+        approvals.withdraw(connection, identifier)
     if word == "cancel":
         launching.drop_waiting(connection, identifier, "cancelled")
         ledger.change_state(connection, identifier, ["queued"], "dropped", now, "cancelled")
@@ -142,6 +145,7 @@ def _stop_coming(connection: Connection, identifier: int, now: datetime, by: int
     values = {"state": "cancelled", "changed_at": now, "ended_at": now}
     for number in found:
         connection.execute(update(schema.campaign).where(_CAMPAIGN.id == number).values(values))
+        approvals.withdraw(connection, number)
         audit.note(connection, "campaign.cancel", f"campaign:{number}", by or None, now)
     return bool(found)
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, select
 from bot.campaigns import Campaign
 from bot.model import Parcel
 from bot.rights import Office
+from bot.store import approvals, audit, ledger, notices, pictures, schema
 from bot.store import campaign_records as records
-from bot.store import ledger, notices, schema
 from bot.store.codec import Codecs
 from bot.store.office_work import OfficeWork
 
@@ -23,6 +23,10 @@ class CampaignWork(OfficeWork):
         """A new draft, or an older one written anew."""
         self._changes.append(lambda c, k: _keep(c, k, campaign, now))
 
+    def keep_picture(self, file: str, content: bytes, now: datetime) -> None:
+        """A clean picture for a message."""
+        self._changes.append(lambda c, k: pictures.keep(c, k.seal, file, content, now))
+
     def ask_approval(
         self,
         campaign: Campaign,
@@ -31,14 +35,24 @@ class CampaignWork(OfficeWork):
         now: datetime,
         word: str = "ask",
     ) -> None:
-        """It waits for a second officer; all who may approve it are told."""
+        """It waits for a second officer; those are asked on all their chats."""
 
         def change(connection: Connection, codecs: Codecs) -> None:
             if not records.move(connection, campaign.id, word, now, by=by.id):
                 return
-            told = Parcel("notice", label=f"campaign-asks:{campaign.id}")
-            for person in _people_of(connection, [office.id for office in approvers]):
-                notices.tell(connection, codecs, person, told, now)
+            asked = [office.id for office in approvers]
+            approvals.ask(connection, codecs, campaign.id, asked, now)
+
+        self._changes.append(change)
+
+    def ask_more(
+        self, campaign: Campaign, offices: Sequence[int], by: Office, now: datetime
+    ) -> None:
+        """Others are asked too, or the same once more, as long as it is not decided."""
+
+        def change(connection: Connection, codecs: Codecs) -> None:
+            if approvals.ask(connection, codecs, campaign.id, offices, now):
+                audit.note(connection, "campaign.ask", f"campaign:{campaign.id}", by.id, now)
 
         self._changes.append(change)
 
@@ -69,7 +83,7 @@ def _keep(connection: Connection, codecs: Codecs, campaign: Campaign, now: datet
 
 
 def _people_of(connection: Connection, office_ids: Sequence[int]) -> list[int]:
-    """Who holds these offices, and who stands in for them today or later is told too."""
+    """Who holds these offices."""
     officer = schema.officer.c
     query = select(officer.person_id).where(officer.id.in_(office_ids)).distinct()
     return list(connection.execute(query.order_by(officer.person_id)).scalars())

@@ -72,6 +72,7 @@ def _addressed(ids: Sequence[int]) -> Any:
     holds_office = select(officer.c.person_id).where(officer.c.person_id == person.c.id).exists()
     rank = func.row_number().over(partition_by=_DELIVERY.id, order_by=best_first()).label("rank")
     may_carry = or_(_DELIVERY.besides.is_(None), _DELIVERY.besides != address.c.channel)
+    is_it = or_(_DELIVERY.only_address_id.is_(None), _DELIVERY.only_address_id == address.c.id)
     ranked = (
         select(
             _DELIVERY.id,
@@ -90,7 +91,7 @@ def _addressed(ids: Sequence[int]) -> Any:
         )
         .join(person, person.c.id == _DELIVERY.person_id)
         .join(address, address.c.person_id == person.c.id)
-        .where(_DELIVERY.id.in_(ids), address.c.is_unreachable.is_(False), may_carry)
+        .where(_DELIVERY.id.in_(ids), address.c.is_unreachable.is_(False), may_carry, is_it)
         .subquery()
     )
     return select(ranked).where(ranked.c.rank == 1).order_by(ranked.c.id)
@@ -154,12 +155,14 @@ def let_wait(connection: Connection, identifier: int) -> None:
     connection.execute(update(schema.delivery).where(_DELIVERY.id == identifier).values(values))
 
 
-def to_hand_over(person_id: Any) -> Select[Any]:
-    """What waits for a person's contact, newest first; not what waits as a reply already."""
+def to_hand_over(person_id: Any, address_id: Any) -> Select[Any]:
+    """What waits for a person's contact there, newest first; not what waits as a reply already."""
+    is_for_it = or_(_DELIVERY.only_address_id.is_(None), _DELIVERY.only_address_id == address_id)
     taken = select(schema.reply.c.id).where(schema.reply.c.delivery_id == _DELIVERY.id)
     return (
         select(_DELIVERY.id, _DELIVERY.sealed)
         .where(_DELIVERY.person_id == person_id, _DELIVERY.state == "waiting", ~taken.exists())
+        .where(is_for_it)
         .order_by(_DELIVERY.created_at.desc(), _DELIVERY.id.desc())
     )
 

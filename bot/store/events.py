@@ -101,7 +101,7 @@ def is_overtaken(connection: Connection, stored: Stored) -> bool:
 def _loading() -> Any:
     """Built once: to put the statement together would cost more than to run it."""
     address, person, session = schema.address, schema.person, schema.session
-    waits = deliveries.to_hand_over(person.c.id).exists().label("waits")
+    waits = deliveries.to_hand_over(person.c.id, address.c.id).exists().label("waits")
     return (
         select(
             person.c.id,

@@ -25,6 +25,8 @@ IMPERSONAL = frozenset(
         "unit_count",
         "audit_entry",
         "campaign",
+        "picture",
+        "approval_request",
         "bulk_sender",
         "unit_tally",
         "channel_link",

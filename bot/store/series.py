@@ -21,7 +21,16 @@ from bot.store.rows import written
 _CAMPAIGN = schema.campaign.c
 _A_DAY = timedelta(hours=24)
 # What the next one takes over from the one that goes out.
-_SAME = ("sealed", "audience", "topic", "is_urgent", "written_by", "approved_by", "repeat")
+_SAME = (
+    "sealed",
+    "audience",
+    "topic",
+    "picture",
+    "is_urgent",
+    "written_by",
+    "approved_by",
+    "repeat",
+)
 
 
 class Series:

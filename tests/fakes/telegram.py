@@ -54,6 +54,8 @@ class FakeTelegram:
         self.webhook: dict[str, Any] = {}
         self.released: list[str] = []
         self.uploads = 0
+        self.kept: list[bytes] = []  # what people have sent
+        self.fetched: list[str] = []
         self.is_token_valid = True
         self._files: set[str] = set()
         self._updates: list[dict[str, Any]] = []
@@ -65,6 +67,7 @@ class FakeTelegram:
     async def start(self) -> None:
         application = web.Application(client_max_size=50 << 20)
         application.add_routes([web.route("*", "/bot{token}/{method}", self._serve)])
+        application.add_routes([web.get("/file/bot{token}/{path:.+}", self._download)])
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
@@ -89,6 +92,22 @@ class FakeTelegram:
             **more,
         }
         return {"update_id": next(self._numbers), "message": message}
+
+    def photo(self, chat: int, content: bytes, caption: str = "") -> dict[str, Any]:
+        """The update of a photo, in a small and a large size."""
+        sizes = [{"file_id": self._keep(one), "width": 90, "height": 90, "file_size": len(one)}
+                 for one in (content[:100], content)]  # fmt: skip
+        more = {"caption": caption} if caption else {}
+        return self.text(chat, "", photo=sizes, **more)
+
+    def document(self, chat: int, content: bytes, kind: str = "image/png") -> dict[str, Any]:
+        """The update of a file."""
+        document = {"file_id": self._keep(content), "file_name": "a", "mime_type": kind}
+        return self.text(chat, "", document=document)
+
+    def _keep(self, content: bytes) -> str:
+        self.kept.append(content)
+        return f"sent-{len(self.kept) - 1}"
 
     def tap(self, chat: int, data: str, language: str = "vi", number: int = 1) -> dict[str, Any]:
         """The update of a tapped button of the message with that number."""
@@ -174,6 +193,8 @@ class FakeTelegram:
                 self.webhook = given
             case "deleteWebhook":
                 self.webhook = {}
+            case "getFile":
+                return self._get_file(given["file_id"])
             case "sendMessage":
                 return self._send_message(given)
             case "sendPhoto":
@@ -209,6 +230,24 @@ class FakeTelegram:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._new.wait_for(lambda: bool(self._updates)), wait)
             return self._updates[: given.get("limit", 100)]
+
+    def _get_file(self, file: str) -> dict[str, Any]:
+        number = file.removeprefix("sent-")
+        if not file.startswith("sent-") or int(number) >= len(self.kept):
+            raise Refusal(400, "Bad Request: invalid file_id")
+        size = len(self.kept[int(number)])
+        if size > 20 << 20:
+            raise Refusal(400, "Bad Request: file is too big")
+        path = f"photos/file_{number}.jpg"
+        return {"file_id": file, "file_unique_id": file, "file_size": size, "file_path": path}
+
+    async def _download(self, request: web.Request) -> web.Response:
+        path = request.match_info["path"]
+        if request.match_info["token"] != TOKEN:
+            return web.Response(status=401)
+        self.fetched.append(path)
+        number = path.removeprefix("photos/file_").removesuffix(".jpg")
+        return web.Response(body=self.kept[int(number)])
 
     def _send_message(self, given: dict[str, Any]) -> dict[str, Any]:
         shown = check_text(given["text"], given.get("parse_mode"), 4096, "message")

@@ -34,6 +34,7 @@ METHODS: Mapping[str, Mapping[str, str]] = {
         "drop_pending_updates": "bool",
     },
     "deleteWebhook": {"drop_pending_updates": "bool"},
+    "getFile": {"file_id!": "str"},
     "sendMessage": {
         **_SEND,
         "text!": "str",

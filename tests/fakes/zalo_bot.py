@@ -63,6 +63,7 @@ class FakeZaloBot:
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self.users: list[str] = []  # in the order of their first message
         self.groups: set[str] = set()
+        self.photos: dict[str, bytes] = {}
         self.webhook: dict[str, Any] = {}
         self.webhook_outcome = "webhook.ok"  # what testWebhook finds
         self.outgoing = 0  # this month
@@ -88,6 +89,7 @@ class FakeZaloBot:
         application = web.Application(client_max_size=50 << 20)
         path = "/bot{token}/{method}"
         application.add_routes([web.get(path, self._serve), web.post(path, self._serve)])
+        application.add_routes([web.get("/photo/{name}", self._photo)])
         # A poller that hung up must not take the update that its successor waits for.
         self._runner = web.AppRunner(
             application, access_log=None, shutdown_timeout=0.1, handler_cancellation=True
@@ -106,9 +108,15 @@ class FakeZaloBot:
         """The update of a private message."""
         return self._update("text", user, text=text)
 
-    def image(self, user: str, caption: str = "") -> dict[str, Any]:
-        """The update of a picture."""
-        content = {self.photo_field: f"https://photo.invalid/{secrets.token_hex(10)}.jpg"}
+    async def _photo(self, request: web.Request) -> web.Response:
+        return web.Response(body=self.photos[request.match_info["name"]])
+
+    def image(self, user: str, caption: str = "", photo: bytes = b"") -> dict[str, Any]:
+        """The update of a picture; with its bytes it lies on this server."""
+        name = f"{secrets.token_hex(10)}.jpg"
+        self.photos[name] = photo
+        origin = f"{self.base}/photo" if photo else "https://photo.invalid"
+        content = {self.photo_field: f"{origin}/{name}"}
         return self._update("image", user, **content, **({"caption": caption} if caption else {}))
 
     def sticker(self, user: str) -> dict[str, Any]:

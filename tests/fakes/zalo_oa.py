@@ -62,6 +62,7 @@ class FakeZaloOA(ZaloTokens, ZaloDirectory):
         self.faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self.refusals: dict[str, int] = {}
         self.uploads = 0
+        self.photos: dict[str, bytes] = {}
         self.wallet = 10**9
         self.spent_dong = 0
         self.per_minute = 4000
@@ -107,6 +108,8 @@ class FakeZaloOA(ZaloTokens, ZaloDirectory):
     # How calls are answered -----------------------------------------------------------------
 
     async def _serve(self, request: web.Request) -> web.Response:
+        if request.path.startswith("/photo/"):  # what people sent, on Zalo's own servers
+            return web.Response(body=self.photos[request.path])
         is_oauth = request.path == OAUTH_PATH
         try:
             answer = await (self._grant(request) if is_oauth else self._call(request))

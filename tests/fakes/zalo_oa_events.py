@@ -56,9 +56,10 @@ class ZaloPeople(ZaloClock):
         """Somebody taps an oa.query button: Zalo has no other event for it than a message."""
         return self.text(user, payload)
 
-    def image(self, user: str, caption: str = "") -> dict[str, Any]:
+    def image(self, user: str, caption: str = "", url: str = "") -> dict[str, Any]:
         """Somebody sends a picture."""
-        payload = {"thumbnail": "https://photo.example/t.jpg", "url": "https://photo.example/p.jpg"}
+        url = url or "https://photo.example/p.jpg"
+        payload = {"thumbnail": url, "url": url}
         return self._attached("user_send_image", user, "image", payload, caption)
 
     def link(self, user: str, url: str, text: str = "") -> dict[str, Any]:

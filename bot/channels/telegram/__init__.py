@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,12 @@ from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
 
 from bot.channels import ChannelDown, Said
+from bot.channels.calls import Caller
 from bot.channels.pace import Pace
+from bot.channels.pictures import Pictures
 from bot.channels.telegram.editing import Editor
 from bot.channels.telegram.errors import meaning
+from bot.channels.telegram.fetching import fetch
 from bot.channels.telegram.listening import Listener, Receive, UpdatesBot
 from bot.channels.telegram.reading import ALLOWED_UPDATES, CHANNEL
 from bot.channels.telegram.request import AiohttpRequest
@@ -87,7 +89,9 @@ class Telegram:
     def __init__(self, options: TelegramOptions, store: Store, media: Path) -> None:
         self._options = options
         self._store = store
-        self._media = media
+        self._pictures = Pictures(media, store)
+        self._files = f"{options.base}/file/bot{options.token}/"
+        self._fetcher = Caller(connections=4)
         self._request = AiohttpRequest()
         self._send_message = f"{options.base}/bot{options.token}/sendMessage"
         self._ready = Ready()
@@ -124,6 +128,11 @@ class Telegram:
 
     async def close(self) -> None:
         await self._bot.shutdown()
+        await self._fetcher.close()
+
+    async def fetch(self, handle: str) -> bytes:
+        """The picture that somebody sent along. Raises PictureFault."""
+        return await fetch(self._bot, self._fetcher, self._files, handle)
 
     @property
     def per_second(self) -> float:
@@ -134,7 +143,9 @@ class Telegram:
         chat, numbers = int(pending.address.address), list[int]()
         ready = self._ready.parts_of(pending.reply)
         parts = [partial(self._send, chat, one, numbers) for one in ready]
-        await self._pace.say_all(parts, to=pending.address.address, in_bulk=in_bulk)
+        picture = ready[0].picture if ready and isinstance(ready[0], Message) else ""
+        async with self._pictures.turn(self.name, picture):
+            await self._pace.say_all(parts, to=pending.address.address, in_bulk=in_bulk)
         return Said(numbers=tuple(numbers))
 
     def can_change(self, _address: Address) -> bool:
@@ -169,11 +180,12 @@ class Telegram:
                 sent = await self._request.post_ready(self._send_message, body)
                 numbers.append(int(sent["message_id"]))
             else:
-                numbers.append((await self._send_as_it_is(chat, message)).message_id)
+                other = await self._send_as_it_is(chat, message)
+                numbers += [other.message_id] if other else []
         except TelegramError as error:
             raise meaning(error) from None
 
-    async def _send_as_it_is(self, chat: int, message: Message) -> Sent:
+    async def _send_as_it_is(self, chat: int, message: Message) -> Sent | None:
         if message.document:
             content = message.document.text.encode()
             return await self._bot.send_document(chat, InputFile(content, message.document.name))
@@ -181,22 +193,28 @@ class Telegram:
             return await self._bot.send_photo(chat, InputFile(drawn, "chart.png"))
         if message.picture:
             return await self._send_picture(chat, message)
-        return await self._bot.send_message(chat, message.html, parse_mode=ParseMode.HTML)
+        return await self._bot.send_message(
+            chat, message.html, parse_mode=ParseMode.HTML, reply_markup=message.keyboard
+        )
 
-    async def _send_picture(self, chat: int, message: Message) -> Sent:
+    async def _send_picture(self, chat: int, message: Message) -> Sent | None:
         """Uploads a picture once; afterwards Telegram's own id for it is sent."""
-        content = await asyncio.to_thread((self._media / message.picture).read_bytes)
-        digest = hashlib.sha256(content).hexdigest()
-        handle = await self._store.media_handle(self.name, digest)
+        handle = await self._pictures.handle(self.name, message.picture)
+        content = None if handle else await self._pictures.read(message.picture)
+        if handle is None and content is None:  # deleted since: its text comes all the same
+            has_words = bool(message.html)
+            return (
+                await self._send_as_it_is(chat, replace(message, picture="")) if has_words else None
+            )
         sent = await self._bot.send_photo(
             chat,
-            handle or InputFile(content, filename=Path(message.picture).name),
+            handle or InputFile(content or b"", filename=Path(message.picture).name),
             caption=message.html or None,
             parse_mode=ParseMode.HTML,
             reply_markup=message.keyboard,
         )
         if handle is None and sent.photo:
-            await self._store.keep_media_handle(self.name, digest, sent.photo[-1].file_id)
+            await self._pictures.keep_handle(self.name, message.picture, sent.photo[-1].file_id)
         return sent
 
     async def _introduce(self, introduction: Introduction) -> None:

@@ -13,6 +13,7 @@ from bot.model import Address, Attachment, Event
 
 CHANNEL = "telegram"
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+_LONGEST_HANDLE = 300
 _FILES = ("document", "video", "audio", "voice", "animation", "sticker", "video_note")
 
 
@@ -72,9 +73,16 @@ def _from_membership(identifier: str, member: Mapping[str, Any]) -> Event | None
 
 
 def _attachment(message: Mapping[str, Any]) -> Attachment | None:
-    if message.get("photo"):
-        return Attachment("picture")
+    if photo := message.get("photo"):  # in several sizes, the largest last
+        return Attachment("picture", handle=_handle(photo[-1]))
+    document = message.get("document")
+    if document and str(document.get("mime_type") or "").startswith("image/"):
+        return Attachment("picture", handle=_handle(document))
     return Attachment("file") if any(message.get(kind) for kind in _FILES) else None
+
+
+def _handle(file: Mapping[str, Any]) -> str:
+    return str(file.get("file_id") or "")[:_LONGEST_HANDLE]
 
 
 def _address(chat: Mapping[str, Any]) -> Address:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import secrets
 import time
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,10 +18,11 @@ from aiohttp import web
 
 from bot.channels import Said
 from bot.channels.web.page import Page
-from bot.channels.web.reading import read_post
+from bot.channels.web.reading import Post, read_post
 from bot.channels.web.visitors import CHANNEL, Pace, Visitors, client_of, is_same_origin
 from bot.channels.web.writing import as_json
-from bot.model import Address, Event, Reply
+from bot.model import Address, Attachment, Event, Reply
+from bot.pictures import PictureFault
 from bot.store import Pending, Seal, Store
 
 _HEARTBEAT_SECONDS = 20
@@ -66,6 +70,7 @@ class Web:
         self._pace = Pace(options.per_minute, time.monotonic)
         self._new_pace = Pace(options.new_visitors_per_minute, time.monotonic)
         self._streams: defaultdict[Address, list[Stream]] = defaultdict(list)
+        self._sent_along: dict[str, bytes] = {}
         self._closing = asyncio.Event()
         self._converse: Converse | None = None
 
@@ -124,23 +129,47 @@ class Web:
             await self._store.forget_replies(*post.seen, to=address)
         replies: tuple[Pending, ...] = ()
         if post.says_something:
-            assert self._converse is not None
-            replies = await self._converse(
-                Event(
-                    id=post.id,
-                    address=address,
-                    text=post.text,
-                    choice=post.choice,
-                    language=_language(request),
-                    attachment=post.attachment,
-                    tapped=post.tapped,
+            with self._held(post) as attachment:
+                assert self._converse is not None
+                replies = await self._converse(
+                    Event(
+                        id=post.id,
+                        address=address,
+                        text=post.text,
+                        choice=post.choice,
+                        language=_language(request),
+                        attachment=attachment,
+                        tapped=post.tapped,
+                    )
                 )
-            )
             for pending in replies:
                 await self._store.statuses.keep(pending, pending.id)
         shown = [await as_json(pending.id, pending.reply) for pending in replies]
         response.text = json.dumps({"replies": shown}, ensure_ascii=False)
         return response
+
+    @contextmanager
+    def _held(self, post: Post) -> Iterator[Attachment | None]:
+        """What was sent along is in memory while it is answered, and nowhere afterwards."""
+        attachment = post.attachment
+        if attachment is None or attachment.problem:
+            yield attachment
+            return
+        handle = secrets.token_hex(8)
+        self._sent_along[handle] = post.content
+        try:
+            yield replace(attachment, handle=handle)
+        finally:
+            del self._sent_along[handle]
+
+    async def fetch(self, handle: str) -> bytes:
+        """The picture of the post that is being answered. Raises PictureFault.
+
+        After a crash, when the event is answered from the store, it is gone.
+        """
+        if handle not in self._sent_along:
+            raise PictureFault("gone")
+        return self._sent_along[handle]
 
     def _keep_pace(self, request: web.Request, address: Address | None) -> None:
         wait = (

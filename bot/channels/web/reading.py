@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -33,6 +33,7 @@ class Post:
     attachment: Attachment | None
     says_something: bool
     tapped: int = 0
+    content: bytes = b""
 
 
 async def read_post(request: web.Request) -> Post:
@@ -92,13 +93,14 @@ async def _read_form(request: web.Request) -> Post:
     if (request.content_length or 0) > MAX_FILE + MAX_JSON:
         raise web.HTTPRequestEntityTooLarge(MAX_FILE, request.content_length or 0)
     fields: dict[str, Any] = {}
-    attachment = None
+    attachment, content = None, b""
     try:
         async for part in await request.multipart():
             if not isinstance(part, BodyPartReader) or part.name is None:
                 raise web.HTTPBadRequest
             if part.name == "file":
-                attachment = await _look_at(await _read_part(part, MAX_FILE))
+                content = await _read_part(part, MAX_FILE)
+                attachment = await _look_at(content)
             elif part.name in _FIELDS - {"seen", "tapped"}:
                 fields[part.name] = (await _read_part(part, MAX_JSON)).decode("utf-8", "replace")
             else:
@@ -107,7 +109,7 @@ async def _read_form(request: web.Request) -> Post:
         raise web.HTTPBadRequest from None
     if attachment is None:
         raise web.HTTPBadRequest
-    return _as_post(fields, attachment)
+    return replace(_as_post(fields, attachment), content=content)
 
 
 async def _read_part(part: BodyPartReader, limit: int) -> bytes:

@@ -116,6 +116,10 @@ class ZaloBot:
         await self._pace.say_all(sends, to=user, in_bulk=in_bulk)
         return Said()
 
+    async def fetch(self, handle: str) -> bytes:
+        """The picture that somebody sent along. Raises PictureFault."""
+        return await self._caller.fetch_from_zalo(handle, self._options.base)
+
     async def _send_text(self, user: str, text: str) -> None:
         await self._call("sendMessage", {"chat_id": user, "text": text})
         await self._pilot.count(self._clock())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.channels.calls import LONGEST_URL
 from bot.model import Address, Attachment, Event
 
 CHANNEL = "zalo-bot"
@@ -62,13 +63,14 @@ def _read(update: Mapping[str, Any]) -> Event | None:
         id=_text(message["message_id"]),
         address=Address(CHANNEL, _text(message["chat"]["id"])),
         text=str(message.get("text") or message.get("caption") or ""),
-        attachment=_attachment(name),
+        attachment=_attachment(name, message),
     )
 
 
-def _attachment(name: str) -> Attachment | None:
-    if name == _PICTURE:
-        return Attachment("picture")
+def _attachment(name: str, message: Mapping[str, Any]) -> Attachment | None:
+    if name == _PICTURE:  # `photo` in the documentation
+        url = str(message.get("photo_url") or message.get("photo") or "")
+        return Attachment("picture", handle=url if len(url) <= LONGEST_URL else "")
     return Attachment("file") if name in _FILES else None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -20,6 +19,7 @@ from bot import metrics
 from bot.channels import NotNow, Refused, Said, SendError, Throttled, Unreachable, Unsent
 from bot.channels.calls import Caller
 from bot.channels.pace import Pace, PartlyRefused
+from bot.channels.pictures import Pictures
 from bot.channels.zalo_oa.errors import BadToken, Broken, ExpiredAsset, WrongShape, read_answer
 from bot.channels.zalo_oa.reading import CHANNEL, kind_of, read_event
 from bot.channels.zalo_oa.signature import is_signed
@@ -72,7 +72,7 @@ class ZaloOA:
         self._options = options
         self._store = store
         self._languages = languages
-        self._media = media
+        self._pictures = Pictures(media, store)
         self._clock = clock
         self._caller = Caller()
         self.tokens = Tokens(CHANNEL, options.credentials, store.grants, self._caller, clock)
@@ -140,6 +140,10 @@ class ZaloOA:
             raise
         return Said()
 
+    async def fetch(self, handle: str) -> bytes:
+        """The picture that somebody sent along. Raises PictureFault."""
+        return await self._caller.fetch_from_zalo(handle, self._options.base)
+
     async def _give_back(self, permitted: Plan, error: SendError, now: datetime) -> None:
         is_whole = not isinstance(error, PartlyRefused)
         if is_whole and isinstance(error, Throttled | Unsent | NotNow | Refused | Unreachable):
@@ -203,22 +207,28 @@ class ZaloOA:
         asset, good_until = self._assets.get(message.picture, ("", now))
         if good_until > now and not anew:
             return asset
-        content = await asyncio.to_thread((self._media / message.picture).read_bytes)
-        digest = hashlib.sha256(content).hexdigest()
-        known = None if anew else await self._store.media_handle(CHANNEL, digest, now)
-        if known:
-            self._assets[message.picture] = (known, now + _ASSET_KNOWN)
-            return known
+        digest = await self._pictures.digest(message.picture)
+        async with self._pictures.uploading(message.picture):
+            known = None if anew else await self._store.media_handle(CHANNEL, digest, now)
+            if known:
+                self._assets[message.picture] = (known, now + _ASSET_KNOWN)
+                return known
+            return await self._upload(message.picture, digest, now)
+
+    async def _upload(self, picture: str, digest: str, now: datetime) -> str:
+        content = await self._pictures.read(picture)
+        if content is None:  # deleted since; the text comes all the same
+            return ""
         form = aiohttp.FormData()
-        form.add_field("file", content, filename=Path(message.picture).name)
+        form.add_field("file", content, filename=Path(picture).name)
         try:
             given = await self._call("POST", "/v2.0/oa/upload/image", data=form)
         except Refused:  # the text matters more than its picture
-            _log.warning("Zalo did not take the picture %s", message.picture)
+            _log.warning("Zalo did not take the picture %s", picture)
             return ""
         asset = str(given.get("attachment_id") or "")
         if asset:
-            self._assets[message.picture] = (asset, now + _ASSET_KNOWN)
+            self._assets[picture] = (asset, now + _ASSET_KNOWN)
             await self._store.keep_media_handle(CHANNEL, digest, asset, now + _ASSET_LIFE)
         return asset
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.channels.calls import LONGEST_URL
 from bot.model import Address, Attachment, Contact, Event
 
 CHANNEL = "zalo-oa"
@@ -85,10 +86,16 @@ def _from_message(payload: Mapping[str, Any]) -> Event:
     if name in _FILES:
         return _event(payload, user, text=_spoken(text, name), attachment=Attachment("file"))
     if name == "user_send_image":
-        return _event(payload, user, text=text, attachment=Attachment("picture"))
+        return _event(payload, user, text=text, attachment=_picture(message))
     if name == "user_send_link":
         return _event(payload, user, text=_with_link(text, message))
     return _event(payload, user, text="" if name == "user_send_location" else text)
+
+
+def _picture(message: Mapping[str, Any]) -> Attachment:
+    found = message.get("attachments")
+    url = str(found[0].get("payload", {}).get("url") or "") if found else ""
+    return Attachment("picture", handle=url if len(url) <= LONGEST_URL else "")
 
 
 def _spoken(text: str, name: str) -> str:

@@ -2,8 +2,10 @@
 
 from bot.store.schema.base import metadata
 from bot.store.schema.campaigns import (
+    approval_request,
     bulk_sender,
     campaign,
+    picture,
     recipient,
     status_message,
     unit_tally,
@@ -32,6 +34,7 @@ from bot.store.schema.reading import (
 
 __all__ = [
     "address",
+    "approval_request",
     "article_number",
     "audit_entry",
     "bulk_sender",
@@ -48,6 +51,7 @@ __all__ = [
     "metadata",
     "officer",
     "person",
+    "picture",
     "platform_grant",
     "platform_use",
     "reading",

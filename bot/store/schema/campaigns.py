@@ -35,6 +35,7 @@ campaign = Table(
     Column("written_by", BigInteger, nullable=False),
     Column("approved_by", BigInteger),
     Column("reason", String(40)),
+    Column("picture", String(80)),
     Column("changed_at", Time, nullable=False),
     Column("launched_at", Time),
     Column("ended_at", Time),
@@ -45,6 +46,33 @@ campaign = Table(
     Column("manner", String(8), nullable=False, server_default=text("'send'")),
     Index(None, "state"),
     Index(None, "series_id", "at", unique=True),
+    sqlite_autoincrement=True,
+)
+
+# The pictures of messages, sealed: a draft is not public yet. `file` is the name in the message and
+# in campaign.picture; one that no campaign needs any more is deleted.
+picture = Table(
+    "picture",
+    metadata,
+    Column("file", String(80), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("made_at", Time, nullable=False),
+)
+
+# Which offices were asked to approve a campaign, a row for each message that tells them so; without
+# a `delivery_id` there was no way to reach them. Gone as soon as it is decided.
+approval_request = Table(
+    "approval_request",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("campaign_id", Id, ForeignKey("campaign.id", ondelete="CASCADE"), nullable=False),
+    Column("officer_id", Id, ForeignKey("officer.id", ondelete="CASCADE"), nullable=False),
+    Column("delivery_id", Id, ForeignKey("delivery.id", ondelete="SET NULL")),
+    Column("asked_at", Time, nullable=False),
+    Column("is_reminder", Boolean, nullable=False, server_default=text("false")),
+    Index(None, "campaign_id"),
+    Index(None, "officer_id"),
+    Index(None, "delivery_id"),
     sqlite_autoincrement=True,
 )
 

@@ -81,6 +81,9 @@ delivery = Table(
     Column("not_before", Time, nullable=False),
     # A channel that cannot carry it, being what it is about.
     Column("besides", String(16)),
+    # The only address that it goes to, where it goes to each of a person's; joined by no key, so
+    # that an address which moves or is erased leaves it to be settled as unreachable.
+    Column("only_address_id", Id),
     Column("tries", Integer, nullable=False, server_default=text("0")),
     Column("held_by", String(40)),
     Column("lease_until", Time),

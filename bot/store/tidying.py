@@ -1,0 +1,19 @@
+"""What has had its time is forgotten: each table by its own rule, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.store import codes, ledger, pictures, replies, tallies
+
+
+def forget_old(connection: Connection, now: datetime) -> None:
+    """Old events, stale replies, codes, silent visitors, people in old ledgers, pictures."""
+    replies.tidy(connection, now)
+    codes.tidy(connection, now)
+    # The ledger loses its people after this.
+    tallies.keep_before_forgetting(connection, now - ledger.PERSON_KEPT)
+    ledger.tidy(connection, now)
+    pictures.tidy(connection, now)
