@@ -129,6 +129,15 @@ def _add_broadcast(verbs: Any) -> None:
     )
     campaign.add_argument("--json", action="store_true", help="as it is anyway")
     campaign.set_defaults(verb=_campaign)
+    contest = verbs.add_parser("contest", help="rounds: open, end, void a question, rank, publish")
+    contest.add_argument(
+        "word", choices=("list", "open", "close", "extend", "void", "rank", "publish", "sample")
+    )
+    contest.add_argument("round", nargs="?", metavar="ID", help="a number, or CONTEST/ROUND")
+    contest.add_argument("value", nargs="?", help="of extend: a time; of void: a question")
+    contest.add_argument("--out", metavar="FOLDER")
+    contest.add_argument("--json", action="store_true")
+    contest.set_defaults(verb=_contest)
 
 
 def _officers(settings: Settings, asked: argparse.Namespace) -> int:
@@ -159,6 +168,12 @@ def _campaign(settings: Settings, asked: argparse.Namespace) -> int:
     from bot.commands.campaign import campaign
 
     return campaign(settings, asked)
+
+
+def _contest(settings: Settings, asked: argparse.Namespace) -> int:
+    from bot.commands.contest import contest
+
+    return contest(settings, asked)
 
 
 def _serve(settings: Settings, _asked: argparse.Namespace) -> int:

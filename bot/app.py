@@ -33,6 +33,7 @@ from bot.organisation import Structure, Tree, Unit
 from bot.outbox import Outbox
 from bot.pictures import PictureFault
 from bot.poster import draw_poster
+from bot.rounds import Rounds
 from bot.routing import Services, command_list
 from bot.search import Search
 from bot.server import make_application
@@ -107,6 +108,7 @@ class App:
             launch=Launching(self.store, house).launch,
             is_busy=lambda: self.conversation.is_busy,
         )
+        self.rounds = Rounds(self.store.contests, library, settings.content_dir, zone)
         self.follower = Follower(
             self.store.statuses,
             self.outbox.channels,
@@ -155,6 +157,7 @@ class App:
             asyncio.create_task(self._follow_changes()),
             asyncio.create_task(self.bulk.run()),
             asyncio.create_task(self.follower.run()),
+            asyncio.create_task(self.rounds.run(self._clock)),
             asyncio.create_task(remind_approvers(self.store.approvals, self._house, self._clock)),
             asyncio.create_task(run_schedule(self.scheduler, self.senders, self._clock)),
         ]

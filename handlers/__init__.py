@@ -20,6 +20,9 @@ from handlers.calendar import calendar
 from handlers.campaigns import campaign, campaigns
 from handlers.consent import ask_consent, consent, privacy
 from handlers.contact import contact
+from handlers.contest import attempt, open_round, take_guess
+from handlers.contest_desk import contest, one_round
+from handlers.contest_results import results
 from handlers.delivered import render
 from handlers.fallback import attachment, missed_number, not_known
 from handlers.following import followed
@@ -72,6 +75,7 @@ ROUTES: tuple[Route, ...] = (
     command("poster", posters.poster, words("poster"), code=UNIT_CODED),
     command("invite", invitations.invite, words("invite")),
     command("officers", officers.officers, words("officers")),
+    command("contest", contest, words("contest")),
     command("deputy", deputies.deputy, words("deputy")),
     command("audit", officers.audit, words("audit")),
     command("more", more, words("more choices")),
@@ -103,6 +107,10 @@ ROUTES: tuple[Route, ...] = (
     action("inbox", inbox),
     action("pack", pack),
     action("units", units),
+    action("round", open_round),
+    action("try", attempt),
+    action("result", results),
+    action("desk-round", one_round),
     action("poster", posters.poster),
     action("invite", invitations.choose),
     action("accept", invitations.accept),
@@ -122,6 +130,7 @@ ROUTES: tuple[Route, ...] = (
     state("draft.alt", pictures.take_alt),
     sent("draft.picture", pictures.take_picture),
     sent("draft.alt", pictures.take_picture),
+    state("try.guess", take_guess),
     state("poster.unit", posters.poster),
     *(state(f"invite.{what}", invitations.take) for what in ("role", "unit", "topic", "label")),
     state("remind.label", reminders.take_label),

@@ -27,6 +27,7 @@ _PAGE = {
     "broadcast": later("Send a message"),
     "campaigns": later("Campaigns"),
     "pack": later("Approved pack"),
+    "contest": later("Contest"),
     "units": later("Units"),
     "poster": later("Poster"),
     "invite": later("Invite an officer"),

@@ -19,6 +19,8 @@ _VERBS = {
     "deputy.name": later("named a deputy"),
     "deputy.end": later("ended a deputy's time"),
     "poster.make": later("made a poster"),
+    "contest.end": later("moved the end of a round"),
+    "contest.void": later("made a question void"),
     "campaign.ask": later("asked for approval"),
     "campaign.approve": later("approved a message"),
     "campaign.send": later("sent a message"),

@@ -115,7 +115,7 @@ COMMANDS = {
     "poster": "/poster {unit} en km",
     "invite": "/invite reader {unit} a post",
 }
-WITHOUT_UNIT = ("pack", "officers", "deputy", "broadcast")
+WITHOUT_UNIT = ("pack", "officers", "deputy", "broadcast", "contest")
 
 
 def test_every_command_of_officers_stands_in_the_table_and_is_tried() -> None:
@@ -164,6 +164,7 @@ BUTTONS = (
     "campaign:1", "campaign:1:tally", "campaign:1:correct", "campaign:1:cancel", "begin:edit:1",
     "begin:delete:1", "deputy:1:2:7", "audit:9", "officers:0",
     "invite:role:administrator", "pack:union-founding-day",
+    "desk-round:1", "desk-round:1:close:yes", "desk-round:1:voids:0",
     "picture:ask", "picture:remove", "picture:alt:en", "ask:1", "ask:1:2", "ask:1:again",
 )  # fmt: skip
 
@@ -185,7 +186,7 @@ async def test_officers_buttons_grant_nothing_to_who_holds_no_office(
 VERBS_OF_THE_LINE = {
     "check", "search", "officers add", "officers list", "officers remove", "officers invite",
     "units load", "units tree", "units merge", "units move", "units rename", "units close",
-    "poster", "broadcast", "campaign", "upgrade", "serve",
+    "poster", "broadcast", "campaign", "contest", "upgrade", "serve",
 }  # fmt: skip
 PRINTED = (
     ["officers", "list"], ["officers", "list", "--json"], ["units", "tree"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from bot.library.checks import (
     twice_faults,
     unit_faults,
 )
+from bot.library.contests import Contest, contest_faults
 from bot.library.models import (
     Article,
     Calendar,
@@ -37,6 +38,7 @@ __all__ = [
     "Contact",
     "ContentError",
     "ContentSource",
+    "Contest",
     "Fault",
     "Library",
     "Office",
@@ -58,6 +60,7 @@ class Library:
     units: Mapping[str, Unit]
     calendar: tuple[CalendarEntry, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    contests: Mapping[str, Contest] = field(default_factory=dict)
 
     def marked(self, day: date) -> tuple[CalendarEntry, ...]:
         """What that day is marked for, holidays first."""
@@ -78,6 +81,7 @@ def load_library(folder: Path) -> Library:
     calendar = next((read.entries for _, read in reader.one("calendar.yaml", Calendar)), ())
     contacts = next((read.contacts for _, read in reader.one("contacts.yaml", Contacts)), ())
     articles = tuple(reader.many("articles/*/*.yaml", Article))
+    contests = tuple(reader.many("contests/*.yaml", Contest))
     faults = [
         *reader.faults,
         *topic_faults(reader, topics),
@@ -85,6 +89,7 @@ def load_library(folder: Path) -> Library:
         *twice_faults(reader, "calendar.yaml", "entries", [entry.id for entry in calendar]),
         *twice_faults(reader, "contacts.yaml", "contacts", [one.id for one in contacts]),
         *article_faults(reader, articles, topics),
+        *contest_faults(reader, contests, [topic.slug for topic in topics]),
         *stray_faults(reader),
     ]
     if faults:
@@ -96,4 +101,5 @@ def load_library(folder: Path) -> Library:
         {unit.code: unit for unit in units or ()},
         calendar,
         contacts,
+        {path.stem: contest for path, contest in contests},
     )

@@ -26,6 +26,8 @@ from bot.store.audiences import Openings, Reach
 from bot.store.campaigns import Campaigns, Recipient
 from bot.store.codec import Codecs
 from bot.store.codes import Codes, Invitation, Ticket, new_code
+from bot.store.contest_records import Overtaken
+from bot.store.contests import Contests
 from bot.store.deliveries import Delivery, Handed, to_hand_over
 from bot.store.engine import open_database
 from bot.store.events import AlreadyDone, Stored
@@ -64,6 +66,7 @@ __all__ = [
     "Officer",
     "Openings",
     "Outcome",
+    "Overtaken",
     "Pair",
     "Pending",
     "Queue",
@@ -103,6 +106,7 @@ class Store:
         self.organisation = Organisation(self._writes, self._reads)
         self.links = Links(self._writes, self._reads)
         self.campaigns = Campaigns(self._writes, self._reads, self._codecs)
+        self.contests = Contests(self._writes, self._reads, self._codecs)
         self.series = Series(self._writes, self._reads, self._codecs)
         self.statuses = Statuses(self._writes, self._reads)
         self.pictures = Pictures(self._writes, self._reads, seal)

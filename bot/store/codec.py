@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from pydantic import TypeAdapter
 
 from bot.campaigns import Message
+from bot.contests import Frozen
 from bot.model import Event, Parcel, Reminder, Reply, Session
 from bot.store.seal import Seal
 
@@ -41,4 +42,5 @@ class Codecs:
         self.parcel = Codec(TypeAdapter(Parcel), "parcel", seal)
         self.message = Codec(TypeAdapter(Message), "message", seal)
         self.label = Codec(TypeAdapter(str), "label", seal)
+        self.frozen = Codec(TypeAdapter(Frozen), "frozen", seal)
         self.reminder = Codec(TypeAdapter(Reminder), "reminder", seal)

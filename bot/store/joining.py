@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from bot.store import ledger, schema
+from bot.store import contest_records, ledger, schema
 
 _PERSON = schema.person.c
 # What hangs on a person and goes over as it is; offices and subscriptions are looked at one by one.
@@ -38,6 +38,7 @@ def join(connection: Connection, kept_id: int, other_id: int) -> bool:
         mine = update(table).where(table.c.person_id == other_id)
         connection.execute(mine.values(person_id=kept_id))
     _join_offices(connection, kept_id, other_id)
+    contest_records.join(connection, kept_id, other_id)
     codes = schema.link_code
     connection.execute(delete(codes).where(codes.c.person_id == kept_id))
     connection.execute(delete(schema.person).where(_PERSON.id == other_id))

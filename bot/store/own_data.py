@@ -30,6 +30,7 @@ IMPERSONAL = frozenset(
         "bulk_sender",
         "unit_tally",
         "channel_link",
+        "contest_round",
     }
 )
 

@@ -8,12 +8,12 @@ from sqlalchemy import Connection
 
 from bot.model import Person, Reminder, Subscription
 from bot.store import own_data, reminders, schema, subscriptions
-from bot.store.campaign_work import CampaignWork
 from bot.store.codec import Codecs
+from bot.store.contest_work import ContestWork
 from bot.store.rows import upsert
 
 
-class Work(CampaignWork):
+class Work(ContestWork):
     """Collects changes; nothing happens before the store applies them in one transaction."""
 
     def __init__(self) -> None:

@@ -10,6 +10,7 @@ from bot.store.schema.campaigns import (
     status_message,
     unit_tally,
 )
+from bot.store.schema.contests import attempt, contest_round
 from bot.store.schema.organisation import (
     audit_entry,
     deputy,
@@ -36,11 +37,13 @@ __all__ = [
     "address",
     "approval_request",
     "article_number",
+    "attempt",
     "audit_entry",
     "bulk_sender",
     "campaign",
     "channel_link",
     "contact_window",
+    "contest_round",
     "delivery",
     "deputy",
     "event",

@@ -1,0 +1,237 @@
+"""A contest: rounds with a frozen bank, attempts against the clock, points and ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Literal, cast
+
+from bot.campaigns import Origin
+from bot.contests_draw import commitment, draw, option_order
+
+OPEN, CLOSED = "open", "closed"
+UNANSWERED = "."
+Counts = Literal["best", "last"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A question in one language; the options stand in the order in which they were written."""
+
+    question: str
+    options: tuple[str, ...]
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`answer` is the index of the right option as written."""
+
+    id: str
+    topic: str
+    difficulty: int
+    answer: int
+    text: Mapping[str, Wording]
+    sources: tuple[Origin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """So many questions of a topic, of one difficulty (1 to 3) or of any (0)."""
+
+    topic: str
+    count: int
+    difficulty: int = 0
+
+    @property
+    def name(self) -> str:
+        return f"{self.topic}/{self.difficulty or 'any'}"
+
+    def takes(self, question: Question) -> bool:
+        return question.topic == self.topic and self.difficulty in {0, question.difficulty}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a round is played by; texts by language, leagues by the word that is kept for them."""
+
+    title: Mapping[str, str]
+    about: Mapping[str, str]
+    attempts: int
+    counts: Counts
+    minutes: int
+    quotas: tuple[Quota, ...]
+    predicts: bool
+    leagues: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sources: tuple[Origin, ...] = ()
+
+    @property
+    def length(self) -> int:
+        return sum(quota.count for quota in self.quotas)
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What cannot change any more once a round is open. `seed` and `salt` are hexadecimal."""
+
+    rules: Rules
+    questions: tuple[Question, ...]
+    seed: str
+    salt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """`name` is the round's own within its `contest`; `perfect`: how many had all right, once it
+    is closed; `voided`: questions that count as right for all who drew them."""
+
+    id: int
+    contest: str
+    name: str
+    state: str
+    opens_at: datetime
+    closes_at: datetime
+    commitment: str
+    frozen: Frozen
+    voided: tuple[str, ...] = ()
+    perfect: int | None = None
+    closed_at: datetime | None = None
+
+    def takes_answers(self, now: datetime) -> bool:
+        return self.state == OPEN and self.opens_at <= now < self.closes_at
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of one person. `drawn` are indexes into the frozen bank; `answers` has a letter for
+    each of them: the index of the chosen option as written, or a dot."""
+
+    id: int
+    round_id: int
+    number: int
+    code: str
+    league: str
+    drawn: tuple[int, ...]
+    answers: str
+    prediction: int | None
+    started_at: datetime
+    ends_at: datetime
+    last_at: datetime
+    handed_at: datetime | None = None
+    points: int | None = None
+    gap: int | None = None
+    rank: int | None = None
+    counts: bool = False
+
+    def is_running(self, now: datetime) -> bool:
+        """Whether an answer is taken. A clock that was set back does not give time again."""
+        return self.handed_at is None and max(now, self.last_at) < self.ends_at
+
+    @property
+    def unanswered(self) -> tuple[int, ...]:
+        return tuple(at for at, one in enumerate(self.answers) if one == UNANSWERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What ranking looks at: the attempt that counts of one person."""
+
+    attempt_id: int
+    points: int
+    prediction: int | None
+    handed_at: datetime
+    gap: int | None = None
+    rank: int = 0
+
+
+def quotas_of(questions: Iterable[Question], rules: Rules) -> Mapping[str, str]:
+    """The quota that each question can be drawn for: the first that takes it."""
+    return {
+        one.id: quota.name
+        for one in questions
+        if (quota := next((each for each in rules.quotas if each.takes(one)), None))
+    }
+
+
+def key_of(questions: Iterable[Question], rules: Rules) -> dict[str, object]:
+    """What is promised at opening and published afterwards: right answers, quotas, sizes."""
+    names = quotas_of(questions, rules)
+    counts: dict[str, int] = {}
+    for quota in rules.quotas:
+        counts[quota.name] = counts.get(quota.name, 0) + quota.count
+    key = {
+        one.id: {"answer": one.answer, "options": len(_options(one)), "quota": names[one.id]}
+        for one in questions
+        if one.id in names
+    }
+    return {"questions": key, "quotas": counts}
+
+
+def commitment_of(frozen: Frozen) -> str:
+    key = key_of(frozen.questions, frozen.rules)
+    return commitment(key, bytes.fromhex(frozen.seed), bytes.fromhex(frozen.salt))
+
+
+def drawn_for(code: str, frozen: Frozen) -> tuple[int, ...]:
+    """The questions of an attempt, as indexes into the bank. Raises ShortBank."""
+    key = key_of(frozen.questions, frozen.rules)
+    index = {one.id: at for at, one in enumerate(frozen.questions)}
+    names = quotas_of(frozen.questions, frozen.rules)
+    quotas = cast(Mapping[str, int], key["quotas"])
+    return tuple(index[one] for one in draw(bytes.fromhex(frozen.seed), code, names, quotas))
+
+
+def options_for(code: str, frozen: Frozen, question: Question) -> list[int]:
+    """In which order the options of a question stand in an attempt."""
+    seed = bytes.fromhex(frozen.seed)
+    return option_order(seed, code, question.id, len(_options(question)))
+
+
+def _options(question: Question) -> tuple[str, ...]:
+    return next(iter(question.text.values())).options
+
+
+def end_of(started: datetime, rules: Rules, closes_at: datetime) -> datetime:
+    """The time is up after the minutes of the rules, or when the round closes."""
+    return min(started + timedelta(minutes=rules.minutes), closes_at)
+
+
+def points_of(
+    drawn: Sequence[int], answers: str, questions: Sequence[Question], voided: Iterable[str]
+) -> int:
+    """A point for each right answer, and for each question that was made void."""
+    void = frozenset(voided)
+    return sum(
+        questions[index].id in void or given == str(questions[index].answer)
+        for index, given in zip(drawn, answers, strict=True)
+    )
+
+
+def counted(attempts: Iterable[Entry], rule: Counts) -> Entry:
+    """Of one person's attempts, the one that counts: the best (most points, then the nearest
+    guess is not looked at, then the earliest) or the last."""
+    handed = list(attempts)
+    if rule == "last":
+        return max(handed, key=lambda one: one.handed_at)
+    return min(handed, key=lambda one: (-one.points, one.handed_at))
+
+
+def ranked(entries: Iterable[Entry], perfect: int) -> list[Entry]:
+    """By points, then by how near the guess came to how many had all right, then by who was
+    earlier. Who guessed nothing comes after all who did; who is equal in all shares a rank."""
+    gaps = [
+        replace(one, gap=None if one.prediction is None else abs(one.prediction - perfect))
+        for one in entries
+    ]
+    found: list[Entry] = []
+    before: tuple[object, ...] | None = None
+    for place, one in enumerate(sorted(gaps, key=_order), start=1):
+        is_equal = before == _order(one)
+        found.append(replace(one, rank=found[-1].rank if is_equal else place))
+        before = _order(one)
+    return found
+
+
+def _order(entry: Entry) -> tuple[int, bool, int, datetime]:
+    return (-entry.points, entry.gap is None, entry.gap or 0, entry.handed_at)

@@ -1,0 +1,298 @@
+"""The SQL of rounds and attempts: opened, begun, answered, handed in, closed, ranked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from bot.contests import (
+    CLOSED,
+    OPEN,
+    UNANSWERED,
+    Attempt,
+    Entry,
+    Frozen,
+    Round,
+    commitment_of,
+    counted,
+    points_of,
+    ranked,
+)
+from bot.store import schema
+from bot.store.codec import Codecs
+from bot.store.rows import in_utc, upsert, written
+
+_ROUND, _ATTEMPT = schema.contest_round.c, schema.attempt.c
+_LONGEST_SECONDS = 255
+
+
+class Overtaken(Exception):
+    """What the answer was made of has changed meanwhile: it must be made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRound:
+    """A round that is about to be opened."""
+
+    contest: str
+    name: str
+    opens_at: datetime
+    closes_at: datetime
+    frozen: Frozen
+
+
+def read_round(row: Any, frozen: Frozen) -> Round:
+    opens_at, closes_at = in_utc(row.opens_at), in_utc(row.closes_at)
+    assert opens_at is not None
+    assert closes_at is not None
+    return Round(
+        row.id,
+        row.contest,
+        row.label,
+        row.state,
+        opens_at,
+        closes_at,
+        row.commitment,
+        frozen,
+        tuple(row.voided.split()),
+        row.perfect,
+        in_utc(row.closed_at),
+    )
+
+
+def read_attempt(row: Any) -> Attempt:
+    started, ends, last = in_utc(row.started_at), in_utc(row.ends_at), in_utc(row.last_at)
+    assert started is not None
+    assert ends is not None
+    assert last is not None
+    return Attempt(
+        row.id,
+        row.round_id,
+        row.number,
+        row.code,
+        row.league,
+        unpacked(row.drawn),
+        row.answers,
+        row.prediction,
+        started,
+        ends,
+        last,
+        in_utc(row.handed_at),
+        row.points,
+        row.gap,
+        row.rank,
+        row.counts,
+    )
+
+
+def packed(drawn: Iterable[int]) -> bytes:
+    return b"".join(index.to_bytes(2, "big") for index in drawn)
+
+
+def unpacked(drawn: bytes) -> tuple[int, ...]:
+    return tuple(int.from_bytes(drawn[at : at + 2], "big") for at in range(0, len(drawn), 2))
+
+
+def open_round(connection: Connection, codecs: Codecs, new: NewRound) -> bool:
+    """Opens it, if nobody has yet: its bank is frozen from here on."""
+    row = {
+        "contest": new.contest,
+        "label": new.name,
+        "state": OPEN,
+        "opens_at": written(new.opens_at),
+        "closes_at": written(new.closes_at),
+        "commitment": commitment_of(new.frozen),
+        "sealed": codecs.frozen.write(new.frozen),
+    }
+    added = upsert(connection, schema.contest_round).values(row)
+    return bool(connection.execute(added.on_conflict_do_nothing()).rowcount)
+
+
+def begin(
+    connection: Connection, person_id: int, unit_id: int | None, new: Attempt, most: int
+) -> None:
+    """Raises Overtaken when the round is closed, another attempt runs, or there were enough."""
+    mine = (_ATTEMPT.round_id == new.round_id, _ATTEMPT.person_id == person_id)
+    query = select(func.count(), func.count(_ATTEMPT.handed_at)).where(*mine)
+    made, handed = connection.execute(query).one()
+    state = select(_ROUND.state).where(_ROUND.id == new.round_id).with_for_update(read=True)
+    if connection.execute(state).scalar_one() != OPEN or made >= most or made != handed:
+        raise Overtaken
+    row = {
+        "round_id": new.round_id,
+        "person_id": person_id,
+        "number": made + 1,
+        "code": new.code,
+        "league": new.league,
+        "unit_id": unit_id,
+        "drawn": packed(new.drawn),
+        "answers": new.answers,
+        "seconds": bytes(len(new.drawn)),
+        "started_at": new.started_at,
+        "ends_at": new.ends_at,
+        "last_at": new.started_at,
+    }
+    connection.execute(insert(schema.attempt).values(row))
+
+
+def _running(connection: Connection, attempt_id: int, person_id: int, now: datetime) -> Any:
+    """The row of that person's attempt, if it still takes anything. Raises Overtaken."""
+    mine = select(schema.attempt, _ROUND.state).join(schema.contest_round)
+    mine = mine.where(_ATTEMPT.id == attempt_id, _ATTEMPT.person_id == person_id)
+    row = connection.execute(mine.with_for_update(of=schema.attempt)).first()
+    if row is None or row.state != OPEN or not read_attempt(row).is_running(now):
+        raise Overtaken
+    return row
+
+
+def answer(
+    connection: Connection, attempt_id: int, person_id: int, at: int, option: int, now: datetime
+) -> None:
+    """Keeps an answer; the same one twice changes nothing. Raises Overtaken when it is too late."""
+    row = _running(connection, attempt_id, person_id, now)
+    answers = row.answers[:at] + str(option) + row.answers[at + 1 :]
+    if answers == row.answers:
+        return
+    moment = max(now, in_utc(row.last_at) or now)
+    spent = int((moment - (in_utc(row.last_at) or now)).total_seconds())
+    seconds = bytearray(row.seconds)
+    seconds[at] = min(_LONGEST_SECONDS, seconds[at] + spent)
+    values = {"answers": answers, "seconds": bytes(seconds), "last_at": moment}
+    connection.execute(update(schema.attempt).where(_ATTEMPT.id == attempt_id).values(values))
+
+
+def guess(
+    connection: Connection, attempt_id: int, person_id: int, number: int, now: datetime
+) -> None:
+    """Raises Overtaken when it is too late."""
+    _running(connection, attempt_id, person_id, now)
+    mine = update(schema.attempt).where(_ATTEMPT.id == attempt_id)
+    connection.execute(mine.values(prediction=number))
+
+
+def hand_in(connection: Connection, attempt_id: int, person_id: int, now: datetime) -> None:
+    """Raises Overtaken when it was handed in already, or the time was up."""
+    row = _running(connection, attempt_id, person_id, now)
+    moment = max(now, in_utc(row.last_at) or now)
+    mine = update(schema.attempt).where(_ATTEMPT.id == attempt_id)
+    connection.execute(mine.values(handed_at=moment, last_at=moment))
+
+
+def hand_in_late(connection: Connection, now: datetime) -> int:
+    """What nobody handed in before the time was up is handed in at that moment; how many."""
+    late = (_ATTEMPT.handed_at.is_(None), _ATTEMPT.ends_at <= now)
+    statement = update(schema.attempt).where(*late)
+    return connection.execute(statement.values(handed_at=_ATTEMPT.ends_at)).rowcount
+
+
+def move_end(connection: Connection, round_id: int, closes_at: datetime) -> bool:
+    """Whether the round is open, and closes at another time now."""
+    mine = update(schema.contest_round).where(_ROUND.id == round_id, _ROUND.state == OPEN)
+    return connection.execute(mine.values(closes_at=written(closes_at))).rowcount > 0
+
+
+def close(connection: Connection, codecs: Codecs, round_id: int, now: datetime) -> bool:
+    """Closes an open round, hands in what runs, and ranks. False: somebody else has done it."""
+    mine = update(schema.contest_round).where(_ROUND.id == round_id, _ROUND.state == OPEN)
+    if not connection.execute(mine.values(state=CLOSED, closed_at=now)).rowcount:
+        return False
+    running = (_ATTEMPT.round_id == round_id, _ATTEMPT.handed_at.is_(None))
+    over = func.min(now, _ATTEMPT.ends_at) if connection.dialect.name == "sqlite" else None
+    least = over if over is not None else func.least(now, _ATTEMPT.ends_at)
+    connection.execute(update(schema.attempt).where(*running).values(handed_at=least))
+    rank(connection, codecs, round_id)
+    return True
+
+
+def void(connection: Connection, codecs: Codecs, round_id: int, question: str) -> bool:
+    """Whether the question counts as right for all who drew it from now on; ranks anew."""
+    query = select(schema.contest_round).where(_ROUND.id == round_id).with_for_update()
+    row = connection.execute(query).first()
+    if row is None or question in row.voided.split():
+        return False
+    voided = f"{row.voided} {question}".strip()
+    mine = update(schema.contest_round).where(_ROUND.id == round_id)
+    connection.execute(mine.values(voided=voided))
+    if row.state == CLOSED:
+        rank(connection, codecs, round_id)
+    return True
+
+
+_RANK = (
+    update(schema.attempt)
+    .where(_ATTEMPT.id == bindparam("row"))
+    .values(
+        points=bindparam("had"), gap=bindparam("off"), rank=bindparam("place"),
+        counts=bindparam("is_counted"),
+    )
+)  # fmt: skip
+
+
+def rank(connection: Connection, codecs: Codecs, round_id: int) -> int:
+    """Points of all attempts and ranks of those that count; how many people took part."""
+    query = select(schema.contest_round).where(_ROUND.id == round_id)
+    row = connection.execute(query).one()
+    found = read_round(row, codecs.frozen.read(row.sealed))
+    questions, rules = found.frozen.questions, found.frozen.rules
+    columns = (
+        _ATTEMPT.id, _ATTEMPT.person_id, _ATTEMPT.drawn, _ATTEMPT.answers, _ATTEMPT.prediction,
+        _ATTEMPT.handed_at,
+    )  # fmt: skip
+    people: dict[Any, list[Entry]] = defaultdict(list)
+    for row in connection.execute(select(*columns).where(_ATTEMPT.round_id == round_id)):
+        points = points_of(unpacked(row.drawn), row.answers, questions, found.voided)
+        handed = in_utc(row.handed_at)
+        assert handed is not None
+        whose = row.person_id if row.person_id is not None else f"nobody {row.id}"
+        people[whose].append(Entry(row.id, points, row.prediction, handed))
+    counting = {
+        one.attempt_id: one for one in (counted(all_, rules.counts) for all_ in people.values())
+    }
+    perfect = sum(one.points == rules.length for one in counting.values())
+    places = {one.attempt_id: one for one in ranked(counting.values(), perfect)}
+    rows = [
+        _as_row(places.get(one.attempt_id, one), is_counted=one.attempt_id in places)
+        for all_ in people.values()
+        for one in all_
+    ]
+    if rows:
+        connection.execute(_RANK, rows)
+    mine = update(schema.contest_round).where(_ROUND.id == round_id)
+    connection.execute(mine.values(perfect=perfect))
+    return len(places)
+
+
+def _as_row(entry: Entry, *, is_counted: bool) -> dict[str, Any]:
+    return {
+        "row": entry.attempt_id,
+        "had": entry.points,
+        "off": entry.gap,
+        "place": entry.rank or None,
+        "is_counted": is_counted,
+    }
+
+
+def join(connection: Connection, kept_id: int, other_id: int) -> None:
+    """Two persons become one: of a round that both played, the first one's entry stays."""
+    started = func.min(_ATTEMPT.started_at)
+    query = select(_ATTEMPT.round_id, _ATTEMPT.person_id, started.label("began"))
+    query = query.where(_ATTEMPT.person_id.in_((kept_id, other_id)))
+    rounds: dict[int, dict[int, Any]] = defaultdict(dict)
+    for row in connection.execute(query.group_by(_ATTEMPT.round_id, _ATTEMPT.person_id)):
+        rounds[row.round_id][row.person_id] = row.began
+    for round_id, began in rounds.items():
+        first = min(began, key=lambda person: str(began[person]))
+        dropped: Sequence[int] = [person for person in began if person != first]
+        theirs = (_ATTEMPT.round_id == round_id, _ATTEMPT.person_id.in_(dropped))
+        connection.execute(schema.attempt.delete().where(*theirs))
+        mine = (_ATTEMPT.round_id == round_id, _ATTEMPT.person_id == first)
+        connection.execute(update(schema.attempt).where(*mine).values(person_id=kept_id))
+
+
+def blank(length: int) -> str:
+    return UNANSWERED * length

@@ -1,0 +1,130 @@
+"""/contest: officers see how a round goes, extend or close it, and make a question void."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.contests import CLOSED, OPEN, Round
+from bot.model import Answer, Choice, Event, Reply
+from bot.rights import permitting
+from bot.routing import Context
+from handlers.contest import is_id
+from handlers.contest_pages import wording_in
+from handlers.menu import menu_choice
+from handlers.office import Offices, needs
+
+_EXTENSIONS = (1, 6, 24)
+_ON_A_PAGE = 6
+
+
+@needs("contest")
+async def contest(_event: Event, context: Context, _offices: Offices) -> Answer:
+    """The rounds that are known, open ones first."""
+    say = context.say
+    found = await context.store.contests.rounds()
+    lines = [f"- {_line(one, context)}" for one in found]
+    choices = [Choice(f"№ {one.id}", f"desk-round:{one.id}") for one in found[:8]]
+    body = "\n".join(lines) or say("No round has been opened yet. Rounds open at their time.")
+    reply = context.reply(body, title=say("Contest"), choices=[*choices, menu_choice(context)])
+    return context.answer(reply)
+
+
+@needs("contest")
+async def one_round(_event: Event, context: Context, offices: Offices) -> Answer:
+    """`desk-round:ID`, `…:extend:HOURS`, `…:close`, `…:close:yes`, `…:void:PAGE`, `…:voids:AT`."""
+    number, _, rest = context.argument.partition(":")
+    one = await context.store.contests.round(int(number)) if is_id(number) else None
+    by = permitting(offices, "contest", context.tree, context.tree.top)
+    if one is None or by is None:
+        told = context.say("There is no such round.")
+        return context.answer(context.reply(told, choices=[menu_choice(context)]))
+    word, _, value = rest.partition(":")
+    say = context.say
+    back = [Choice(say("The round"), f"desk-round:{one.id}"), menu_choice(context)]
+    done = context.answer(context.reply(say("Done."), choices=back))
+    if word == "extend" and one.state == OPEN and value.isdecimal() and int(value) in _EXTENSIONS:
+        until = one.closes_at + timedelta(hours=int(value))
+        context.work.move_round_end(one, until, by, context.now)
+        return done
+    if word == "close" and one.state == OPEN:
+        if value == "yes":
+            context.work.move_round_end(one, context.now, by, context.now)
+            return done
+        yes = Choice(say("Close it now"), f"desk-round:{one.id}:close:yes")
+        asked = say("Close the round now? What runs is handed in as it is.")
+        return context.answer(context.reply(asked, choices=[yes, *back]))
+    if word == "void":
+        return context.answer(_voidable(context, one, int(value) if is_id(value) else 0))
+    if word == "voids" and is_id(value) and int(value) < len(one.frozen.questions):
+        context.work.void_question(one, one.frozen.questions[int(value)].id, by, context.now)
+        return done
+    return await _page(context, one)
+
+
+async def _page(context: Context, one: Round) -> Answer:
+    say = context.say
+    turnout = await context.store.contests.turnout(one)
+    lines = [
+        _line(one, context),
+        "- " + say("Took part: {number}", number=say.number(turnout.people)),
+        "- "
+        + say(
+            "Attempts: {number}, handed in: {handed}",
+            number=say.number(turnout.begun),
+            handed=say.number(turnout.handed),
+        ),
+        "- " + say("Void questions: {number}", number=len(one.voided)),
+        "",
+        say("Answers and draw are fixed by this number; afterwards anyone can check it:"),
+        one.commitment,
+    ]
+    choices = []
+    if one.state == OPEN:
+        choices += [
+            Choice(
+                say.count("{number} hour longer", "{number} hours longer", hours),
+                f"desk-round:{one.id}:extend:{hours}",
+            )
+            for hours in _EXTENSIONS
+        ]
+        choices.append(Choice(say("Close it now"), f"desk-round:{one.id}:close"))
+    else:
+        choices.append(Choice(say("Results"), f"result:{one.id}"))
+    choices += [
+        Choice(say("Make a question void"), f"desk-round:{one.id}:void:0"),
+        Choice(say("Contest"), "/contest"),
+        menu_choice(context),
+    ]
+    return context.answer(context.reply("\n".join(lines), choices=choices))
+
+
+def _voidable(context: Context, one: Round, page: int) -> Reply:
+    """The questions of the bank; while the round is open an officer sees no right answer."""
+    say, first = context.say, page * _ON_A_PAGE
+    shown = list(enumerate(one.frozen.questions))[first : first + _ON_A_PAGE]
+    lines = [
+        f"{at + 1}. {wording_in(question, context)[0].question}"
+        + (f" ({say('void')})" if question.id in one.voided else "")
+        for at, question in shown
+    ]
+    choices = [
+        Choice(say("Void: {number}", number=at + 1), f"desk-round:{one.id}:voids:{at}")
+        for at, question in shown
+        if question.id not in one.voided
+    ]
+    if first + _ON_A_PAGE < len(one.frozen.questions):
+        choices.append(Choice(say("Next"), f"desk-round:{one.id}:void:{page + 1}"))
+    choices.append(Choice(say("The round"), f"desk-round:{one.id}"))
+    told = say("A void question counts as right for all who drew it; ranks are made anew.")
+    return context.reply("\n".join([told, "", *lines]), choices=choices)
+
+
+def _line(one: Round, context: Context) -> str:
+    say, until = context.say, one.closes_at.astimezone(context.services.zone)
+    title = context.pick(one.frozen.rules.title)
+    state = (
+        say("closed")
+        if one.state == CLOSED
+        else say("open until {day}, {time}", day=say.day(until.date()), time=f"{until:%H:%M}")
+    )
+    return f"№ {one.id}: {title}, {one.name} ({state})"
