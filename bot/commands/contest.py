@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.commands import run_on_store
+from bot.commands.contest_sample import write_sample
 from bot.contests import CLOSED, OPEN, Round, key_of
 from bot.library import ContentError, load_library
 from bot.organisation import Tree
@@ -40,6 +41,9 @@ COLUMNS = (
 
 def contest(settings: Settings, asked: Namespace) -> int:
     """`contest list`, `contest WORD ROUND …`; a round is its number, or `CONTEST/ROUND`."""
+    if asked.word == "sample":
+        zone = ZoneInfo(settings.timezone)
+        return write_sample(settings.content_dir, datetime.now(zone))
     return run_on_store(settings, lambda store: _run(settings, store, asked))
 
 
