@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -29,6 +29,15 @@ from bot.library.models import (
     Unit,
     Units,
 )
+from bot.library.questions import (
+    Bank,
+    Question,
+    QuestionText,
+    bank_faults,
+    load_questions,
+    public_faults,
+    read_questions,
+)
 from bot.library.reader import ContentError, Fault, Reader
 
 __all__ = [
@@ -41,10 +50,13 @@ __all__ = [
     "Library",
     "Office",
     "Picture",
+    "Question",
+    "QuestionText",
     "Text",
     "Topic",
     "Unit",
     "load_library",
+    "load_questions",
 ]
 
 
@@ -58,6 +70,8 @@ class Library:
     units: Mapping[str, Unit]
     calendar: tuple[CalendarEntry, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    # The practice bank by id; what contests ask lies elsewhere.
+    questions: Mapping[str, Question] = field(default_factory=dict)
 
     def marked(self, day: date) -> tuple[CalendarEntry, ...]:
         """What that day is marked for, holidays first."""
@@ -78,6 +92,7 @@ def load_library(folder: Path) -> Library:
     calendar = next((read.entries for _, read in reader.one("calendar.yaml", Calendar)), ())
     contacts = next((read.contacts for _, read in reader.one("contacts.yaml", Contacts)), ())
     articles = tuple(reader.many("articles/*/*.yaml", Article))
+    banks = tuple(reader.many("questions/*.yaml", Bank))
     faults = [
         *reader.faults,
         *topic_faults(reader, topics),
@@ -85,6 +100,8 @@ def load_library(folder: Path) -> Library:
         *twice_faults(reader, "calendar.yaml", "entries", [entry.id for entry in calendar]),
         *twice_faults(reader, "contacts.yaml", "contacts", [one.id for one in contacts]),
         *article_faults(reader, articles, topics),
+        *bank_faults(reader, banks, [topic.slug for topic in topics] or None),
+        *public_faults(reader, banks),
         *stray_faults(reader),
     ]
     if faults:
@@ -96,4 +113,5 @@ def load_library(folder: Path) -> Library:
         {unit.code: unit for unit in units or ()},
         calendar,
         contacts,
+        {question.id: question for question in read_questions(banks)},
     )

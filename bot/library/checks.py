@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.library.models import Article, Topic, Unit
 from bot.library.reader import Fault, Reader
 
-_MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|\*\*|__|\]\(")
+MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|\*\*|__|\]\(")
 
 
 def topic_faults(reader: Reader, topics: Sequence[Topic]) -> Iterator[Fault]:
@@ -100,7 +100,7 @@ def _own_faults(reader: Reader, path: Path, article: Article) -> Iterator[Fault]
     if article.published and article.expires and article.expires <= article.published:
         yield fault("expires: must come after published", "expires")
     for tag, text in article.text.items():
-        if _MARKUP.search(text.title + text.body):
+        if MARKUP.search(text.title + text.body):
             yield fault(f"text.{tag}: plain text only, no markup", "text", tag, "body")
     if article.picture and not (reader.folder / article.picture.file).is_file():
         yield fault(f"picture: there is no file {article.picture.file}", "picture")
