@@ -201,8 +201,20 @@ def _serve(settings: Settings, _asked: argparse.Namespace) -> int:
 
 def _check(settings: Settings, _asked: argparse.Namespace) -> int:
     problems = _faults(settings.content_dir, settings.locales_dir)
-    print(*(problems or ["settings, content and locales are in order"]), sep="\n")
+    print(*(problems or _in_order(settings.content_dir)), sep="\n")
     return 1 if problems else 0
+
+
+def _in_order(content: Path) -> list[str]:
+    """That all is well, and how much there is to practise with."""
+    from bot.library import load_library
+
+    questions = load_library(content).questions.values()
+    topics = {one.topic for one in questions}
+    return [
+        "settings, content and locales are in order",
+        f"{len(questions)} practice questions in {len(topics)} topics",
+    ]
 
 
 def _search(settings: Settings, asked: argparse.Namespace) -> int:

@@ -129,6 +129,8 @@ class App:
         await self.store.upgrade()
         numbers = await self.store.queue.number_articles(sorted(self.library.articles))
         self._services.numbers.update(numbers)
+        if self.library.questions:
+            await self.store.practice.keep_only(self.library.questions)
         await self._begin_structure()
         await self.store.links.keep_only(self.outbox.channels)
         await self.store.links.keep(self._web.name, self._settings.public_url)

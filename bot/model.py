@@ -9,6 +9,8 @@ from datetime import date, datetime, time
 MAX_CHOICE_BYTES = 64
 # How many choices stand as numbered lines at once, where there are no buttons.
 LIST_LINES = 9
+# So much of a button's label is surely seen on a phone.
+LABEL_SHOWN = 34
 # What a button's value begins with where the platform sends a tap as if it had been typed.
 TAP = "#"
 
@@ -70,6 +72,16 @@ class Parcel:
     articles: tuple[str, ...] = ()
     day: date | None = None
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A question that somebody answered in practice: how far they are, and when it comes back."""
+
+    question: str
+    step: int
+    due_at: datetime
+    answered_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +208,8 @@ class Reply:
     `text_language` is that of title and body, where it is another than that of all the rest.
     A `chart` becomes a picture where there are any. What `follows` a campaign is kept up to date
     in place where the platform can; `replaces` is the platform's number of the message whose place
-    this one takes.
+    this one takes. So many of its first choices as are `spelled` must be readable to their end:
+    where a button would cut one of them, they stand in the text as well.
     """
 
     title: str = ""
@@ -212,6 +225,11 @@ class Reply:
     chart: Chart | None = None
     follows: int = 0
     replaces: int = 0
+    spelled: int = 0
+
+    @property
+    def is_cut_on_buttons(self) -> bool:
+        return any(len(choice.label) > LABEL_SHOWN for choice in self.choices[: self.spelled])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from handlers import (
     officers,
     pictures,
     posters,
+    practice,
     reminders,
     settings,
 )
@@ -36,6 +37,7 @@ from handlers.office import office
 from handlers.own_data import ask_to_erase, erase, my_data
 from handlers.pack import pack
 from handlers.posters import make_file, poster_of
+from handlers.quiz import quiz
 from handlers.search import ask_question, search
 from handlers.start import start
 from handlers.stop import stop
@@ -54,6 +56,7 @@ ROUTES: tuple[Route, ...] = (
     command("topics", topics, words("topics, subjects"), later("Articles by topic")),
     command("read", newest, READ_WORDS, later("The newest articles"), code=NUMBERED),
     command("search", ask_question, words("search, find"), later("Search the articles")),
+    command("quiz", quiz, words("quiz, practice"), later("Questions to practise with")),
     command("calendar", calendar, words("calendar, holidays"), later("Marked days ahead")),
     command("remind", reminders.reminders, words("remind, my dates"), later("Dates of your own")),
     command("contact", contact, words("contact, phone number"), later("Speak with a person")),
@@ -83,6 +86,8 @@ ROUTES: tuple[Route, ...] = (
     action("language", choose_language),
     action("topic", choose_topic),
     action("article", open_article),
+    action("practice", practice.practise),
+    action("answer", practice.answer),
     action("consent", consent),
     action("set", settings.part),
     action("pick", settings.pick_topic),
@@ -119,6 +124,7 @@ ROUTES: tuple[Route, ...] = (
     action("deputy", deputies.choose),
     action("audit", officers.audit),
     state("search", search),
+    state("practice", practice.typed),
     state("settings.time", settings.choose_time),
     state("settings.quiet", settings.choose_quiet),
     state("settings.zone", settings.choose_zone),

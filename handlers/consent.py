@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.language import Voice
 from bot.model import Answer, Choice, Event, Reply
 from bot.routing import Context
 from handlers.menu import menu_choice
 from handlers.settings import first_wishes, save, show_settings
 
 # The day on which the consent text last changed in meaning; who agreed to another is asked again.
-CONSENT_VERSION = "2026-11-25"
+CONSENT_VERSION = "2026-11-29"
 
 
 async def ask_consent(_event: Event, context: Context) -> Answer:
@@ -59,7 +60,8 @@ async def privacy(_event: Event, context: Context) -> Answer:
             "To leave, write one word: stop. To see all that is kept: /mydata. To erase it: "
             "/erase.",
             sender=context.services.structure.sender,
-        ),
+        )
+        + f"\n\n{practice_line(say)}",
         title=say("Privacy"),
         choices=choices,
     )
@@ -76,7 +78,8 @@ def consent_request(context: Context) -> tuple[Reply, ...]:
             "one word: stop.\n\n"
             "Reading and searching work without it.",
             sender=context.services.structure.sender,
-        ),
+        )
+        + f"\n\n{practice_line(say)}",
         title=say("Receive messages?"),
         choices=[
             Choice(say("I agree"), f"consent:{CONSENT_VERSION}"),
@@ -85,6 +88,13 @@ def consent_request(context: Context) -> tuple[Reply, ...]:
         ],
     )
     return (replace(reply, note=_version(context)),)
+
+
+def practice_line(say: Voice) -> str:
+    return say(
+        "So that questions you got wrong come back to you, which ones you answered in practice is "
+        "kept, and when: for 180 days."
+    )
 
 
 def _version(context: Context) -> str:

@@ -23,6 +23,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.language": "babel",
         "bot.lunar": "lunar_vn",
         "bot.library": "bot.lunar yaml pydantic",
+        "bot.practice": "bot.library bot.model",
         "bot.search": "bot.library rapidfuzz regex sqlite_utils",
         "bot.audience": "",
         "bot.organisation": "",
@@ -98,8 +99,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "handlers": (
             "bot.audience bot.campaigns bot.drafting bot.files bot.intake bot.language bot.library "
             "bot.lunar bot.model bot.names bot.organisation bot.pictures bot.planner bot.poster "
-            "bot.printing bot.repeats bot.rights bot.routing bot.schedule bot.statuses bot.store "
-            "bot.tallies bot.timing bot.ways"
+            "bot.practice bot.printing bot.repeats bot.rights bot.routing bot.schedule "
+            "bot.statuses bot.store bot.tallies bot.timing bot.ways"
         ),
         "bot.app": (
             "bot.approvals bot.broadcast bot.channels bot.channels.pictures bot.channels.telegram "

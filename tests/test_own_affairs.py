@@ -296,7 +296,7 @@ async def test_my_data_is_a_file_one_can_read(person: Talker) -> None:
     assert "This file holds all that is kept about you" in said
     text = said.document or said.text
     assert "language: en" in text
-    assert "consent_version: 2026-11-25" in text
+    assert "consent_version: 2026-11-29" in text
     assert "frequency: daily" in text
 
 
@@ -352,6 +352,7 @@ def _plant(connection: Connection, codecs: Codecs, person_id: int, address_id: i
         "subscription_topic": {"topic": MARKER},
         "delivery": {"state": "queued", "not_before": now, "created_at": now},
         "reminder": {"notice_key": b"n" * 16},
+        "practice": {"question": MARKER, "step": 0, "due_at": now, "answered_at": now},
         "contact_window": {"contacted_at": now},
         "officer": {"id": 7, "role": "reader", "unit_id": 1},
         "deputy": {"officer_id": 7, "from_on": now.date(), "until_on": now.date()},

@@ -30,6 +30,15 @@ from bot.library.models import (
     Unit,
     Units,
 )
+from bot.library.questions import (
+    Bank,
+    Question,
+    QuestionText,
+    bank_faults,
+    load_questions,
+    public_faults,
+    read_questions,
+)
 from bot.library.reader import ContentError, Fault, Reader
 
 __all__ = [
@@ -43,10 +52,13 @@ __all__ = [
     "Library",
     "Office",
     "Picture",
+    "Question",
+    "QuestionText",
     "Text",
     "Topic",
     "Unit",
     "load_library",
+    "load_questions",
 ]
 
 
@@ -61,6 +73,8 @@ class Library:
     calendar: tuple[CalendarEntry, ...] = ()
     contacts: tuple[Contact, ...] = ()
     contests: Mapping[str, Contest] = field(default_factory=dict)
+    # The practice bank by id; what contests ask lies elsewhere.
+    questions: Mapping[str, Question] = field(default_factory=dict)
 
     def marked(self, day: date) -> tuple[CalendarEntry, ...]:
         """What that day is marked for, holidays first."""
@@ -82,6 +96,7 @@ def load_library(folder: Path) -> Library:
     contacts = next((read.contacts for _, read in reader.one("contacts.yaml", Contacts)), ())
     articles = tuple(reader.many("articles/*/*.yaml", Article))
     contests = tuple(reader.many("contests/*.yaml", Contest))
+    banks = tuple(reader.many("questions/*.yaml", Bank))
     faults = [
         *reader.faults,
         *topic_faults(reader, topics),
@@ -90,6 +105,8 @@ def load_library(folder: Path) -> Library:
         *twice_faults(reader, "contacts.yaml", "contacts", [one.id for one in contacts]),
         *article_faults(reader, articles, topics),
         *contest_faults(reader, contests, [topic.slug for topic in topics]),
+        *bank_faults(reader, banks, [topic.slug for topic in topics] or None),
+        *public_faults(reader, banks),
         *stray_faults(reader),
     ]
     if faults:
@@ -102,4 +119,5 @@ def load_library(folder: Path) -> Library:
         calendar,
         contacts,
         {path.stem: contest for path, contest in contests},
+        {question.id: question for question in read_questions(banks)},
     )

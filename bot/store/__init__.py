@@ -40,6 +40,7 @@ from bot.store.organisation import Organisation
 from bot.store.own_data import opened
 from bot.store.pending import Pending
 from bot.store.pictures import Pictures
+from bot.store.practice import Practice
 from bot.store.queue import Queue
 from bot.store.rows import upsert
 from bot.store.seal import Seal, Unsealable, keep_secret
@@ -110,6 +111,7 @@ class Store:
         self.series = Series(self._writes, self._reads, self._codecs)
         self.statuses = Statuses(self._writes, self._reads)
         self.pictures = Pictures(self._writes, self._reads, seal)
+        self.practice = Practice(self._writes, self._reads)
         self.approvals = Approvals(self._writes, self._reads, self._codecs)
 
     async def upgrade(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from bot.store import contest_records, ledger, schema
+from bot.store import contest_records, ledger, practice, schema
 
 _PERSON = schema.person.c
 # What hangs on a person and goes over as it is; offices and subscriptions are looked at one by one.
@@ -33,6 +33,7 @@ def join(connection: Connection, kept_id: int, other_id: int) -> bool:
     older = other if newer is kept else kept
     _join_subscriptions(connection, kept_id, newer.id, older.id)
     ledger.drop_doubled(connection, kept_id, other_id)
+    practice.join(connection, kept_id, other_id)
     for name in _MOVED:
         table = schema.metadata.tables[name]
         mine = update(table).where(table.c.person_id == other_id)

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from bot.model import Person, Reminder, Subscription
-from bot.store import own_data, reminders, schema, subscriptions
+from bot.model import Person, Remembered, Reminder, Subscription
+from bot.store import own_data, practice, reminders, schema, subscriptions
 from bot.store.codec import Codecs
 from bot.store.contest_work import ContestWork
 from bot.store.rows import upsert
@@ -29,10 +29,12 @@ class Work(ContestWork):
         self._set(person, consent_version=version, consent_at=now, has_stopped=False)
 
     def stop(self, person: Person) -> None:
-        """Withdraws the consent: from now on nothing is sent unasked, not even what is queued."""
+        """Withdraws the consent: nothing is sent unasked, not even what is queued, and what was
+        kept of practice is forgotten."""
         self.ends = True
         self._set(person, consent_version=None, consent_at=None, has_stopped=True)
         self._changes.append(lambda c, _: subscriptions.end_subscription(c, person.id))
+        self._changes.append(lambda c, _: practice.forget(c, person.id))
 
     def choose_zone(self, person: Person, zone: str) -> None:
         self._set(person, zone=zone)
@@ -59,6 +61,10 @@ class Work(ContestWork):
 
     def remove_reminder(self, person: Person, identifier: int) -> None:
         self._changes.append(lambda c, _: reminders.remove(c, person.id, identifier))
+
+    def practise(self, person: Person, remembered: Remembered, asked_at: datetime) -> None:
+        """An answer to a question asked at `asked_at`; a second one to it changes nothing."""
+        self._changes.append(lambda c, _: practice.keep(c, person.id, remembered, asked_at))
 
     def count_reading(self, article: str, language: str, day: date) -> None:
         """One more reading of that article on that day, by nobody in particular."""

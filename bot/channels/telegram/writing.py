@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -51,6 +51,8 @@ class Message:
 
 def messages(reply: Reply) -> tuple[Message, ...]:
     """What to send for one reply, in order; the buttons hang on the last message."""
+    if reply.is_cut_on_buttons:
+        reply = _spelled(reply)
     text = plain(reply)
     picture = reply.media[0].file if reply.media else ""
     fits = utf16_length(text) <= (MAX_CAPTION if picture else MAX_TEXT)
@@ -67,6 +69,14 @@ def messages(reply: Reply) -> tuple[Message, ...]:
         alt = cut(reply.chart.alt or reply.chart.title, MAX_TEXT, utf16_length)[0]
         sent = (Message(escape(alt, quote=False), chart=reply.chart), *sent)
     return (*sent, Message("", document=reply.document)) if reply.document else sent
+
+
+def _spelled(reply: Reply) -> Reply:
+    """The choices that must be read whole as numbered lines, and their buttons numbered alike."""
+    lines = tuple(f"{n}. {c.label}" for n, c in enumerate(reply.choices[: reply.spelled], 1))
+    named = tuple(replace(c, label=line) for c, line in zip(reply.choices, lines, strict=False))
+    body = "\n\n".join(part for part in (reply.body, "\n".join(lines)) if part)
+    return replace(reply, body=body, choices=(*named, *reply.choices[reply.spelled :]))
 
 
 def _bold_title(part: str, title: str) -> str:

@@ -62,8 +62,9 @@ def messages(
     """What to send for one reply, in order; the choices come last.
 
     Zalo takes five buttons at most: longer lists are numbered lines in a talk, and words in what
-    comes unasked. With `site`, where people read on the web, up to five articles are a list of
-    Zalo's. A document goes as text, since Zalo takes no text files.
+    comes unasked; so are those that a button would cut. With `site`, where people read on the
+    web, up to five articles are a list of Zalo's. A document goes as text, since Zalo takes no
+    text files.
     """
     in_words = worded_parts if is_unasked else numbered_parts
     items, buttons = _as_list(reply.choices) if site else ((), ())
@@ -71,7 +72,7 @@ def messages(
         made = [Message(part) for part in text_parts(reply, MAX_TEXT)]
         plain = in_words(Reply(choices=reply.choices, language=reply.language), say, MAX_TEXT)
         made.append(Message("", buttons=buttons, plain=plain, items=items, site=site))
-    elif has_buttons and 1 <= len(reply.choices) <= MAX_BUTTONS:
+    elif has_buttons and 1 <= len(reply.choices) <= MAX_BUTTONS and not reply.is_cut_on_buttons:
         made = [Message(part) for part in text_parts(reply, MAX_TEXT)]
         plain = in_words(replace(reply, title="", body=made[-1].text, note="", sources=()), say,
                          MAX_TEXT)  # fmt: skip

@@ -105,6 +105,18 @@ delivery = Table(
     sqlite_autoincrement=True,
 )
 
+# What somebody answered in practice, and when it comes back; without their consent there is none.
+practice = Table(
+    "practice",
+    metadata,
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Column("question", String(40), primary_key=True),
+    Column("step", Integer, nullable=False),
+    Column("due_at", Time, nullable=False),
+    Column("answered_at", Time, nullable=False),
+    Index(None, "answered_at"),
+)
+
 # A personal day. `notice_key` is a keyed hash of the day of the next notice: the scheduler finds
 # what is due by the hash of today, and who reads the database learns no date.
 reminder = Table(
