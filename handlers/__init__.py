@@ -78,7 +78,7 @@ ROUTES: tuple[Route, ...] = (
     command("poster", posters.poster, words("poster"), code=UNIT_CODED),
     command("invite", invitations.invite, words("invite")),
     command("officers", officers.officers, words("officers")),
-    command("contest", contest, words("contest")),
+    command("contest", contest, words("manage contests")),
     command("deputy", deputies.deputy, words("deputy")),
     command("audit", officers.audit, words("audit")),
     command("more", more, words("more choices")),

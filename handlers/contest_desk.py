@@ -102,9 +102,10 @@ def _voidable(context: Context, one: Round, page: int) -> Reply:
     """The questions of the bank; while the round is open an officer sees no right answer."""
     say, first = context.say, page * _ON_A_PAGE
     shown = list(enumerate(one.frozen.questions))[first : first + _ON_A_PAGE]
+    void = say("void")
     lines = [
         f"{at + 1}. {wording_in(question, context)[0].question}"
-        + (f" ({say('void')})" if question.id in one.voided else "")
+        + (f" ({void})" if question.id in one.voided else "")
         for at, question in shown
     ]
     choices = [

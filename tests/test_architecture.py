@@ -22,13 +22,15 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.metrics": "prometheus_client",
         "bot.language": "babel",
         "bot.lunar": "lunar_vn",
-        "bot.library": "bot.lunar yaml pydantic",
+        "bot.library": "bot.campaigns bot.contests bot.lunar yaml pydantic",
         "bot.practice": "bot.library bot.model",
         "bot.search": "bot.library rapidfuzz regex sqlite_utils",
         "bot.audience": "",
         "bot.organisation": "",
         "bot.rights": "bot.organisation",
         "bot.campaigns": "bot.audience bot.organisation bot.rights",
+        "bot.contests": "bot.campaigns bot.contests_draw",
+        "bot.contests_draw": "",
         "bot.drafting": "bot.campaigns bot.schedule",
         "bot.repeats": "bot.campaigns bot.lunar dateutil",
         "bot.timing": "bot.drafting bot.library bot.lunar bot.schedule",
@@ -47,7 +49,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
-            "bot.audience bot.campaigns bot.loading bot.model bot.organisation bot.rights "
+            "bot.audience bot.campaigns bot.contests "
+            "bot.loading bot.model bot.organisation bot.rights "
             "bot.tallies "
             "sqlalchemy alembic cryptography pydantic"
         ),
@@ -94,10 +97,12 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.campaigns bot.channels bot.crew bot.delivery bot.schedule bot.sending bot.store"
         ),
         "bot.launching": "bot.audience bot.campaigns bot.delivery bot.repeats bot.store",
+        "bot.rounds": "bot.contests bot.library bot.store",
         "bot.approvals": "bot.delivery bot.schedule bot.store",
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
-            "bot.audience bot.campaigns bot.drafting bot.files bot.intake bot.language bot.library "
+            "bot.audience bot.campaigns bot.contests bot.drafting "
+            "bot.files bot.intake bot.language bot.library "
             "bot.lunar bot.model bot.names bot.organisation bot.pictures bot.planner bot.poster "
             "bot.practice bot.printing bot.repeats bot.rights bot.routing bot.schedule "
             "bot.statuses bot.store bot.tallies bot.timing bot.ways"
@@ -105,7 +110,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.app": (
             "bot.approvals bot.broadcast bot.channels bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "
-            "bot.library bot.model bot.organisation bot.outbox bot.pictures bot.poster bot.routing "
+            "bot.library bot.model bot.organisation bot.outbox "
+            "bot.pictures bot.poster bot.rounds bot.routing "
             "bot.search bot.server bot.settings bot.statuses bot.store "
             "bot.unit_lists bot.wiring handlers aiohttp"
         ),
@@ -114,10 +120,12 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.language bot.library bot.planner bot.settings bot.store"
         ),
         "bot.commands": (
-            "bot.app bot.audience bot.campaigns bot.channels.text bot.drafting bot.intake "
+            "bot.app bot.audience bot.campaigns "
+            "bot.channels.text bot.contests bot.drafting bot.intake "
             "bot.language bot.library bot.loading bot.model bot.organisation bot.pictures "
-            "bot.planner bot.poster bot.repeats bot.rights bot.settings bot.store bot.tallies "
-            "bot.timing bot.unit_files bot.unit_lists bot.ways bot.wiring"
+            "bot.planner bot.poster bot.repeats bot.rights "
+            "bot.rounds bot.settings bot.store bot.tallies "
+            "bot.timing bot.unit_files bot.unit_lists bot.ways bot.wiring yaml"
         ),
         "bot.__main__": (
             "bot.app bot.commands bot.language bot.library bot.rights bot.search bot.settings "
