@@ -37,6 +37,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.unit_lists": "bot.library bot.loading bot.organisation bot.unit_files",
         "bot.fonts": "fpdf regex",
         "bot.poster": "bot.fonts pydantic regex segno",
+        "bot.contests_draw": "",
         "bot.charts": "bot.model pydantic regex resvg_py",
         "bot.tallies": "bot.organisation",
         "bot.printing": "bot.poster pydantic",
