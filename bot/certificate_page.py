@@ -165,7 +165,8 @@ def form_page(languages: Languages, tag: str) -> str:
 
 def busy_page(languages: Languages, tag: str) -> str:
     """For who asks too often."""
-    text = languages.voice(tag)("That was a little fast. Please try again in a minute.")
+    say = languages.voice(tag)
+    text = say("That was a little fast. Please try again in a minute.")
     return _page(languages, tag, f"<p>{escape(text)}</p>")
 
 
@@ -174,20 +175,22 @@ def _facts(say: Voice, record: Record) -> str:
         (say("Given to"), record.holder),
         (say("Contest"), " · ".join(filter(None, (record.contest_title, record.round_title)))),
         (say("Result"), record.result_text),
-        (say("Issued by"), record.issuer),
-        (say("Issued on"), say.date(record.issued_on)),
+        (say("Issued by"), f"{record.issuer} · {say.date(record.issued_on)}"),
     )
     told = "".join(
         f"<dt>{escape(name)}</dt><dd><bdi>{escape(value)}</bdi></dd>"
         for name, value in facts
         if value
     )
-    return f'{told}<dt>{escape(say("Code"))}</dt><dd class="code">{escape(record.code)}</dd>'
+    name = escape(say("Code"))
+    return f'{told}<dt>{name}</dt><dd class="code">{escape(record.code)}</dd>'
 
 
 def _page(languages: Languages, tag: str, body: str, code: str = "") -> str:
     say = languages.voice(tag)
     title = escape(say("Checking a certificate"))
+    code_label, check = escape(say("Code")), escape(say("Check"))
+    choice = escape(say("Language"))
     path = f"/certificates/{quote(code, safe='')}" if code else "/certificates"
     others = "\n".join(
         f'<a href="{path}?lang={other}" lang="{other}" hreflang="{other}">'
@@ -210,13 +213,13 @@ def _page(languages: Languages, tag: str, body: str, code: str = "") -> str:
 {body}
 <form action="/certificates" method="get">
 <input type="hidden" name="lang" value="{say.tag}">
-<label for="code">{escape(say("Code"))}</label>
+<label for="code">{code_label}</label>
 <input id="code" name="code" required maxlength="{_LONGEST_CODE}" autocomplete="off"
  autocapitalize="none" spellcheck="false" class="code">
-<button>{escape(say("Check"))}</button>
+<button>{check}</button>
 </form>
 </main>
-<nav aria-label="{escape(say("Language"))}">
+<nav aria-label="{choice}">
 {others}
 </nav>
 </body>

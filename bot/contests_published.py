@@ -1,7 +1,7 @@
 """The files of a closed round with which anyone recomputes its ranking: `docs/check_contest.py`.
 
-`key.json` holds what was promised at the opening and what it was: the bank with its right answers,
-the seed and the salt. `draws.csv` tells what each attempt was asked, `results.csv` what became of it.
+`key.json` holds the promise of the opening and what it was about: the bank with its right answers,
+the seed and the salt. `draws.csv` tells what each attempt was asked, `results.csv` how it ended.
 """
 
 from __future__ import annotations

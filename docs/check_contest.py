@@ -13,65 +13,60 @@ import sys
 from pathlib import Path
 
 
-def read(path):
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def lot(seed, text):
     return hmac.new(seed, text.encode(), "sha256").digest()
 
 
 def draw(seed, code, key):
-    left, drawn = dict(key["quotas"]), []
-    for each in sorted(key["questions"], key=lambda each: (lot(seed, f"{code}:{each}"), each)):
-        quota = key["questions"][each]["quota"]
-        if left.get(quota, 0) > 0:
-            left[quota] -= 1
-            drawn.append(each)
-    return drawn
+    left, questions = dict(key["quotas"]), key["questions"]
+    for each in sorted(questions, key=lambda each: (lot(seed, f"{code}:{each}"), each)):
+        left[questions[each]["quota"]] = left.get(questions[each]["quota"], 0) - 1
+        if left[questions[each]["quota"]] >= 0:
+            yield each
 
 
-def points(seed, code, drawn, letters, key, void):
-    for each, letter in zip(drawn, letters, strict=True):
-        question = key["questions"][each]
-        order = sorted(range(question["options"]), key=lambda n: lot(seed, f"{code}:{each}:{n}"))
-        is_right = letter != "-" and order["ABCDEFGHIJ".index(letter)] == question["right"]
-        yield question["points"] if is_right or each in void else 0
+def points(seed, code, question, letter, key, void):
+    one = key["questions"][question]
+    order = sorted(range(one["options"]), key=lambda n: lot(seed, f"{code}:{question}:{n}"))
+    is_right = dict(zip("ABCDEFGHIJ", order)).get(letter) == one["right"]
+    return one["points"] if is_right or question in void else 0
 
 
-def first_difference(folder, promised):
-    told = json.loads((folder / "key.json").read_text("utf-8"))
-    key, seed, void = told["key"], bytes.fromhex(told["seed"]), set(told["void"])
+def first_difference(told, draws, results, promised):
+    key, seed, void = told["key"], bytes.fromhex(told["seed"]), told["void"]
     whole = {"key": key, "salt": told["salt"], "seed": told["seed"]}
     text = json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     if hashlib.sha256(text.encode()).hexdigest() != promised:
         return "the key, the seed or the salt is not the one that was promised"
-    draws = {row["code"]: row["questions"].split() for row in read(folder / "draws.csv")}
-    results, all_right = read(folder / "results.csv"), 0
+    drawn, all_right = {row["code"]: row["questions"].split() for row in draws}, 0
     for row in results:
-        code, drawn = row["code"], draw(seed, row["code"], key)
-        if draws.get(code) != drawn:
-            return f"{code}: the questions are not those that the seed draws"
-        got = list(points(seed, code, drawn, row["answers"], key, void))
+        asked = list(draw(seed, row["code"], key))
+        if drawn.get(row["code"]) != asked or len(row["answers"]) != len(asked):
+            return f"{row['code']}: the questions are not those that the seed draws"
+        got = [points(seed, row["code"], *pair, key, void) for pair in zip(asked, row["answers"])]
         if sum(got) != int(row["points"]):
-            return f"{code}: {sum(got)} points, not {row['points']}"
+            return f"{row['code']}: {sum(got)} points, not {row['points']}"
         all_right += all(got)
     for row in results:
-        gap = str(abs(int(row["prediction"]) - all_right)) if row["prediction"] else ""
-        if gap != row["gap"]:
-            return f"{row['code']}: the gap is {gap}, as {all_right} people had everything right"
-    far = float("inf")
-    results.sort(key=lambda r: (-int(r["points"]), float(r["gap"] or far), int(r["finish"])))
-    for place, row in enumerate(results, start=1):
+        if row["gap"] != (row["prediction"] and str(abs(int(row["prediction"]) - all_right))):
+            return f"{row['code']}: not the gap to the {all_right} who had everything right"
+    order = sorted(
+        results, key=lambda r: (-int(r["points"]), float(r["gap"] or "inf"), int(r["finish"]))
+    )
+    for place, row in enumerate(order, start=1):
         if place != int(row["place"]):
             return f"{row['code']}: place {place}, not {row['place']}"
-    return f"draws.csv has other entries than results.csv" if len(draws) != len(results) else ""
+    return "" if len(drawn) == len(draws) == len(results) else "an entry is missing or there twice"
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    difference = first_difference(Path(sys.argv[1]), sys.argv[2].strip().lower())
+    folder = Path(sys.argv[1])
+    texts = (open(folder / f"{name}.csv", encoding="utf-8-sig") for name in ("draws", "results"))
+    told = json.loads((folder / "key.json").read_text("utf-8"))
+    difference = first_difference(
+        told, *(list(csv.DictReader(text)) for text in texts), sys.argv[2]
+    )
     print(difference or "OK")
     sys.exit(1 if difference else 0)
