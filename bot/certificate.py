@@ -187,8 +187,8 @@ class _Page:
 
     def _put_logo(self, logo: Path, y: float) -> None:
         try:
-            at = {"h": LOGO * self._scale, "keep_aspect_ratio": True}
-            self._pen.pdf.image(logo, x=WIDE / 2 - 40, y=y, w=80, **at)
+            high = LOGO * self._scale
+            self._pen.pdf.image(logo, WIDE / 2 - 40, y, 80, high, keep_aspect_ratio=True)
         except Exception as error:  # whatever a damaged file makes of the readers of pictures
             raise CertificateError(f"{logo.name} is no picture: {error}") from error
 

@@ -176,9 +176,16 @@ class Pen:
                 right += width
 
     def missing(self, text: str) -> tuple[str, ...]:
-        """The characters that no font has, each once."""
-        known = {code for file in _files() for code in self._face(file).cmap}
-        return tuple(dict.fromkeys(each for each in cleaned(text) if ord(each) not in known))
+        """The characters that no font has, or that no one font has together, each once."""
+        found: dict[str, None] = {}
+        for grapheme in dict.fromkeys(GRAPHEMES.findall(cleaned(text))):
+            try:
+                self._find(grapheme, "latin", bold=False)
+            except NoGlyph:  # all fonts have been opened by now
+                known = {code for face in self._faces.values() for code in face.cmap}
+                unknown = [each for each in grapheme if ord(each) not in known]
+                found |= dict.fromkeys(unknown or grapheme)
+        return tuple(found)
 
     def finish(self) -> bytes:
         """The PDF, without the fonts in which characters were only looked for."""
@@ -228,11 +235,6 @@ class Pen:
             self.pdf.add_font(name, fname=FOLDER / file)
             self._faces[name] = cast("TTFFont", self.pdf.fonts[name])
         return self._faces[name]
-
-
-def _files() -> Iterator[str]:
-    for name in FACES.values():
-        yield from dict.fromkeys(name.format(weight) for weight in ("Regular", "Bold"))
 
 
 def cleaned(text: str) -> str:

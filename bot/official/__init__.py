@@ -28,7 +28,7 @@ TEXT_WIDTH = 160.0  # millimetres between margins of 30 and 20
 HEAD_WIDTHS = (70.0, 90.0)  # the issuer's side and the country's
 # Lengths of text set in bold, in millimetres a letter: capitals of 12 points, small ones of 14.
 CAPITAL, SMALL = 3.05, 2.55
-MOTTO_WIDTH = 60.0
+MOTTO_WIDTH = 56.0
 
 
 @dataclass(frozen=True, slots=True)

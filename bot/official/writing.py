@@ -49,7 +49,7 @@ def write(
     align: str = "left",
 ) -> Paragraph:
     """Adds the text, set in points."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415
+    from docx.enum.text import WD_PARAGRAPH_ALIGNMENT  # noqa: PLC0415
     from docx.oxml import OxmlElement  # noqa: PLC0415
     from docx.oxml.ns import qn  # noqa: PLC0415
     from docx.shared import Pt  # noqa: PLC0415
@@ -59,11 +59,12 @@ def write(
     font.size, font.bold, font.italic = Pt(size), is_bold, is_italic
     # Khmer and Thai go by settings of their own.
     font.cs_bold, font.cs_italic = is_bold, is_italic
-    size_element: Any = run._r.get_or_add_rPr().find(qn("w:sz"))
+    properties: Any = run._r
+    size_element = properties.rPr.find(qn("w:sz"))
     complex_size = OxmlElement("w:szCs")
     complex_size.set(qn("w:val"), size_element.get(qn("w:val")))
     size_element.addnext(complex_size)
-    paragraph.alignment = WD_ALIGN_PARAGRAPH[align.upper()]
+    paragraph.alignment = WD_PARAGRAPH_ALIGNMENT[align.upper()]
     return space(paragraph)
 
 
@@ -116,7 +117,7 @@ def grid(
     from docx.oxml.ns import qn  # noqa: PLC0415
     from docx.shared import Mm  # noqa: PLC0415
 
-    table = document.add_table(rows, len(widths), style="Table Grid" if is_ruled else None)
+    table: Table = document.add_table(rows, len(widths), style="Table Grid" if is_ruled else None)
     table.autofit = False
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     margins = _child(table._tbl.tblPr, "w:tblCellMar")
