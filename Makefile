@@ -1,7 +1,7 @@
 # The two commands are `make run` and `make test`; the rest is for who works on the bot.
 PYTHON ?= python3
 PIP = .venv/bin/pip --disable-pip-version-check --quiet
-SOURCES = bot handlers tests bench content/covers.py locales/fonts.py
+SOURCES = bot handlers tests bench content/covers.py docs/check_contest.py locales/fonts.py
 
 run: .venv/.ready
 	.venv/bin/caunoi serve

@@ -10,12 +10,15 @@ import asyncio
 import sys
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
+from itertools import accumulate
 from pathlib import Path
 
 import regex
 from pydantic import TypeAdapter
 
+from bot.fonts import POINT, Line, NoGlyph, Pen
 from bot.model import Bar, Chart
 
 TIMEOUT = 20.0
@@ -27,11 +30,19 @@ _FACES = {
     "zh-Hant": "Noto Sans CJK TC",
     "ja": "Noto Sans CJK JP",
     "ko": "Noto Sans CJK KR",
-    "km": "Noto Sans Khmer",
-    "th": "Noto Sans Thai",
 }
+# Letters that change places or melt into one another. resvg fills single letters in from another
+# font only where both make the same number of glyphs, so these stand in a text of their own.
+_MELTING_SCRIPTS = ("Khmer", "Thai")
+_MELTING = regex.compile(
+    "|".join(
+        rf"(\p{{{script}}}(?:[\p{{{script}}}\u200b-\u200d ]*\p{{{script}}})?)"
+        for script in _MELTING_SCRIPTS
+    )
+)
 # Lengths are pixels of a phone held upright.
 _WIDTH, _MARGIN, _BAR, _ROW, _HEAD, _LEGEND = 720, 36, 26, 84, 76, 44
+_LINE = 34  # of a label's second line
 _INNER = _WIDTH - 2 * _MARGIN
 # Told apart by lightness too, so that nobody needs to see colours.
 _COLOURS = ("#1f5f8b", "#e0a526", "#b9c4cc")
@@ -105,7 +116,8 @@ def _height(chart: Chart) -> int:
     rows = sum(len(section.bars) for section in chart.sections)
     heads = sum(1 for section in chart.sections if section.title)
     legend = _LEGEND * len(chart.legend)
-    return 2 * _MARGIN + 62 + legend + heads * _HEAD + rows * _ROW
+    second = sum(len(_label(bar)) - 1 for section in chart.sections for bar in section.bars)
+    return 2 * _MARGIN + 62 + legend + heads * _HEAD + rows * _ROW + second * _LINE
 
 
 def _shapes(chart: Chart) -> Iterator[str]:
@@ -121,15 +133,36 @@ def _shapes(chart: Chart) -> Iterator[str]:
         if section.title:
             y += _HEAD
             yield _text(_MARGIN, y - 10, section.title, size=28, weight=700)
-        whole = max((sum(bar.parts) for bar in section.bars), default=0)
+        whole = section.whole or max((sum(bar.parts) for bar in section.bars), default=0)
         for bar in section.bars:
+            lines = _label(bar)
+            yield _text(_WIDTH - _MARGIN, y + 36, bar.told, size=26, anchor="end")
+            yield _text(_MARGIN, y + 36, lines[0], size=26, limit=_room(bar))
+            for line in lines[1:]:
+                y += _LINE
+                yield _text(_MARGIN, y + 36, line, size=26, limit=_LABEL_UNITS + 6)
             yield from _bar(bar, y, whole)
             y += _ROW
 
 
+def _label(bar: Bar) -> tuple[str, ...]:
+    """One line, beside what is told at the other end, or two: names of companies are long."""
+    room = _room(bar)
+    words = " ".join(bar.label.split()).split(" ")
+    if _units(" ".join(words)) <= room:
+        return (" ".join(words),)
+    count = 1
+    while _units(" ".join(words[: count + 1])) <= room:
+        count += 1
+    rest = " ".join(words[count:])
+    return (" ".join(words[:count]), *([rest] if rest else []))
+
+
+def _room(bar: Bar) -> int:
+    return max(_WORD, _LABEL_UNITS + 4 - _units(bar.told))
+
+
 def _bar(bar: Bar, y: int, whole: int) -> Iterator[str]:
-    yield _text(_MARGIN, y + 36, bar.label, size=26)
-    yield _text(_WIDTH - _MARGIN, y + 36, bar.told, size=26, anchor="end")
     yield _rect(_MARGIN, y + 48, _INNER, _BAR, _TRACK)
     x = float(_MARGIN)
     for number, part in enumerate(bar.parts):
@@ -158,10 +191,38 @@ def _text(
     anchor: str = "start",
     limit: int = _LABEL_UNITS,
 ) -> str:
-    return (
-        f'<text x="{x}" y="{y}" font-size="{size}" font-weight="{weight}" fill="{colour}" '
-        f'text-anchor="{anchor}">{escape(_cut(text, limit), quote=False)}</text>'
+    pieces = [piece for piece in _MELTING.split(_cut(text, limit)) if piece]
+    widths = _widths(pieces, size, is_bold=weight > 400) if len(pieces) > 1 else [0.0]
+    x -= sum(widths) if anchor == "end" else 0
+    starts = accumulate(widths[:-1], initial=x)
+    if len(widths) < len(pieces):
+        pieces = ["".join(pieces)]
+    anchor = "start" if len(pieces) > 1 else anchor
+    return "".join(
+        f'<text x="{at:.1f}" y="{y}" font-size="{size}" font-weight="{weight}" fill="{colour}" '
+        f'text-anchor="{anchor}" xml:space="preserve"{_family(piece)}>'
+        f"{escape(piece, quote=False)}</text>"
+        for at, piece in zip(starts, pieces, strict=False)
     )
+
+
+def _family(piece: str) -> str:
+    script = next((s for s in _MELTING_SCRIPTS if regex.match(rf"\p{{{s}}}", piece)), "")
+    return f" font-family=\"'Noto Sans {script}', 'Noto Sans'\"" if script else ""
+
+
+def _widths(pieces: list[str], size: int, *, is_bold: bool) -> list[float]:
+    """How wide each piece will be; nothing of use where a letter has no font."""
+    pen = _pen()
+    try:
+        return [pen.width(Line(each, "latin", size, is_bold)) / POINT for each in pieces]
+    except NoGlyph:
+        return [0.0]
+
+
+@lru_cache(maxsize=1)
+def _pen() -> Pen:
+    return Pen("")
 
 
 def _cut(text: str, limit: int) -> str:

@@ -184,10 +184,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Bars that are measured by the same whole, the longest of them."""
+    """Bars that are measured by the same whole; 0: the longest of them."""
 
     title: str
     bars: tuple[Bar, ...]
+    whole: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
 
 import regex
 from pydantic import TypeAdapter
 
-from bot.fonts import Line, NoGlyph, Pen, cleaned
-
-Code = Sequence[Sequence[int]]  # the rows of a QR code
+from bot.fonts import Line, NoGlyph, Pen, Squares, cleaned
 
 # All lengths are millimetres, only the sizes of letters are points.
 LEFT, TOP, WIDTH, HEIGHT = 15.0, 14.0, 180.0, 269.0
@@ -194,24 +191,12 @@ class _Page:
         def draw(y: float) -> None:
             for number, (code, label) in enumerate(zip(codes, labels, strict=True)):
                 left = LEFT + number * column
-                self._draw_code(code, left + (column - side) / 2, y + quiet - GAP, side)
+                self._pen.squares(code, left + (column - side) / 2, y + quiet - GAP, side)
                 for row, line in enumerate(label):
                     x = left + (column - self._pen.width(line)) / 2
                     self._pen.put(line, x, y + 2 * quiet - GAP + side + row * line.height)
 
         return _Block(2 * quiet - GAP + side + max(map(_height, labels)), draw)
-
-    def _draw_code(self, code: Code, x: float, y: float, side: float) -> None:
-        """Squares in a row are one rectangle, a hair too large: no white lines between them."""
-        module = side / len(code)
-        for down, row in enumerate(code):
-            right = 0
-            for is_dark, squares in groupby(row):
-                width = len(list(squares))
-                if is_dark:
-                    at = (x + right * module, y + down * module)
-                    self._pen.fill(*at, width * module + 0.02, module + 0.02)
-                right += width
 
     def _hints(self, poster: Poster) -> Iterator[_Block]:
         """What is to be typed, large and framed, beside or below the words that say so."""
@@ -258,7 +243,7 @@ def _height(lines: Sequence[Line]) -> float:
 
 
 @lru_cache(maxsize=3)
-def _code(url: str) -> Code:
+def _code(url: str) -> Squares:
     """The rows of the QR code that holds the address."""
     import segno  # noqa: PLC0415  # the idle bot does without it
 

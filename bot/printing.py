@@ -1,4 +1,4 @@
-"""Has posters drawn by a process of its own, so that the bot neither waits nor keeps fonts."""
+"""Has pages drawn by a process of its own, so that the bot neither waits nor keeps fonts."""
 
 from __future__ import annotations
 
@@ -7,36 +7,57 @@ import sys
 
 from pydantic import TypeAdapter
 
+from bot.certificate import UNDRAWABLE, Certificate, CertificateError, Kind, Undrawable
 from bot.poster import Poster, PosterError
 
 TIMEOUT = 30.0
+# One at a time: each helper takes some 100 MB for a second.
 ONE_HELPER = asyncio.Semaphore(1)
 
 
 async def print_poster(poster: Poster) -> bytes:
-    """The same from a process of its own: the bot neither waits nor keeps fonts in memory.
-
-    One at a time: each helper takes 80 MB for a second.
-    """
-    async with ONE_HELPER:
-        return await _print(poster)
-
-
-async def _print(poster: Poster) -> bytes:
-    pipe = asyncio.subprocess.PIPE
-    helper = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.poster", stdin=pipe, stdout=pipe, stderr=pipe
-    )
+    """The poster's PDF. Raises PosterError."""
+    asked = TypeAdapter(Poster).dump_json(poster)
     try:
-        async with asyncio.timeout(TIMEOUT):
-            drawn, said = await helper.communicate(TypeAdapter(Poster).dump_json(poster))
+        code, drawn, said = await _print(("bot.poster",), asked)
     except TimeoutError:
         raise PosterError(f"the poster was not drawn within {TIMEOUT:g} seconds") from None
-    finally:
-        if helper.returncode is None:
-            helper.kill()
-            await helper.wait()
-    if helper.returncode:
-        reason = said.decode(errors="replace").strip().rpartition("\n")[2]
-        raise PosterError(reason or "the helper process broke off")
+    if code:
+        raise PosterError(_reason(said))
     return drawn
+
+
+async def print_certificate(certificate: Certificate, kind: Kind = "pdf") -> bytes:
+    """The certificate as a PDF or PNG. Raises CertificateError, Undrawable among them."""
+    asked = TypeAdapter(Certificate).dump_json(certificate)
+    try:
+        code, drawn, said = await _print(("bot.certificate", kind), asked)
+    except TimeoutError:
+        raise CertificateError(f"it was not drawn within {TIMEOUT:g} seconds") from None
+    if code == UNDRAWABLE:
+        raise Undrawable(tuple(said.decode()))
+    if code:
+        raise CertificateError(_reason(said))
+    return drawn
+
+
+async def _print(module: tuple[str, ...], asked: bytes) -> tuple[int, bytes, bytes]:
+    """How the helper ended, what it drew and what it said. Raises TimeoutError."""
+    pipe = asyncio.subprocess.PIPE
+    async with ONE_HELPER:
+        helper = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", *module, stdin=pipe, stdout=pipe, stderr=pipe
+        )
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                drawn, said = await helper.communicate(asked)
+        finally:
+            if helper.returncode is None:
+                helper.kill()
+                await helper.wait()
+    return helper.returncode or 0, drawn, said
+
+
+def _reason(said: bytes) -> str:
+    reason = said.decode(errors="replace").strip().rpartition("\n")[2]
+    return reason or "the helper process broke off"

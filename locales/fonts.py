@@ -1,6 +1,7 @@
-"""Cuts the Noto fonts down to what is printed: `python locales/fonts.py FOLDER_WITH_NOTO`.
+"""Cuts the Noto fonts down to what is drawn: `python locales/fonts.py FOLDER [FILE ...]`.
 
-Run it by hand after a translation brought a character that a font lacks; a test tells which.
+FOLDER is where the originals lie; without names of files of bot/fonts all of them are cut. Run it
+by hand after a translation brought a character that a font lacks; a test tells which.
 Where the originals come from is told in bot/fonts/README.md.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,15 +28,18 @@ WIDE = (
     "20 2018-201D 2025 2026 203B 2103 2190-2193 2212 2260 2264 2265 2460-2473 3000-3020 FF01-FF5E"
 )
 CHINESE = WIDE + " 2014 FFE5"
-JAPANESE = WIDE + " 2014 3031-3035 303B 3041-3096 3099-30FF 3231 3232 3239 FF61-FF9F FFE5"
-KOREAN = WIDE + " 3131-318E 321C FFE6"
-# The common characters of each national standard, by first and last lead byte: the first level,
-# and of GB 2312 the second too, as names of companies are full of it (鑫). Big5 rows have a
-# second half (and end in the middle of their last row), the others are squares of 94 by 94.
+# Every ideograph of the first block: people's names are full of rare ones (镕, 玥, 髙, 濵).
+ANY_CHINESE = CHINESE + " 4E00-9FFF"
+# Two forms that are common in Japanese names are not in that block: 﨑 and 塚.
+JAPANESE = WIDE + " 2014 3031-3035 303B 3041-3096 3099-30FF 3231 3232 3239 FF61-FF9F FFE5 FA10-FA11"
+KOREAN = WIDE + " 3131-318E 321C FFE6 AC00-D7A3"
+# The characters of each national standard, by first and last lead byte: of Big5 the common ones,
+# of the Japanese standard all, as names are full of the second level (齋, 邊, 濱). Big5 rows have
+# a second half (and end in the middle of their last row), the others are squares of 94 by 94.
 LEVELS = {
     "gb2312": (0xB0, 0xF7),
     "big5": (0xA4, 0xC6),
-    "euc_jp": (0xB0, 0xCF),
+    "euc_jp": (0xB0, 0xF4),
     "euc_kr": (0xB0, 0xC8),
 }
 HAN = r"\u3005-\u3007\u3400-\u9fff"
@@ -63,14 +67,16 @@ FACES = {
     "NotoSansThai-Bold.ttf": Face("NotoSansThai-Bold.ttf", JOINTS + " E00-E7F"),
     "NotoSansCJKjp-Regular.otf": Face(CJK, JAPANESE, 0, "euc_jp"),
     "NotoSansCJKkr-Regular.otf": Face(CJK, KOREAN, 1, "euc_kr"),
-    "NotoSansCJKsc-Regular.otf": Face(CJK, CHINESE, 2, "gb2312"),
+    "NotoSansCJKsc-Regular.otf": Face(CJK, ANY_CHINESE, 2, "gb2312"),
     "NotoSansCJKtc-Regular.otf": Face(CJK, CHINESE, 3, "big5"),
 }
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, names: Sequence[str]) -> None:
     TARGET.mkdir(exist_ok=True)
     for name, face in FACES.items():
+        if names and name not in names:
+            continue
         source = next(iter(sorted(folder.rglob(face.source))), None)
         if source is None:
             sys.exit(f"{face.source} is not below {folder}")
@@ -130,6 +136,6 @@ def _written(letters: str) -> set[str]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2:
         sys.exit(__doc__.partition("\n")[0])
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -1,6 +1,7 @@
-"""Gets the browser and the fonts that the page's tests need; says so loudly when they are missing.
+"""Gets the browser, the fonts and the office that tests need; says loudly when they are missing.
 
 Phones of people who read Chinese, Japanese or Korean bring fonts for them; a bare server does not.
+The office shows what a document looks like on paper.
 """
 
 from __future__ import annotations
@@ -12,11 +13,18 @@ import sys
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = ("chromium", "fontconfig", "fonts-noto-cjk")
+# Liberation Serif is as wide as Times New Roman.
+OFFICE_PACKAGES = ("libreoffice-writer-nogui", "fonts-liberation2")
 
 
 def browser() -> str | None:
     """The path of a Chromium on this machine."""
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def office() -> str | None:
+    """The path of LibreOffice on this machine."""
+    return shutil.which("soffice")
 
 
 def has_fonts() -> bool:
@@ -28,8 +36,16 @@ def has_fonts() -> bool:
 
 
 def main() -> int:
-    if not (browser() and has_fonts()) and shutil.which("apt-get"):
-        _install()
+    if shutil.which("apt-get"):
+        if not (browser() and has_fonts()):
+            _install(PACKAGES)
+        if not office():
+            _install(OFFICE_PACKAGES)
+    if not office():
+        print("NO LIBREOFFICE: no test looks at documents as they are printed.", file=sys.stderr)
+        print(f"As root: apt-get install {' '.join(OFFICE_PACKAGES)}", file=sys.stderr)
+        if os.environ.get("CI") == "true":
+            return 1
     if (path := browser()) and has_fonts():
         print(f"the page is tested in {path}")
         return 0
@@ -41,12 +57,12 @@ def main() -> int:
     return 1 if os.environ.get("CI") == "true" else 0
 
 
-def _install() -> None:
+def _install(packages: tuple[str, ...]) -> None:
     root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
     if root and not shutil.which("sudo"):
         return
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
+    for step in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
         command = [*root, "apt-get", *step]
         subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
 

@@ -11,6 +11,7 @@ from codecs import BOM_UTF16_BE
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -37,7 +38,9 @@ REACH = (1.07, 0.33)
 # Where there is no bold font a line around every letter thickens it.
 OUTLINE = 0.03
 POINT = 25.4 / 72  # sizes of letters are points, all other lengths are millimetres
-BLACK = (0, 0, 0)
+Colour = tuple[int, int, int]
+Squares = Sequence[Sequence[int]]  # rows of a QR code, from above; 1 is dark
+BLACK: Colour = (0, 0, 0)
 MADE = datetime(2026, 1, 1, tzinfo=UTC)  # the same page is the same bytes on any day
 
 GRAPHEMES = regex.compile(r"\X")
@@ -79,15 +82,15 @@ class Line:
 class Pen:
     """One A4 page: measures, breaks and writes."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, language: str = "vi", *, is_wide: bool = False) -> None:
         from fpdf import FPDF  # noqa: PLC0415  # it weighs more than the whole idle bot
 
-        self.pdf = FPDF(format="A4")
+        self.pdf = FPDF(orientation="landscape" if is_wide else "portrait", format="A4")
         self.pdf.set_auto_page_break(False)
         self.pdf.c_margin = 0
         self.pdf.set_text_shaping(True)
         self.pdf.set_title(cleaned(title).replace(MAY_BREAK, ""))
-        self.pdf.set_lang("vi")
+        self.pdf.set_lang(language)
         self.pdf.set_producer("")
         self.pdf.set_creation_date(MADE)
         self.pdf.add_page()
@@ -120,8 +123,10 @@ class Pen:
     def width(self, line: Line) -> float:
         return self._ems(line.text, line.language, bold=line.bold) * line.size * POINT
 
-    def put(self, line: Line, x: float, y: float) -> None:
+    def put(self, line: Line, x: float, y: float, colour: Colour = BLACK) -> None:
         """Writes the line with its left upper corner at x and y."""
+        self.pdf.set_text_color(*colour)
+        self.pdf.set_draw_color(*colour)  # of the line that thickens
         y += line.size * POINT * REACHES.get(line.language, REACH)[0]
         for name, text in self._runs(line.text, line.language, bold=line.bold):
             self._used.add(name)
@@ -137,17 +142,50 @@ class Pen:
                 self.pdf.cell(h=0, text=text)
                 self.pdf._out("EMC")
             x = self.pdf.get_x()
+        self.pdf.set_draw_color(*BLACK)
 
-    def fill(
-        self, x: float, y: float, width: float, height: float, colour: tuple[int, int, int] = BLACK
-    ) -> None:
+    def fill(self, x: float, y: float, width: float, height: float, colour: Colour = BLACK) -> None:
         self.pdf.set_fill_color(*colour)
         self.pdf.rect(x, y, width, height, style="F")
         self.pdf.set_fill_color(*BLACK)
 
-    def frame(self, x: float, y: float, width: float, height: float) -> None:
-        self.pdf.set_line_width(0.4)
+    def frame(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        thickness: float = 0.4,
+        colour: Colour = BLACK,
+    ) -> None:
+        self.pdf.set_line_width(thickness)
+        self.pdf.set_draw_color(*colour)
         self.pdf.rect(x, y, width, height)
+        self.pdf.set_draw_color(*BLACK)
+
+    def squares(self, rows: Squares, x: float, y: float, side: float) -> None:
+        """Squares in a row are one rectangle, a hair too large: no white lines between them."""
+        module = side / len(rows)
+        for down, row in enumerate(rows):
+            right = 0
+            for is_dark, squares in groupby(row):
+                width = len(list(squares))
+                if is_dark:
+                    at = (x + right * module, y + down * module)
+                    self.fill(*at, width * module + 0.02, module + 0.02)
+                right += width
+
+    def missing(self, text: str) -> tuple[str, ...]:
+        """The characters that no font has, or that no one font has together, each once."""
+        found: dict[str, None] = {}
+        for grapheme in dict.fromkeys(GRAPHEMES.findall(cleaned(text))):
+            try:
+                self._find(grapheme, "latin", bold=False)
+            except NoGlyph:  # all fonts have been opened by now
+                known = {code for face in self._faces.values() for code in face.cmap}
+                unknown = [each for each in grapheme if ord(each) not in known]
+                found |= dict.fromkeys(unknown or grapheme)
+        return tuple(found)
 
     def finish(self) -> bytes:
         """The PDF, without the fonts in which characters were only looked for."""
