@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Literal, cast
+from typing import Any, Literal
 
 from bot.campaigns import Origin
 from bot.contests_draw import commitment, draw, option_order
+from bot.contests_published import BankQuestion
+from bot.contests_published import key_of as published_key
 
 OPEN, CLOSED = "open", "closed"
 UNANSWERED = "."
@@ -154,18 +156,22 @@ def quotas_of(questions: Iterable[Question], rules: Rules) -> Mapping[str, str]:
     }
 
 
-def key_of(questions: Iterable[Question], rules: Rules) -> dict[str, object]:
-    """What is promised at opening and published afterwards: right answers, quotas, sizes."""
-    names = quotas_of(questions, rules)
+def quota_sizes(rules: Rules) -> Mapping[str, int]:
     counts: dict[str, int] = {}
     for quota in rules.quotas:
         counts[quota.name] = counts.get(quota.name, 0) + quota.count
-    key = {
-        one.id: {"answer": one.answer, "options": len(_options(one)), "quota": names[one.id]}
+    return counts
+
+
+def key_of(questions: Iterable[Question], rules: Rules) -> dict[str, Any]:
+    """What is promised at opening and published afterwards: right answers, quotas, sizes."""
+    names = quotas_of(questions, rules)
+    bank = [
+        BankQuestion(one.id, names[one.id], len(_options(one)), one.answer)
         for one in questions
         if one.id in names
-    }
-    return {"questions": key, "quotas": counts}
+    ]
+    return published_key(bank, quota_sizes(rules))
 
 
 def commitment_of(frozen: Frozen) -> str:
@@ -175,11 +181,9 @@ def commitment_of(frozen: Frozen) -> str:
 
 def drawn_for(code: str, frozen: Frozen) -> tuple[int, ...]:
     """The questions of an attempt, as indexes into the bank. Raises ShortBank."""
-    key = key_of(frozen.questions, frozen.rules)
     index = {one.id: at for at, one in enumerate(frozen.questions)}
-    names = quotas_of(frozen.questions, frozen.rules)
-    quotas = cast(Mapping[str, int], key["quotas"])
-    return tuple(index[one] for one in draw(bytes.fromhex(frozen.seed), code, names, quotas))
+    names, sizes = quotas_of(frozen.questions, frozen.rules), quota_sizes(frozen.rules)
+    return tuple(index[one] for one in draw(bytes.fromhex(frozen.seed), code, names, sizes))
 
 
 def options_for(code: str, frozen: Frozen, question: Question) -> list[int]:

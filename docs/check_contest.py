@@ -50,10 +50,10 @@ def first_difference(told, draws, results, promised):
     for row in results:
         if row["gap"] != (row["prediction"] and str(abs(int(row["prediction"]) - all_right))):
             return f"{row['code']}: not the gap to the {all_right} who had everything right"
-    order = sorted(
-        results, key=lambda r: (-int(r["points"]), float(r["gap"] or "inf"), int(r["finish"]))
-    )
-    for place, row in enumerate(order, start=1):
+    rank = lambda r: (-int(r["points"]), float(r["gap"] or "inf"), int(r["finish"]))  # noqa: E731
+    place, before = 0, None
+    for number, row in enumerate(sorted(results, key=rank), start=1):
+        place, before = (place, before) if rank(row) == before else (number, rank(row))
         if place != int(row["place"]):
             return f"{row['code']}: place {place}, not {row['place']}"
     return "" if len(drawn) == len(draws) == len(results) else "an entry is missing or there twice"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.contests import Attempt, Question, Round, Wording, options_for
 from bot.language import later
 from bot.model import Choice, Reply
@@ -35,7 +37,8 @@ def question_page(context: Context, one: Round, mine: Attempt, at: int) -> Reply
         told = say("Not available in {own} yet. Shown in: {other}.", own=own, other=other)
         lines.append(told)
     title = say("Question {number} of {all}", number=at + 1, all=len(mine.drawn))
-    return context.reply("\n\n".join(lines), title=title, choices=choices)
+    reply = context.reply("\n\n".join(lines), title=title, choices=choices)
+    return replace(reply, spelled=len(wording.options))
 
 
 def overview(context: Context, one: Round, mine: Attempt, *, is_asked: bool = False) -> Reply:

@@ -29,8 +29,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.organisation": "",
         "bot.rights": "bot.organisation",
         "bot.campaigns": "bot.audience bot.organisation bot.rights",
-        "bot.contests": "bot.campaigns bot.contests_draw",
-        "bot.contests_draw": "",
+        "bot.contests": "bot.campaigns bot.contests_draw bot.contests_published",
         "bot.drafting": "bot.campaigns bot.schedule",
         "bot.repeats": "bot.campaigns bot.lunar dateutil",
         "bot.timing": "bot.drafting bot.library bot.lunar bot.schedule",
@@ -129,7 +128,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.commands": (
             "bot.app bot.audience bot.campaigns "
-            "bot.channels.text bot.contests bot.drafting bot.intake "
+            "bot.channels.text bot.contests bot.contests_published bot.drafting bot.intake "
             "bot.language bot.library bot.loading bot.model bot.organisation bot.pictures "
             "bot.planner bot.poster bot.repeats bot.rights "
             "bot.rounds bot.settings bot.store bot.tallies "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from argparse import Namespace
@@ -13,9 +12,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot import contests_published as published
 from bot.commands import run_on_store
 from bot.commands.contest_sample import write_sample
-from bot.contests import CLOSED, OPEN, Round, key_of
+from bot.contests import CLOSED, OPEN, UNANSWERED, Round, key_of
 from bot.library import ContentError, load_library
 from bot.organisation import Tree
 from bot.rounds import Rounds
@@ -25,18 +25,6 @@ from bot.store.contests import Result
 
 # Of fewer entries a unit is not told.
 _SMALLEST = 5
-COLUMNS = (
-    "code",
-    "points",
-    "gap",
-    "rank",
-    "finished",
-    "league",
-    "unit",
-    "guess",
-    "answers",
-    "drawn",
-)
 
 
 def contest(settings: Settings, asked: Namespace) -> int:
@@ -122,27 +110,39 @@ async def _rank(store: Store, one: Round, *, is_json: bool) -> int:
 
 
 async def _publish(store: Store, one: Round, folder: Path) -> int:
-    """`key.json` and `results.csv`, from which anyone computes the ranking anew."""
+    """`key.json`, `draws.csv` and `results.csv`, for `docs/check_contest.py`."""
     if one.state == OPEN:
         return _refused("the round is not closed yet: its answers are secret")
     folder.mkdir(parents=True, exist_ok=True)
-    frozen = one.frozen
-    key = {
-        "round": f"{one.contest}/{one.name}",
-        "commitment": one.commitment,
-        "key": key_of(frozen.questions, frozen.rules),
-        "seed": frozen.seed,
-        "salt": frozen.salt,
-        "voided": list(one.voided),
-        "perfect": one.perfect,
-    }
-    (folder / "key.json").write_text(json.dumps(key, indent=1, sort_keys=True), encoding="utf-8")
-    with (folder / "results.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(_row(one, each, unit) for each, unit in await _with_units(store, one))
-    print(folder / "key.json", folder / "results.csv")
+    frozen, results = one.frozen, await _with_units(store, one)
+    times = sorted({each.handed_at for each, _ in results})
+    order = {moment: place for place, moment in enumerate(times, start=1)}
+    told = [
+        published.Result(
+            each.rank or 0,
+            each.code,
+            each.points,
+            each.prediction,
+            each.gap,
+            order[each.handed_at],
+            each.league,
+            _chosen(one, each),
+            unit,
+        )
+        for each, unit in results
+    ]
+    key = key_of(frozen.questions, frozen.rules)
+    seed, salt = bytes.fromhex(frozen.seed), bytes.fromhex(frozen.salt)
+    for name, content in published.publish(key, seed, salt, told, one.voided).items():
+        (folder / name).write_bytes(content)
+        print(folder / name)
     return 0
+
+
+def _chosen(one: Round, each: Result) -> dict[str, int]:
+    """The options by question, as the bank counts them; without those that were left open."""
+    answers = zip(_ids(one, each.drawn), each.answers, strict=True)
+    return {question: int(given) for question, given in answers if given != UNANSWERED}
 
 
 async def _with_units(store: Store, one: Round) -> Sequence[tuple[Result, str]]:
