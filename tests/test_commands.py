@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -35,7 +36,9 @@ Printed = pytest.CaptureFixture[str]
 
 def test_check_finds_what_ships_in_order(capsys: Printed) -> None:
     assert main(["check"]) == 0
-    assert "in order" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "in order" in told
+    assert re.search(r"^1\d\d practice questions in 8 topics$", told, re.MULTILINE)
 
 
 def test_check_tells_all_faults_of_content_and_locales_at_once(

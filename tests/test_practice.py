@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from bot.app import App
+from bot.channels.zalo_oa.writing import messages
 from bot.library import Library, Question
 from bot.model import Address, Choice, Event, Person, Remembered, Reply, Session
 from bot.practice import BACK, RESTING, coming, remember
@@ -186,6 +187,16 @@ async def test_long_options_stand_whole_in_the_text_on_telegram(chatter: Telegra
     lines = [line for line in heard.text.splitlines() if line[1:3] == ". "]
     assert sorted(line[3:] for line in lines) == sorted(options)
     assert list(heard.buttons) == [*lines, "Menu"]
+
+
+def test_zalo_numbers_what_its_buttons_would_cut() -> None:
+    options = tuple(Choice(text * 40, f"answer:q:{at}") for at, text in enumerate("ab"))
+    for spelled, is_numbered in ((2, True), (0, False)):
+        reply = Reply(body="?", choices=options, spelled=spelled)
+        voice = LANGUAGES.voice("en")
+        (sent,) = messages(reply, voice, has_buttons=True, is_unasked=False)
+        assert (not sent.buttons) == is_numbered
+        assert (f"1. {'a' * 40}\n2. {'b' * 40}" in sent.text) == is_numbered
 
 
 def test_what_a_button_would_cut_is_numbered_only_where_it_must() -> None:
