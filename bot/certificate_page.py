@@ -17,7 +17,14 @@ from bot.certificate import Words
 from bot.language import Languages, Voice
 
 _LONGEST_CODE = 40
+# Letters that many phones lack come from the chat page's own fonts.
 _STYLE = """
+@font-face { font-family: "Noto Sans Khmer"; font-weight: 100 900; font-display: swap;
+  src: url(/page/fonts/noto-sans-khmer-khmer-wght-normal.woff2) format("woff2");
+  unicode-range: U+1780-17FF, U+19E0-19FF, U+200C-200D, U+25CC }
+@font-face { font-family: "Noto Sans Thai"; font-weight: 100 900; font-display: swap;
+  src: url(/page/fonts/noto-sans-thai-thai-wght-normal.woff2) format("woff2");
+  unicode-range: U+0E01-0E5B, U+200C-200D, U+25CC }
 :root { --page: #eef2f6; --surface: #fff; --ink: #14212e; --quiet: #4a5a69; --line: #c3ced8;
   --brand: #0b5cad; --on-brand: #fff; --good: #14612f; --bad: #8a1c1c; color-scheme: light dark }
 @media (prefers-color-scheme: dark) { :root { --page: #0d141b; --surface: #18232e; --ink: #eaf1f7;
@@ -25,7 +32,7 @@ _STYLE = """
   --bad: #ffb0a8 } }
 * { box-sizing: border-box }
 body { margin: 0; background: var(--page); color: var(--ink);
-  font: 1.0625rem/1.6 "Noto Sans", system-ui, sans-serif }
+  font: 1.0625rem/1.6 "Noto Sans", "Noto Sans Khmer", "Noto Sans Thai", system-ui, sans-serif }
 :lang(km), :lang(th) { line-height: 1.9 }
 :lang(ko) { word-break: keep-all }
 main { max-width: 38rem; margin: 1.5rem auto; padding: 1.25rem; background: var(--surface);
@@ -47,7 +54,7 @@ nav a { color: var(--brand); display: inline-block; margin-right: 1rem }
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 HEADERS = {
     "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; "
+        f"default-src 'none'; style-src 'sha256-{_HASH}'; font-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Robots-Tag": "noindex, nofollow",

@@ -146,6 +146,13 @@ async def test_the_page_is_neither_found_by_searches_nor_kept_nor_scripted(
     assert f"style-src 'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
 
 
+def test_the_fonts_that_the_page_asks_for_are_there() -> None:
+    asked = re.findall(r"url\(/page/(fonts/[^)]*)\)", form_page(LANGUAGES, "km"))
+    assert len(asked) == 2
+    static = ROOT / "bot" / "channels" / "web" / "static"
+    assert all((static / path).is_file() for path in asked)
+
+
 def test_a_name_is_shown_only_if_it_is_handed_in() -> None:
     assert "Cấp cho" not in record_page(LANGUAGES, "vi", RECORD)
     named = record_page(LANGUAGES, "vi", replace(RECORD, holder="Nguyễn Văn A"))
