@@ -59,6 +59,12 @@ async def privacy(_event: Event, context: Context) -> Answer:
             "To leave, write one word: stop. To see all that is kept: /mydata. To erase it: "
             "/erase.",
             sender=context.services.structure.sender,
+        )
+        + "\n\n"
+        + say(
+            "Who registers a work for the award: its title, its link and the contact that was "
+            "given, sealed, with your unit of that time; officers of that unit and above see them. "
+            "Until the day you are told then, or until you withdraw it: /award."
         ),
         title=say("Privacy"),
         choices=choices,

@@ -25,6 +25,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.library": "bot.lunar yaml pydantic",
         "bot.search": "bot.library rapidfuzz regex sqlite_utils",
         "bot.audience": "",
+        "bot.award": "",
+        "bot.award_reminders": "bot.award bot.library bot.store",
         "bot.organisation": "",
         "bot.rights": "bot.organisation",
         "bot.campaigns": "bot.audience bot.organisation bot.rights",
@@ -39,15 +41,16 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.poster": "bot.fonts pydantic regex segno",
         "bot.charts": "bot.model pydantic regex resvg_py",
         "bot.tallies": "bot.organisation",
-        "bot.printing": "bot.poster pydantic",
+        "bot.printing": "bot.poster bot.sheets pydantic",
+        "bot.sheets": "openpyxl pydantic",
         "bot.names": "",
         "bot.pictures": "PIL",
         "bot.intake": "bot.pictures",
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
-            "bot.audience bot.campaigns bot.loading bot.model bot.organisation bot.rights "
-            "bot.tallies "
+            "bot.audience bot.award bot.campaigns bot.loading bot.model bot.organisation "
+            "bot.rights bot.tallies "
             "sqlalchemy alembic cryptography pydantic"
         ),
         "bot.schedule": "bot.model",
@@ -96,13 +99,15 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.approvals": "bot.delivery bot.schedule bot.store",
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
-            "bot.audience bot.campaigns bot.drafting bot.files bot.intake bot.language bot.library "
+            "bot.audience bot.award bot.campaigns bot.drafting bot.files bot.intake bot.language "
+            "bot.library bot.sheets "
             "bot.lunar bot.model bot.names bot.organisation bot.pictures bot.planner bot.poster "
             "bot.printing bot.repeats bot.rights bot.routing bot.schedule bot.statuses bot.store "
             "bot.tallies bot.timing bot.ways"
         ),
         "bot.app": (
-            "bot.approvals bot.broadcast bot.channels bot.channels.pictures bot.channels.telegram "
+            "bot.approvals bot.award_reminders bot.broadcast bot.channels "
+            "bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "
             "bot.library bot.model bot.organisation bot.outbox bot.pictures bot.poster bot.routing "
             "bot.search bot.server bot.settings bot.statuses bot.store "

@@ -7,6 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from bot.library.award import (
+    Award,
+    Category,
+    CheckItem,
+    Edition,
+    Known,
+    Statement,
+    award_faults,
+)
 from bot.library.checks import (
     article_faults,
     stray_faults,
@@ -33,14 +42,20 @@ from bot.library.reader import ContentError, Fault, Reader
 
 __all__ = [
     "Article",
+    "Award",
     "CalendarEntry",
+    "Category",
+    "CheckItem",
     "Contact",
     "ContentError",
     "ContentSource",
+    "Edition",
     "Fault",
+    "Known",
     "Library",
     "Office",
     "Picture",
+    "Statement",
     "Text",
     "Topic",
     "Unit",
@@ -58,6 +73,7 @@ class Library:
     units: Mapping[str, Unit]
     calendar: tuple[CalendarEntry, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    award: Award | None = None
 
     def marked(self, day: date) -> tuple[CalendarEntry, ...]:
         """What that day is marked for, holidays first."""
@@ -77,6 +93,7 @@ def load_library(folder: Path) -> Library:
     units = next((read.units for _, read in reader.one("units.yaml", Units)), None)
     calendar = next((read.entries for _, read in reader.one("calendar.yaml", Calendar)), ())
     contacts = next((read.contacts for _, read in reader.one("contacts.yaml", Contacts)), ())
+    awards = tuple(reader.one("award.yaml", Award))
     articles = tuple(reader.many("articles/*/*.yaml", Article))
     faults = [
         *reader.faults,
@@ -84,6 +101,7 @@ def load_library(folder: Path) -> Library:
         *(unit_faults(reader, units) if units is not None else ()),
         *twice_faults(reader, "calendar.yaml", "entries", [entry.id for entry in calendar]),
         *twice_faults(reader, "contacts.yaml", "contacts", [one.id for one in contacts]),
+        *award_faults(reader, awards),
         *article_faults(reader, articles, topics),
         *stray_faults(reader),
     ]
@@ -96,4 +114,5 @@ def load_library(folder: Path) -> Library:
         {unit.code: unit for unit in units or ()},
         calendar,
         contacts,
+        next((award for _, award in awards), None),
     )

@@ -23,6 +23,7 @@ from bot.store import (
 from bot.store.allowances import Allowances
 from bot.store.approvals import Approvals
 from bot.store.audiences import Openings, Reach
+from bot.store.awards import Awards
 from bot.store.campaigns import Campaigns, Recipient
 from bot.store.codec import Codecs
 from bot.store.codes import Codes, Invitation, Ticket, new_code
@@ -107,6 +108,7 @@ class Store:
         self.statuses = Statuses(self._writes, self._reads)
         self.pictures = Pictures(self._writes, self._reads, seal)
         self.approvals = Approvals(self._writes, self._reads, self._codecs)
+        self.awards = Awards(self._writes, self._reads, self._codecs)
 
     async def upgrade(self) -> str:
         """Brings the schema to the newest; returns its revision."""

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
+from bot.award import Details
 from bot.campaigns import Message
 from bot.model import Event, Parcel, Reminder, Reply, Session
 from bot.store.seal import Seal
@@ -41,4 +42,5 @@ class Codecs:
         self.parcel = Codec(TypeAdapter(Parcel), "parcel", seal)
         self.message = Codec(TypeAdapter(Message), "message", seal)
         self.label = Codec(TypeAdapter(str), "label", seal)
+        self.details = Codec(TypeAdapter(Details), "work", seal)
         self.reminder = Codec(TypeAdapter(Reminder), "reminder", seal)

@@ -30,6 +30,7 @@ IMPERSONAL = frozenset(
         "bulk_sender",
         "unit_tally",
         "channel_link",
+        "award_reminder",
     }
 )
 
@@ -66,6 +67,7 @@ def opened(
         "reminder": codecs.reminder,
         "officer": codecs.label,
         "invitation": codecs.label,
+        "work": codecs.details,
     }
     for table, found in rows.items():
         for row in found:

@@ -6,14 +6,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.store import codes, ledger, pictures, replies, tallies
+from bot.store import award_records, codes, ledger, pictures, replies, tallies
 
 
 def forget_old(connection: Connection, now: datetime) -> None:
-    """Old events, stale replies, codes, silent visitors, people in old ledgers, pictures."""
+    """Old events, stale replies, codes, silent visitors, people in old ledgers, pictures, works."""
     replies.tidy(connection, now)
     codes.tidy(connection, now)
     # The ledger loses its people after this.
     tallies.keep_before_forgetting(connection, now - ledger.PERSON_KEPT)
     ledger.tidy(connection, now)
     pictures.tidy(connection, now)
+    award_records.tidy(connection, now)

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from bot.model import Person, Reminder, Subscription
-from bot.store import own_data, reminders, schema, subscriptions
-from bot.store.campaign_work import CampaignWork
+from bot.store import award_records, own_data, reminders, schema, subscriptions
+from bot.store.award_work import AwardWork
 from bot.store.codec import Codecs
 from bot.store.rows import upsert
 
 
-class Work(CampaignWork):
+class Work(AwardWork):
     """Collects changes; nothing happens before the store applies them in one transaction."""
 
     def __init__(self) -> None:
@@ -33,6 +33,7 @@ class Work(CampaignWork):
         self.ends = True
         self._set(person, consent_version=None, consent_at=None, has_stopped=True)
         self._changes.append(lambda c, _: subscriptions.end_subscription(c, person.id))
+        self._changes.append(lambda c, _: award_records.end_wish(c, person.id))
 
     def choose_zone(self, person: Person, zone: str) -> None:
         self._set(person, zone=zone)

@@ -1,5 +1,6 @@
 """Every table, by the room it belongs to; all SQL reads them from here."""
 
+from bot.store.schema.awards import award_reminder, award_wish, work
 from bot.store.schema.base import metadata
 from bot.store.schema.campaigns import (
     approval_request,
@@ -37,6 +38,8 @@ __all__ = [
     "approval_request",
     "article_number",
     "audit_entry",
+    "award_reminder",
+    "award_wish",
     "bulk_sender",
     "campaign",
     "channel_link",
@@ -66,5 +69,6 @@ __all__ = [
     "unit_count",
     "unit_past",
     "unit_tally",
+    "work",
     "wrong_code",
 ]
