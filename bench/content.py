@@ -18,7 +18,7 @@ def write_content(folder: Path, articles: int) -> Path:
     """A content folder with that many articles in two languages, each about 100 words."""
     pack = load_library(ROOT / "content")
     chance = random.Random(1)
-    for name in ("topics.yaml", "units.yaml", "calendar.yaml", "contacts.yaml"):
+    for name in ("topics.yaml", "units.yaml", "calendar.yaml", "contacts.yaml", "award.yaml"):
         shutil.copy(ROOT / "content" / name, folder)
     shutil.copytree(ROOT / "content" / "media", folder / "media")
     texts = {

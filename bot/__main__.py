@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_units(verbs)
     _add_poster(verbs)
     _add_broadcast(verbs)
+    _add_award(verbs)
     upgrade = verbs.add_parser("upgrade", help="bring the database to the newest schema")
     upgrade.set_defaults(verb=_upgrade)
     return parser
@@ -140,6 +141,15 @@ def _add_broadcast(verbs: Any) -> None:
     contest.set_defaults(verb=_contest)
 
 
+def _add_award(verbs: Any) -> None:
+    award = verbs.add_parser("award", help="the national award")
+    works = award.add_subparsers(required=True, metavar="VERB", dest="does").add_parser(
+        "works", help="the works that members registered"
+    )
+    works.add_argument("--json", action="store_true")
+    award.set_defaults(verb=_award)
+
+
 def _officers(settings: Settings, asked: argparse.Namespace) -> int:
     from bot.commands.officers import officers
 
@@ -174,6 +184,12 @@ def _contest(settings: Settings, asked: argparse.Namespace) -> int:
     from bot.commands.contest import contest
 
     return contest(settings, asked)
+
+
+def _award(settings: Settings, asked: argparse.Namespace) -> int:
+    from bot.commands.award import award
+
+    return award(settings, asked)
 
 
 def _serve(settings: Settings, _asked: argparse.Namespace) -> int:

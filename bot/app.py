@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.approvals import run as remind_approvers
+from bot.award_reminders import run as remind_of_award
 from bot.broadcast import Bulk
 from bot.channels import ChannelDown, Outbound
 from bot.channels.pictures import Pictures
@@ -163,6 +164,11 @@ class App:
             asyncio.create_task(remind_approvers(self.store.approvals, self._house, self._clock)),
             asyncio.create_task(run_schedule(self.scheduler, self.senders, self._clock)),
         ]
+        if award := self.library.award:
+            zone = self._settings.timezone
+            self._tasks.append(
+                asyncio.create_task(remind_of_award(self.store, award, zone, self._clock))
+            )
         if self._telegram:
             self._listen("telegram", partial(self._telegram.listen, self._introduction))
         if self._zalo_bot:

@@ -19,7 +19,8 @@ from bot.channels import (
     Unreachable,
 )
 from bot.model import Reply
-from bot.store import INSTEAD, Outcome, Recipient
+from bot.store import Outcome, Recipient
+from bot.store.ledger import INSTEAD
 
 _log = logging.getLogger(__name__)
 MAX_TRIES = 3

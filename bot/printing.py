@@ -1,4 +1,4 @@
-"""Has pages drawn by a process of its own, so that the bot neither waits nor keeps fonts."""
+"""Has pages and sheets made by a process of its own: the bot neither waits nor keeps fonts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from bot.certificate import UNDRAWABLE, Certificate, CertificateError, Kind, Undrawable
 from bot.poster import Poster, PosterError
+from bot.sheets import Sheet, SheetError
 
 TIMEOUT = 30.0
 # One at a time: each helper takes some 100 MB for a second.
@@ -39,6 +40,18 @@ async def print_certificate(certificate: Certificate, kind: Kind = "pdf") -> byt
     if code:
         raise CertificateError(_reason(said))
     return drawn
+
+
+async def print_sheet(sheet: Sheet) -> bytes:
+    """The XLSX. Raises SheetError."""
+    asked = TypeAdapter(Sheet).dump_json(sheet)
+    try:
+        code, made, said = await _print(("bot.sheets",), asked)
+    except TimeoutError:
+        raise SheetError(f"it was not made within {TIMEOUT:g} seconds") from None
+    if code:
+        raise SheetError(_reason(said))
+    return made
 
 
 async def _print(module: tuple[str, ...], asked: bytes) -> tuple[int, bytes, bytes]:

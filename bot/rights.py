@@ -23,6 +23,7 @@ VERBS: Mapping[str, frozenset[str]] = {
     "broadcast": frozenset({ADMINISTRATOR, FEDERATION, UNIT}),
     "approve": frozenset({ADMINISTRATOR, FEDERATION}),
     "desk": frozenset({ADMINISTRATOR, FEDERATION}),
+    "award": frozenset({ADMINISTRATOR, FEDERATION, UNIT}),
     "contest": frozenset({ADMINISTRATOR, FEDERATION}),
     "stats": frozenset({ADMINISTRATOR, FEDERATION, UNIT}),
     "planreport": frozenset({ADMINISTRATOR, FEDERATION}),
@@ -32,7 +33,7 @@ VERBS: Mapping[str, frozenset[str]] = {
     "audit": frozenset({ADMINISTRATOR}),
 }
 # An office for one topic: these verbs only for that topic, these for all, and no others.
-TOPICAL = frozenset({"broadcast", "approve", "desk", "campaigns"})
+TOPICAL = frozenset({"broadcast", "approve", "desk", "campaigns", "award"})
 UNTOPICAL = frozenset({"pack", "units", "poster", "stats", "deputy"})
 # What a deputy may do in place of who is on leave, and nothing else.
 DEPUTY_VERBS = frozenset({"approve", "desk"})

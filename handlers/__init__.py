@@ -5,17 +5,22 @@ from bot.routing import NUMBERED, UNIT_CODED, Route, action, command, otherwise,
 from handlers import (
     broadcast,
     deputies,
+    entering,
     invitations,
     linking,
     officers,
+    own_works,
     pictures,
     posters,
     practice,
+    registered,
     reminders,
     settings,
 )
 from handlers.approvals import ask
 from handlers.articles import READ_WORDS, choose_topic, newest, open_article, topics
+from handlers.award import award, page
+from handlers.award_sheet import sheet
 from handlers.beginnings import begin
 from handlers.calendar import calendar
 from handlers.campaigns import campaign, campaigns
@@ -25,6 +30,7 @@ from handlers.contest import attempt, open_round, take_guess
 from handlers.contest_desk import contest, one_round
 from handlers.contest_results import results
 from handlers.delivered import render
+from handlers.downloads import make_file
 from handlers.fallback import attachment, missed_number, not_known
 from handlers.following import followed
 from handlers.help import help_page
@@ -36,7 +42,7 @@ from handlers.more import more
 from handlers.office import office
 from handlers.own_data import ask_to_erase, erase, my_data
 from handlers.pack import pack
-from handlers.posters import make_file, poster_of
+from handlers.posters import poster_of
 from handlers.quiz import quiz
 from handlers.search import ask_question, search
 from handlers.start import start
@@ -59,6 +65,7 @@ ROUTES: tuple[Route, ...] = (
     command("quiz", quiz, words("quiz, practice"), later("Questions to practise with")),
     command("calendar", calendar, words("calendar, holidays"), later("Marked days ahead")),
     command("remind", reminders.reminders, words("remind, my dates"), later("Dates of your own")),
+    command("award", award, words("award, the award"), later("The national award")),
     command("contact", contact, words("contact, phone number"), later("Speak with a person")),
     command("settings", settings.settings, words("settings"), later("What is sent, and when")),
     command("privacy", privacy, words("privacy"), later("What is kept about you")),
@@ -84,6 +91,15 @@ ROUTES: tuple[Route, ...] = (
     command("more", more, words("more choices")),
     command("subscribe", ask_consent, words("subscribe, join")),
     action("language", choose_language),
+    action("award", page),
+    action("enter", entering.enter),
+    action("bring", entering.bring),
+    action("reach", entering.no_contact),
+    action("agree", entering.agree),
+    action("work", own_works.work),
+    action("works", registered.works),
+    action("dossier", registered.dossier),
+    action("sheet", sheet),
     action("topic", choose_topic),
     action("article", open_article),
     action("practice", practice.practise),
@@ -138,6 +154,16 @@ ROUTES: tuple[Route, ...] = (
     sent("draft.alt", pictures.take_picture),
     state("try.guess", take_guess),
     state("poster.unit", posters.poster),
+    state("award.title", entering.take_title),
+    state("award.link", entering.take_link),
+    state("award.contact", entering.take_contact),
+    state("award.consent", entering.ask_again),
+    state("award.change", own_works.take),
+    *(
+        sent(f"award.{what}", entering.refuse_file)
+        for what in ("title", "link", "contact", "consent")
+    ),
+    sent("award.change", own_works.refuse_file),
     *(state(f"invite.{what}", invitations.take) for what in ("role", "unit", "topic", "label")),
     state("remind.label", reminders.take_label),
     state("remind.date", reminders.take_date),

@@ -61,7 +61,18 @@ async def privacy(_event: Event, context: Context) -> Answer:
             "/erase.",
             sender=context.services.structure.sender,
         )
-        + f"\n\n{practice_line(say)}",
+        + "\n\n"
+        + say(
+            "Who registers a work for the award: its title, its link and the contact that was "
+            "given, sealed, with your unit of that time; officers of that unit and above see them. "
+            "Until the day you are told then, or until you withdraw it: /award."
+        )
+        + f"\n\n{practice_line(say)}\n\n"
+        + say(
+            "Who takes part in a contest: your answers, your guess, the group you chose and your "
+            "unit of that time, until 60 days after the end of the round. What is published names "
+            "nobody."
+        ),
         title=say("Privacy"),
         choices=choices,
     )
@@ -79,7 +90,12 @@ def consent_request(context: Context) -> tuple[Reply, ...]:
             "Reading and searching work without it.",
             sender=context.services.structure.sender,
         )
-        + f"\n\n{practice_line(say)}",
+        + f"\n\n{practice_line(say)}\n\n"
+        + say(
+            "Who takes part in a contest: your answers, your guess, the group you chose and your "
+            "unit of that time, until 60 days after the end of the round. What is published names "
+            "nobody."
+        ),
         title=say("Receive messages?"),
         choices=[
             Choice(say("I agree"), f"consent:{CONSENT_VERSION}"),

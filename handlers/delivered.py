@@ -11,6 +11,7 @@ from bot.library import Article, ContentSource
 from bot.model import Choice, Media, Parcel, Reply
 from bot.routing import Services
 from handlers.articles import Reader, article_reply
+from handlers.award_due import award_due
 from handlers.calendar import entry_text
 from handlers.notices import notice
 from handlers.sources import source_of
@@ -27,6 +28,7 @@ def render(services: Services, parcel: Parcel, language: str | None, today: date
         "reminder": _reminder,
         "notice": _notice,
         "campaign": _campaign,
+        "award": award_due,
     }
     return make[parcel.kind](reader, parcel, today)
 

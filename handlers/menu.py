@@ -15,6 +15,7 @@ async def menu(_event: Event, context: Context) -> Answer:
         Choice(say("Quiz"), "/quiz"),
         Choice(say("Calendar"), "/calendar"),
         Choice(say("My dates"), "/remind"),
+        Choice(say("The award"), "/award"),
         Choice(say("Speak with a person"), "/contact"),
         Choice(say("Settings"), "/settings"),
         Choice(say("Help"), "/help"),

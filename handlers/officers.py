@@ -32,6 +32,8 @@ _VERBS = {
     "campaign.cancel": later("cancelled a message"),
     "campaign.finish": later("a message is through"),
     "campaign.again": later("sent again what failed"),
+    "award.tick": later("changed a dossier for the award"),
+    "award.sheet": later("took the list of works for the award"),
     "units.load": later("loaded units"),
     "unit.merge": later("merged a unit"),
     "unit.move": later("moved a unit"),

@@ -17,7 +17,7 @@ from bot.ways import TELEGRAM, WEB, channel_name, way_in
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs, own_units
 
-_KIND = "poster"
+KIND = "poster"
 
 
 @needs("poster")
@@ -33,7 +33,7 @@ async def poster(_event: Event, context: Context, offices: Offices) -> Answer:
     chosen = _chosen(tags, context)
     if len(chosen) < 2:
         return _ask_language(context, unit, chosen)
-    what = ":".join([_KIND, unit.code, *chosen[:2]])
+    what = ":".join([KIND, unit.code, *chosen[:2]])
     made = new_code()
     context.work.give_file(made, context.person, what, context.now)
     context.work.note("poster.make", f"unit:{unit.code}", by, context.now)
@@ -79,7 +79,7 @@ async def make_file(services: Services, store: Store, ticket: Ticket) -> MadeFil
     unit = services.structure.tree.find(code)
     holder = Person(ticket.person_id)
     offices = await store.officers.offices(holder, services.today())
-    if kind != _KIND or unit is None:
+    if kind != KIND or unit is None:
         raise NoFile
     if permitting(offices, "poster", services.structure.tree, unit) is None:
         raise NoFile

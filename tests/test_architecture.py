@@ -26,6 +26,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.practice": "bot.library bot.model",
         "bot.search": "bot.library rapidfuzz regex sqlite_utils",
         "bot.audience": "",
+        "bot.award": "",
+        "bot.award_reminders": "bot.award bot.library bot.store",
         "bot.organisation": "",
         "bot.rights": "bot.organisation",
         "bot.campaigns": "bot.audience bot.organisation bot.rights",
@@ -49,14 +51,15 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.certificate": "bot.fonts bot.holder pydantic pypdfium2 regex segno",
         "bot.certificate_page": "bot.certificate bot.language aiohttp",
         "bot.leaderboards": "bot.holder bot.language bot.model bot.organisation",
-        "bot.printing": "bot.certificate bot.poster pydantic",
+        "bot.printing": "bot.certificate bot.poster bot.sheets pydantic",
+        "bot.sheets": "openpyxl pydantic",
         "bot.names": "",
         "bot.pictures": "PIL",
         "bot.intake": "bot.pictures",
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
-            "bot.audience bot.campaigns bot.contests "
+            "bot.audience bot.award bot.campaigns bot.contests "
             "bot.loading bot.model bot.organisation bot.rights "
             "bot.tallies "
             "sqlalchemy alembic cryptography pydantic"
@@ -108,14 +111,15 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.approvals": "bot.delivery bot.schedule bot.store",
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
-            "bot.audience bot.campaigns bot.contests bot.drafting "
-            "bot.files bot.intake bot.language bot.library "
+            "bot.audience bot.award bot.campaigns bot.contests bot.drafting "
+            "bot.files bot.intake bot.language bot.library bot.sheets "
             "bot.lunar bot.model bot.names bot.organisation bot.pictures bot.planner bot.poster "
             "bot.practice bot.printing bot.repeats bot.rights bot.routing bot.schedule "
             "bot.statuses bot.store bot.tallies bot.timing bot.ways"
         ),
         "bot.app": (
-            "bot.approvals bot.broadcast bot.channels bot.channels.pictures bot.channels.telegram "
+            "bot.approvals bot.award_reminders bot.broadcast bot.channels "
+            "bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "
             "bot.library bot.model bot.organisation bot.outbox "
             "bot.pictures bot.poster bot.rounds bot.routing "

@@ -31,14 +31,14 @@ async def _begun(person: Talker, one: Round) -> None:
 async def _attempts(bot: App, one: Round, address: Address) -> tuple[Attempt, ...]:
     from sqlalchemy import select
 
-    from bot.store import contest_records, schema
+    from bot.store import contest_rows, schema
 
     query = select(schema.attempt).join(
         schema.address, schema.address.c.person_id == schema.attempt.c.person_id
     )
     query = query.where(schema.address.c.address == address.address)
     rows = await bot.store._reads.run(lambda c: c.execute(query).all())
-    return tuple(contest_records.read_attempt(row) for row in rows if row.round_id == one.id)
+    return tuple(contest_rows.read_attempt(row) for row in rows if row.round_id == one.id)
 
 
 async def _answered(person: Talker, mine: Attempt, *, right: int) -> None:

@@ -230,6 +230,20 @@ async def test_who_erases_everything_leaves_a_row_that_is_nobodys(store: Store) 
     await store.close()
 
 
+async def test_when_appeals_are_over_answers_are_nobodys(store: Store) -> None:
+    one, lan = await opened(store), await _person(store, 1)
+    await _given(store, lan, await _begun(store, lan, one), 4)
+    closes = one.closes_at + HOUR
+    await store.contests.advance(closes)
+    await store.tidy(closes + timedelta(days=59))
+    assert len(await store.contests.attempts(lan, one)) == 1
+    await store.tidy(closes + timedelta(days=61))
+    assert await store.contests.attempts(lan, one) == ()
+    (result,) = await store.contests.results(one)
+    assert (result.points, result.rank, result.answers, result.drawn) == (4, 1, "", ())
+    await store.close()
+
+
 async def test_of_three_processes_one_opens_a_round(database_url: str) -> None:
     stores = [Store(database_url, Seal("a secret")) for _ in range(3)]
     await stores[0].upgrade()

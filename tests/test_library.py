@@ -19,6 +19,38 @@ UNITS = """\
 units:
 - {code: LD, name: Liên đoàn, kind: federation}
 """
+AWARD = """\
+name: {vi: Giải thưởng}
+sources:
+  site: {title: Trang của giải, issuer: Ban tổ chức}
+about:
+- {text: {vi: Hằng năm.}, sources: [site]}
+organisers:
+- {text: {vi: Ban tổ chức.}, sources: [site]}
+how:
+- {text: {vi: Gửi tác phẩm.}, sources: [site]}
+edition:
+  id: coming
+  name: {vi: Lần tới}
+  launch: unknown
+  published_from: unknown
+  published_until: unknown
+  deadline: unknown
+  results: unknown
+  unknown:
+    looked_on: 2026-11-23
+    note: {vi: Xem trang của giải.}
+    sources: [site]
+categories_from: {text: {vi: Lần trước.}, sources: [site]}
+categories:
+- id: radio
+  name: {vi: Phát thanh}
+  forms: [link]
+  checklist:
+  - {id: sound, text: {vi: Tệp âm thanh}, usual: true}
+checklist:
+- {id: window, text: {vi: Đúng thời gian}, sources: [site]}
+"""
 ARTICLE = """\
 id: union-day
 topic: union
@@ -40,6 +72,7 @@ def _write(folder: Path, **changed: str) -> Path:
         "units.yaml": UNITS,
         "calendar.yaml": "entries: []\n",
         "contacts.yaml": "contacts: []\n",
+        "award.yaml": AWARD,
         "articles/union/union-day.yaml": ARTICLE,
         **{name.replace("__", "/") + ".yaml": text for name, text in changed.items()},
     }
@@ -217,6 +250,7 @@ def test_a_topic_that_topics_yaml_does_not_know_is_refused(tmp_path: Path) -> No
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
     assert _faults(tmp_path) == [
+        "award.yaml:1: this file is missing",
         "calendar.yaml:1: this file is missing",
         "contacts.yaml:1: this file is missing",
         "topics.yaml:1: this file is missing",
@@ -272,3 +306,84 @@ def test_a_marked_day_falls_on_its_days(tmp_path: Path) -> None:
     }
     for day, ids in marked.items():
         assert [entry.id for entry in library.marked(day)] == ids
+
+
+AWARDS = {
+    "a blank deadline": (
+        AWARD.replace("  deadline: unknown\n", "  deadline:\n"),
+        "16: edition.deadline: must be unknown, or a day with its sources",
+    ),
+    "no deadline at all": (
+        AWARD.replace("  deadline: unknown\n", ""),
+        "10: edition.deadline: missing",
+    ),
+    "a deadline without its source": (
+        AWARD.replace("  deadline: unknown\n", "  deadline: {day: 2027-07-31}\n"),
+        "16: edition.deadline.sources: missing",
+    ),
+    "a quoted deadline": (
+        AWARD.replace(
+            "  deadline: unknown\n", '  deadline: {day: "2027-07-31", sources: [site]}\n'
+        ),
+        "16: edition.deadline.day: must be a date such as 2026-11-23, without quotes",
+    ),
+    "unknown days with no word on where they will stand": (
+        AWARD.replace("  unknown:\n    looked_on: 2026-11-23\n", "").replace(
+            "    note: {vi: Xem trang của giải.}\n    sources: [site]\n", ""
+        ),
+        "10: edition: a day is unknown, so unknown says when it was looked up, and where",
+    ),
+    "days out of order": (
+        AWARD.replace(
+            "  deadline: unknown\n  results: unknown\n",
+            "  deadline: {day: 2027-07-31, sources: [site]}\n"
+            "  results: {day: 2027-07-01, sources: [site]}\n",
+        ),
+        "17: edition.results: is earlier than what comes before it",
+    ),
+    "a source that is not there": (
+        AWARD.replace("Hằng năm.}, sources: [site]", "Hằng năm.}, sources: [gazette]"),
+        "5: about.0.sources: there is no source gazette",
+    ),
+    "a source by which nothing is said": (
+        AWARD.replace("about:\n", "  gazette: {title: Công báo, issuer: Chính phủ}\nabout:\n"),
+        "4: sources.gazette: nothing is said by it",
+    ),
+    "a statement without a source": (
+        AWARD.replace("Hằng năm.}, sources: [site]", "Hằng năm.}, sources: []"),
+        "5: about.0.sources: Tuple should have at least 1 item",
+    ),
+    "an item that is neither sourced nor called usual": (
+        AWARD.replace(", usual: true", ""),
+        "28: categories.0.checklist.0: has either sources or usual: true",
+    ),
+    "an item twice in a work's checklist": (
+        AWARD.replace("id: window", "id: sound"),
+        "28: sound: stands here twice",
+    ),
+    "a category twice": (
+        AWARD.replace(
+            "checklist:\n- {", "- {id: radio, name: {vi: R}, forms: [link]}\nchecklist:\n- {"
+        ),
+        "29: radio: stands here twice",
+    ),
+    "a form that is none": (AWARD.replace("[link]", "[fax]"), "26: categories.0.forms.0: Input"),
+    "no Vietnamese": (
+        AWARD.replace("{vi: Phát thanh}", "{en: Radio}"),
+        "25: categories.0.name: has no Vietnamese",
+    ),
+    "an unknown field": (AWARD + "prizes: []\n", "31: prizes: unknown field"),
+    "a year for an id": (AWARD.replace("id: coming", "id: 2027"), "11: edition.id: Input should"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", AWARDS)
+def test_the_award_is_refused_with_file_and_line(tmp_path: Path, name: str) -> None:
+    text, message = AWARDS[name]
+    found = _faults(_write(tmp_path, award=text))
+    assert any(fault.startswith(f"award.yaml:{message}") for fault in found), found
+
+
+def test_all_faults_of_the_award_are_told_at_once(tmp_path: Path) -> None:
+    text = AWARD.replace("[link]", "[fax]").replace(", usual: true", "") + "prizes: []\n"
+    assert len(_faults(_write(tmp_path, award=text))) == 3

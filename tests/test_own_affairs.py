@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Connection, LargeBinary, delete, insert, select
 
 from bot.app import App, make_app
+from bot.award import Details
 from bot.campaigns import Message
 from bot.model import Address, Event, Parcel, Person, Reminder, Reply, Session
 from bot.settings import Settings
@@ -338,6 +339,7 @@ def _plant(connection: Connection, codecs: Codecs, person_id: int, address_id: i
         "reminder": codecs.reminder.write(Reminder(MARKER, date(2030, 1, 1))),
         "officer": codecs.label.write(MARKER),
         "invitation": codecs.label.write(MARKER),
+        "work": codecs.details.write(Details(MARKER, "https://example.vn/", "0900")),
     }
     values: dict[str, dict[str, Any] | None] = {
         "person": None,  # already there, with the marker as its zone
@@ -368,6 +370,12 @@ def _plant(connection: Connection, codecs: Codecs, person_id: int, address_id: i
         },
         "link_code": {"key": b"l" * 16, "expires_at": now},
         "wrong_code": {"since": now, "count": 1},
+        "work": {
+            "code": "k7dm-2x9q", "edition": "coming", "category": "radio", "language": "vi",
+            "state": "open", "consent_version": "v", "registered_on": now.date(),
+            "changed_at": now, "forget_on": now.date(),
+        },
+        "award_wish": {"since": now.date()},
         "file_ticket": {"key": b"f" * 16, "what": MARKER, "expires_at": now},
     }  # fmt: skip
     message = codecs.message.write(Message())
@@ -415,6 +423,7 @@ async def test_a_marker_in_every_table_is_in_mydata_and_nowhere_after_erase(
         "link_code",
         "status_message",
         "wrong_code",
+        "award_wish",
     }
     for table, rows in kept.items():
         assert rows, table
@@ -441,6 +450,7 @@ def test_every_sealed_column_is_one_that_mydata_can_open() -> None:
     }
     assert sealed == {
         "event", "session", "reply", "delivery", "reminder", "officer", "invitation", "campaign",
+        "work",
     }  # fmt: skip
 
 

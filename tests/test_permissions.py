@@ -31,6 +31,7 @@ ALLOWED = {
     "broadcast": {A, F, U},
     "approve": {A, F},
     "desk": {A, F},
+    "award": {A, F, U},
     "contest": {A, F},
     "stats": {A, F, U},
     "planreport": {A, F},
@@ -84,7 +85,7 @@ def test_an_office_for_one_topic_and_a_deputy_may_less(verb: str) -> None:
     """For its topic: drafts, approval, desk; a deputy: approval and desk; never offices."""
     one_topic = Office(1, A, 1, topic="union")
     for topic, allowed in {
-        "union": {"broadcast", "approve", "desk", "campaigns"},
+        "union": {"broadcast", "approve", "desk", "campaigns", "award"},
         "events": set[str](),
     }.items():
         always = {"pack", "units", "poster", "stats", "deputy"}
@@ -166,6 +167,8 @@ BUTTONS = (
     "invite:role:administrator", "pack:union-founding-day",
     "desk-round:1", "desk-round:1:close:yes", "desk-round:1:voids:0",
     "picture:ask", "picture:remove", "picture:alt:en", "ask:1", "ask:1:2", "ask:1:again",
+    "works:all", "works:all:8", "dossier:k7dm-2x9q", "dossier:k7dm-2x9q:tick:proof",
+    "dossier:k7dm-2x9q:here", "sheet:award",
 )  # fmt: skip
 
 
@@ -186,11 +189,12 @@ async def test_officers_buttons_grant_nothing_to_who_holds_no_office(
 VERBS_OF_THE_LINE = {
     "check", "search", "officers add", "officers list", "officers remove", "officers invite",
     "units load", "units tree", "units merge", "units move", "units rename", "units close",
-    "poster", "broadcast", "campaign", "contest", "upgrade", "serve",
+    "poster", "broadcast", "campaign", "contest", "award works", "upgrade", "serve",
 }  # fmt: skip
 PRINTED = (
     ["officers", "list"], ["officers", "list", "--json"], ["units", "tree"],
     ["units", "tree", "--json"], ["search", "union"], ["check"], ["upgrade"],
+    ["award", "works"], ["award", "works", "--json"],
 )  # fmt: skip
 
 

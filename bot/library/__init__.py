@@ -7,6 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from bot.library.award import (
+    Award,
+    Category,
+    CheckItem,
+    Edition,
+    Known,
+    Statement,
+    award_faults,
+)
 from bot.library.checks import (
     article_faults,
     stray_faults,
@@ -43,17 +52,23 @@ from bot.library.reader import ContentError, Fault, Reader
 
 __all__ = [
     "Article",
+    "Award",
     "CalendarEntry",
+    "Category",
+    "CheckItem",
     "Contact",
     "ContentError",
     "ContentSource",
     "Contest",
+    "Edition",
     "Fault",
+    "Known",
     "Library",
     "Office",
     "Picture",
     "Question",
     "QuestionText",
+    "Statement",
     "Text",
     "Topic",
     "Unit",
@@ -75,6 +90,7 @@ class Library:
     contests: Mapping[str, Contest] = field(default_factory=dict)
     # The practice bank by id; what contests ask lies elsewhere.
     questions: Mapping[str, Question] = field(default_factory=dict)
+    award: Award | None = None
 
     def marked(self, day: date) -> tuple[CalendarEntry, ...]:
         """What that day is marked for, holidays first."""
@@ -94,6 +110,7 @@ def load_library(folder: Path) -> Library:
     units = next((read.units for _, read in reader.one("units.yaml", Units)), None)
     calendar = next((read.entries for _, read in reader.one("calendar.yaml", Calendar)), ())
     contacts = next((read.contacts for _, read in reader.one("contacts.yaml", Contacts)), ())
+    awards = tuple(reader.one("award.yaml", Award))
     articles = tuple(reader.many("articles/*/*.yaml", Article))
     contests = tuple(reader.many("contests/*.yaml", Contest))
     banks = tuple(reader.many("questions/*.yaml", Bank))
@@ -103,6 +120,7 @@ def load_library(folder: Path) -> Library:
         *(unit_faults(reader, units) if units is not None else ()),
         *twice_faults(reader, "calendar.yaml", "entries", [entry.id for entry in calendar]),
         *twice_faults(reader, "contacts.yaml", "contacts", [one.id for one in contacts]),
+        *award_faults(reader, awards),
         *article_faults(reader, articles, topics),
         *contest_faults(reader, contests, [topic.slug for topic in topics]),
         *bank_faults(reader, banks, [topic.slug for topic in topics] or None),
@@ -120,4 +138,5 @@ def load_library(folder: Path) -> Library:
         contacts,
         {path.stem: contest for path, contest in contests},
         {question.id: question for question in read_questions(banks)},
+        next((award for _, award in awards), None),
     )

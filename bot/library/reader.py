@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -102,11 +102,19 @@ class Reader:
         return None
 
     def _model_faults(self, path: Path, error: ValidationError) -> Iterator[Fault]:
-        for detail in error.errors(include_url=False):
+        details = error.errors(include_url=False)
+        for detail in details:
+            if detail["type"] == "too_short" and _says_more(detail["loc"], details):
+                continue  # a list is "too short" only since its one entry has faults of its own
             where = tuple(key for key in detail["loc"] if key != "[key]")
             name = ".".join(str(key) for key in where) or "the file"
             message = _PLAIN.get(detail["type"], detail["msg"]).removeprefix("Value error, ")
             yield Fault(path, self.line(path, *where), f"{name}: {message}")
+
+
+def _says_more(where: tuple[Any, ...], details: Sequence[Any]) -> bool:
+    """Whether another fault lies below that place."""
+    return any(len(d["loc"]) > len(where) and d["loc"][: len(where)] == where for d in details)
 
 
 def _child(node: yaml.Node | None, key: str | int) -> tuple[yaml.Node, int] | None:

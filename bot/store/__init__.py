@@ -23,6 +23,7 @@ from bot.store import (
 from bot.store.allowances import Allowances
 from bot.store.approvals import Approvals
 from bot.store.audiences import Openings, Reach
+from bot.store.awards import Awards
 from bot.store.campaigns import Campaigns, Recipient
 from bot.store.codec import Codecs
 from bot.store.codes import Codes, Invitation, Ticket, new_code
@@ -33,11 +34,10 @@ from bot.store.engine import open_database
 from bot.store.events import AlreadyDone, Stored
 from bot.store.grants import Grant, Grants, Pair
 from bot.store.groups import Groups
-from bot.store.ledger import INSTEAD, Outcome
+from bot.store.ledger import Outcome
 from bot.store.links import Links
 from bot.store.officers import Officer, Officers
 from bot.store.organisation import Organisation
-from bot.store.own_data import opened
 from bot.store.pending import Pending
 from bot.store.pictures import Pictures
 from bot.store.practice import Practice
@@ -55,7 +55,6 @@ from bot.store.windows import Window
 from bot.store.work import Work
 
 __all__ = [
-    "INSTEAD",
     "Allowances",
     "AlreadyDone",
     "Approvals",
@@ -113,6 +112,7 @@ class Store:
         self.pictures = Pictures(self._writes, self._reads, seal)
         self.practice = Practice(self._writes, self._reads)
         self.approvals = Approvals(self._writes, self._reads, self._codecs)
+        self.awards = Awards(self._writes, self._reads, self._codecs)
 
     async def upgrade(self) -> str:
         """Brings the schema to the newest; returns its revision."""
@@ -294,7 +294,7 @@ class Store:
     async def own_data(self, person: Person) -> Mapping[str, list[dict[str, Any]]]:
         """All that is kept about the person, by table, opened where it is sealed."""
         rows = await self._reads.run(lambda c: own_data.read_all(c, person.id))
-        return opened(rows, self._codecs)
+        return own_data.opened(rows, self._codecs)
 
     def _key(self, event: Event) -> bytes:
         return self._seal.recognise(event.address.channel, event.address.address, event.id)

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
+from bot.award import Details
 from bot.campaigns import Message
 from bot.contests import Frozen
 from bot.model import Event, Parcel, Reminder, Reply, Session
@@ -43,4 +44,5 @@ class Codecs:
         self.message = Codec(TypeAdapter(Message), "message", seal)
         self.label = Codec(TypeAdapter(str), "label", seal)
         self.frozen = Codec(TypeAdapter(Frozen), "frozen", seal)
+        self.details = Codec(TypeAdapter(Details), "work", seal)
         self.reminder = Codec(TypeAdapter(Reminder), "reminder", seal)

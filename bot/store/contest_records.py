@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from bot.contests import (
     CLOSED,
     OPEN,
-    UNANSWERED,
     Attempt,
-    Entry,
     Frozen,
-    Round,
     commitment_of,
-    counted,
-    points_of,
-    ranked,
 )
-from bot.store import schema
+from bot.store import contest_ranking, schema
 from bot.store.codec import Codecs
+from bot.store.contest_rows import packed, read_attempt
 from bot.store.rows import in_utc, upsert, written
 
 _ROUND, _ATTEMPT = schema.contest_round.c, schema.attempt.c
 _LONGEST_SECONDS = 255
+APPEALS = timedelta(days=60)
 
 
 class Overtaken(Exception):
@@ -44,58 +40,6 @@ class NewRound:
     opens_at: datetime
     closes_at: datetime
     frozen: Frozen
-
-
-def read_round(row: Any, frozen: Frozen) -> Round:
-    opens_at, closes_at = in_utc(row.opens_at), in_utc(row.closes_at)
-    assert opens_at is not None
-    assert closes_at is not None
-    return Round(
-        row.id,
-        row.contest,
-        row.label,
-        row.state,
-        opens_at,
-        closes_at,
-        row.commitment,
-        frozen,
-        tuple(row.voided.split()),
-        row.perfect,
-        in_utc(row.closed_at),
-    )
-
-
-def read_attempt(row: Any) -> Attempt:
-    started, ends, last = in_utc(row.started_at), in_utc(row.ends_at), in_utc(row.last_at)
-    assert started is not None
-    assert ends is not None
-    assert last is not None
-    return Attempt(
-        row.id,
-        row.round_id,
-        row.number,
-        row.code,
-        row.league,
-        unpacked(row.drawn),
-        row.answers,
-        row.prediction,
-        started,
-        ends,
-        last,
-        in_utc(row.handed_at),
-        row.points,
-        row.gap,
-        row.rank,
-        row.counts,
-    )
-
-
-def packed(drawn: Iterable[int]) -> bytes:
-    return b"".join(index.to_bytes(2, "big") for index in drawn)
-
-
-def unpacked(drawn: bytes) -> tuple[int, ...]:
-    return tuple(int.from_bytes(drawn[at : at + 2], "big") for at in range(0, len(drawn), 2))
 
 
 def open_round(connection: Connection, codecs: Codecs, new: NewRound) -> bool:
@@ -205,7 +149,7 @@ def close(connection: Connection, codecs: Codecs, round_id: int, now: datetime) 
     over = func.min(now, _ATTEMPT.ends_at) if connection.dialect.name == "sqlite" else None
     least = over if over is not None else func.least(now, _ATTEMPT.ends_at)
     connection.execute(update(schema.attempt).where(*running).values(handed_at=least))
-    rank(connection, codecs, round_id)
+    contest_ranking.rank(connection, codecs, round_id)
     return True
 
 
@@ -219,62 +163,8 @@ def void(connection: Connection, codecs: Codecs, round_id: int, question: str) -
     mine = update(schema.contest_round).where(_ROUND.id == round_id)
     connection.execute(mine.values(voided=voided))
     if row.state == CLOSED:
-        rank(connection, codecs, round_id)
+        contest_ranking.rank(connection, codecs, round_id)
     return True
-
-
-_RANK = (
-    update(schema.attempt)
-    .where(_ATTEMPT.id == bindparam("row"))
-    .values(
-        points=bindparam("had"), gap=bindparam("off"), rank=bindparam("place"),
-        counts=bindparam("is_counted"),
-    )
-)  # fmt: skip
-
-
-def rank(connection: Connection, codecs: Codecs, round_id: int) -> int:
-    """Points of all attempts and ranks of those that count; how many people took part."""
-    query = select(schema.contest_round).where(_ROUND.id == round_id)
-    row = connection.execute(query).one()
-    found = read_round(row, codecs.frozen.read(row.sealed))
-    questions, rules = found.frozen.questions, found.frozen.rules
-    columns = (
-        _ATTEMPT.id, _ATTEMPT.person_id, _ATTEMPT.drawn, _ATTEMPT.answers, _ATTEMPT.prediction,
-        _ATTEMPT.handed_at,
-    )  # fmt: skip
-    people: dict[Any, list[Entry]] = defaultdict(list)
-    for row in connection.execute(select(*columns).where(_ATTEMPT.round_id == round_id)):
-        points = points_of(unpacked(row.drawn), row.answers, questions, found.voided)
-        handed = in_utc(row.handed_at)
-        assert handed is not None
-        whose = row.person_id if row.person_id is not None else f"nobody {row.id}"
-        people[whose].append(Entry(row.id, points, row.prediction, handed))
-    counting = {
-        one.attempt_id: one for one in (counted(all_, rules.counts) for all_ in people.values())
-    }
-    perfect = sum(one.points == rules.length for one in counting.values())
-    places = {one.attempt_id: one for one in ranked(counting.values(), perfect)}
-    rows = [
-        _as_row(places.get(one.attempt_id, one), is_counted=one.attempt_id in places)
-        for all_ in people.values()
-        for one in all_
-    ]
-    if rows:
-        connection.execute(_RANK, rows)
-    mine = update(schema.contest_round).where(_ROUND.id == round_id)
-    connection.execute(mine.values(perfect=perfect))
-    return len(places)
-
-
-def _as_row(entry: Entry, *, is_counted: bool) -> dict[str, Any]:
-    return {
-        "row": entry.attempt_id,
-        "had": entry.points,
-        "off": entry.gap,
-        "place": entry.rank or None,
-        "is_counted": is_counted,
-    }
 
 
 def join(connection: Connection, kept_id: int, other_id: int) -> None:
@@ -294,5 +184,10 @@ def join(connection: Connection, kept_id: int, other_id: int) -> None:
         connection.execute(update(schema.attempt).where(*mine).values(person_id=kept_id))
 
 
-def blank(length: int) -> str:
-    return UNANSWERED * length
+def tidy(connection: Connection, now: datetime) -> None:
+    """When the time for appeals is over, points and ranks stay; whose they were, and the answers,
+    are forgotten."""
+    over = select(_ROUND.id).where(_ROUND.closed_at < now - APPEALS)
+    known = (_ATTEMPT.round_id.in_(over), _ATTEMPT.answers != "")
+    gone = {"person_id": None, "unit_id": None, "answers": "", "drawn": b"", "seconds": b""}
+    connection.execute(update(schema.attempt).where(*known).values(gone))

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, distinct, func, select
 from bot.contests import OPEN, Attempt, Frozen, Round
 from bot.model import Person
 from bot.store import contest_records as records
+from bot.store import contest_rows as rows
 from bot.store import schema
 from bot.store.codec import Codecs
 from bot.store.contest_records import NewRound
@@ -76,7 +77,7 @@ class Contests:
     async def _read(self, query: Any) -> tuple[Round, ...]:
         def run(connection: Connection) -> tuple[Round, ...]:
             return tuple(
-                records.read_round(row, self._bank(connection, row.id))
+                rows.read_round(row, self._bank(connection, row.id))
                 for row in connection.execute(query).all()
             )
 
@@ -116,8 +117,8 @@ class Contests:
         """The person's own, the first one first."""
         mine = (_ATTEMPT.round_id == one.id, _ATTEMPT.person_id == person.id)
         query = select(schema.attempt).where(*mine).order_by(_ATTEMPT.number)
-        rows = await self._reads.run(lambda c: c.execute(query).all())
-        return tuple(records.read_attempt(row) for row in rows)
+        found = await self._reads.run(lambda c: c.execute(query).all())
+        return tuple(rows.read_attempt(row) for row in found)
 
     async def attempt(self, person: Person, identifier: int) -> Attempt | None:
         """None: there is none of that number, or it is another person's."""
@@ -125,7 +126,7 @@ class Contests:
         row = await self._reads.run(
             lambda c: c.execute(select(schema.attempt).where(*mine)).first()
         )
-        return records.read_attempt(row) if row else None
+        return rows.read_attempt(row) if row else None
 
     async def turnout(self, one: Round) -> Turnout:
         counts = (
@@ -140,8 +141,8 @@ class Contests:
         """The entries that count, by rank."""
         mine = (_ATTEMPT.round_id == one.id, _ATTEMPT.counts.is_(True))
         query = select(schema.attempt).where(*mine).order_by(_ATTEMPT.rank, _ATTEMPT.code)
-        rows = await self._reads.run(lambda c: c.execute(query).all())
-        return [_result(row) for row in rows]
+        found = await self._reads.run(lambda c: c.execute(query).all())
+        return [_result(row) for row in found]
 
 
 def _result(row: Any) -> Result:
@@ -149,7 +150,7 @@ def _result(row: Any) -> Result:
     assert handed is not None
     return Result(
         row.code,
-        records.unpacked(row.drawn),
+        rows.unpacked(row.drawn),
         row.answers,
         row.points,
         row.prediction,

@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from bot.store import contest_records, ledger, practice, schema
+from bot.store.rows import upsert
 
 _PERSON = schema.person.c
 # What hangs on a person and goes over as it is; offices and subscriptions are looked at one by one.
-_MOVED = ("address", "delivery", "reminder", "deputy", "invitation", "file_ticket", "recipient")
+_MOVED = ("address", "delivery", "reminder", "deputy", "invitation", "file_ticket", "recipient",
+          "work")  # fmt: skip
 
 
 def join(connection: Connection, kept_id: int, other_id: int) -> bool:
@@ -40,6 +42,7 @@ def join(connection: Connection, kept_id: int, other_id: int) -> bool:
         connection.execute(mine.values(person_id=kept_id))
     _join_offices(connection, kept_id, other_id)
     contest_records.join(connection, kept_id, other_id)
+    _join_wishes(connection, kept_id, other_id)
     codes = schema.link_code
     connection.execute(delete(codes).where(codes.c.person_id == kept_id))
     connection.execute(delete(schema.person).where(_PERSON.id == other_id))
@@ -100,6 +103,16 @@ def _join_offices(connection: Connection, kept_id: int, other_id: int) -> None:
             connection.execute(delete(officer).where(mine))
         else:
             connection.execute(update(officer).where(mine).values(person_id=kept_id))
+
+
+def _join_wishes(connection: Connection, kept_id: int, other_id: int) -> None:
+    """Either one's wish to be reminded of the award is enough."""
+    wish = schema.award_wish
+    since = select(wish.c.since).where(wish.c.person_id == other_id)
+    found = connection.execute(since).scalar_one_or_none()
+    if found is not None:
+        statement = upsert(connection, wish).values(person_id=kept_id, since=found)
+        connection.execute(statement.on_conflict_do_nothing())
 
 
 def leave(connection: Connection, person_id: int, address_id: int, today: date) -> int | None:

@@ -31,6 +31,7 @@ IMPERSONAL = frozenset(
         "unit_tally",
         "channel_link",
         "contest_round",
+        "award_reminder",
     }
 )
 
@@ -67,6 +68,7 @@ def opened(
         "reminder": codecs.reminder,
         "officer": codecs.label,
         "invitation": codecs.label,
+        "work": codecs.details,
     }
     for table, found in rows.items():
         for row in found:

@@ -93,8 +93,12 @@ def tidy(connection: Connection, now: datetime) -> None:
 
 
 def _is_forgotten(now: datetime) -> ColumnElement[bool]:
-    """Who never agreed to anything, holds no office, and has not written for long."""
-    person, officer = schema.person, schema.officer
+    """Who never agreed to anything, holds no office, and has not written for long.
+
+    Who left but has a work registered agreed that it is kept: until it is forgotten or withdrawn.
+    """
+    person, officer, work = schema.person, schema.officer, schema.work
     holds_office = select(officer.c.id).where(officer.c.person_id == person.c.id).exists()
     is_old = person.c.seen_on < (now - VISITOR_KEPT).date()
-    return and_(person.c.consent_version.is_(None), is_old, ~holds_office)
+    has_work = select(work.c.id).where(work.c.person_id == person.c.id).exists()
+    return and_(person.c.consent_version.is_(None), is_old, ~holds_office, ~has_work)

@@ -6,7 +6,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.store import codes, ledger, pictures, practice, replies, tallies
+from bot.store import (
+    award_records,
+    codes,
+    contest_records,
+    ledger,
+    pictures,
+    practice,
+    replies,
+    tallies,
+)
 
 
 def forget_old(connection: Connection, now: datetime) -> None:
@@ -18,3 +27,5 @@ def forget_old(connection: Connection, now: datetime) -> None:
     ledger.tidy(connection, now)
     pictures.tidy(connection, now)
     practice.tidy(connection, now)
+    contest_records.tidy(connection, now)
+    award_records.tidy(connection, now)

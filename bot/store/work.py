@@ -7,13 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from bot.model import Person, Remembered, Reminder, Subscription
-from bot.store import own_data, practice, reminders, schema, subscriptions
+from bot.store import award_records, own_data, practice, reminders, schema, subscriptions
+from bot.store.award_work import AwardWork
 from bot.store.codec import Codecs
-from bot.store.contest_work import ContestWork
 from bot.store.rows import upsert
 
 
-class Work(ContestWork):
+class Work(AwardWork):
     """Collects changes; nothing happens before the store applies them in one transaction."""
 
     def __init__(self) -> None:
@@ -35,6 +35,7 @@ class Work(ContestWork):
         self._set(person, consent_version=None, consent_at=None, has_stopped=True)
         self._changes.append(lambda c, _: subscriptions.end_subscription(c, person.id))
         self._changes.append(lambda c, _: practice.forget(c, person.id))
+        self._changes.append(lambda c, _: award_records.end_wish(c, person.id))
 
     def choose_zone(self, person: Person, zone: str) -> None:
         self._set(person, zone=zone)

@@ -1,5 +1,6 @@
 """Every table, by the room it belongs to; all SQL reads them from here."""
 
+from bot.store.schema.awards import award_reminder, award_wish, work
 from bot.store.schema.base import metadata
 from bot.store.schema.campaigns import (
     approval_request,
@@ -40,6 +41,8 @@ __all__ = [
     "article_number",
     "attempt",
     "audit_entry",
+    "award_reminder",
+    "award_wish",
     "bulk_sender",
     "campaign",
     "channel_link",
@@ -71,5 +74,6 @@ __all__ = [
     "unit_count",
     "unit_past",
     "unit_tally",
+    "work",
     "wrong_code",
 ]

@@ -1,0 +1,23 @@
+"""What an officer may download once: made at that moment, by the kind that the ticket names."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.files import MadeFile, NoFile
+from bot.routing import Services
+from bot.store import Store, Ticket
+from handlers import award_sheet, posters
+
+_KINDS: Mapping[str, Callable[[Services, Store, Ticket], Awaitable[MadeFile]]] = {
+    posters.KIND: posters.make_file,
+    award_sheet.TICKET: award_sheet.make_sheet,
+}
+
+
+async def make_file(services: Services, store: Store, ticket: Ticket) -> MadeFile:
+    """The file; the right is looked at again. Raises NoFile."""
+    make = _KINDS.get(ticket.what.partition(":")[0])
+    if make is None:
+        raise NoFile
+    return await make(services, store, ticket)
