@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import logging
 import os
@@ -71,7 +72,7 @@ def _add_officers(verbs: Any) -> None:
     invite.add_argument("--unit", default="")
     invite.add_argument("--topic", default="", help="for this topic only")
     invite.add_argument("--json", action="store_true")
-    officers.set_defaults(verb=_officers)
+    officers.set_defaults(verb=_said("officers"))
 
 
 def _add_units(verbs: Any) -> None:
@@ -95,7 +96,7 @@ def _add_units(verbs: Any) -> None:
     rename.add_argument("name", metavar="NAME")
     close = does.add_parser("close", help="end a unit; the one above it takes over its people")
     close.add_argument("code", metavar="UNIT")
-    units.set_defaults(verb=_units)
+    units.set_defaults(verb=_said("units"))
 
 
 def _add_poster(verbs: Any) -> None:
@@ -103,7 +104,7 @@ def _add_poster(verbs: Any) -> None:
     poster.add_argument("unit", metavar="UNIT")
     poster.add_argument("--out", required=True, metavar="FILE.pdf")
     poster.add_argument("--languages", default="en,km", help="two beside Vietnamese: en,km")
-    poster.set_defaults(verb=_poster)
+    poster.set_defaults(verb=_said("poster"))
 
 
 def _add_broadcast(verbs: Any) -> None:
@@ -118,7 +119,7 @@ def _add_broadcast(verbs: Any) -> None:
     broadcast.add_argument("--author", metavar="CHANNEL:ADDRESS")
     broadcast.add_argument("--approver", metavar="CHANNEL:ADDRESS")
     broadcast.add_argument("--json", action="store_true")
-    broadcast.set_defaults(verb=_broadcast)
+    broadcast.set_defaults(verb=_said("broadcast"))
     campaign = verbs.add_parser("campaign", help="how far a campaign is, and a word to it")
     campaign.add_argument("id", type=int, metavar="ID")
     campaign.add_argument(
@@ -129,7 +130,7 @@ def _add_broadcast(verbs: Any) -> None:
         metavar="pause|resume|cancel|retry|resend-uncertain|tally",
     )
     campaign.add_argument("--json", action="store_true", help="as it is anyway")
-    campaign.set_defaults(verb=_campaign)
+    campaign.set_defaults(verb=_said("campaign"))
     contest = verbs.add_parser("contest", help="rounds: open, end, void a question, rank, publish")
     contest.add_argument(
         "word", choices=("list", "open", "close", "extend", "void", "rank", "publish", "sample")
@@ -138,7 +139,7 @@ def _add_broadcast(verbs: Any) -> None:
     contest.add_argument("value", nargs="?", help="of extend: a time; of void: a question")
     contest.add_argument("--out", metavar="FOLDER")
     contest.add_argument("--json", action="store_true")
-    contest.set_defaults(verb=_contest)
+    contest.set_defaults(verb=_said("contest"))
 
 
 def _add_award(verbs: Any) -> None:
@@ -147,57 +148,24 @@ def _add_award(verbs: Any) -> None:
         "works", help="the works that members registered"
     )
     works.add_argument("--json", action="store_true")
-    award.set_defaults(verb=_award)
+    award.set_defaults(verb=_said("award"))
 
 
-def _officers(settings: Settings, asked: argparse.Namespace) -> int:
-    from bot.commands.officers import officers
+def _said(word: str) -> Callable[[Settings, argparse.Namespace], int]:
+    """The verb of that name in bot/commands, which is loaded only when it is said."""
 
-    return officers(settings, asked)
+    def verb(settings: Settings, asked: argparse.Namespace) -> int:
+        module = importlib.import_module(f"bot.commands.{word}")
+        code: int = getattr(module, word)(settings, asked)
+        return code
 
-
-def _units(settings: Settings, asked: argparse.Namespace) -> int:
-    from bot.commands.units import units
-
-    return units(settings, asked)
-
-
-def _poster(settings: Settings, asked: argparse.Namespace) -> int:
-    from bot.commands.poster import poster
-
-    return poster(settings, asked)
-
-
-def _broadcast(settings: Settings, asked: argparse.Namespace) -> int:
-    from bot.commands.broadcast import broadcast
-
-    return broadcast(settings, asked)
-
-
-def _campaign(settings: Settings, asked: argparse.Namespace) -> int:
-    from bot.commands.campaign import campaign
-
-    return campaign(settings, asked)
-
-
-def _contest(settings: Settings, asked: argparse.Namespace) -> int:
-    from bot.commands.contest import contest
-
-    return contest(settings, asked)
-
-
-def _award(settings: Settings, asked: argparse.Namespace) -> int:
-    from bot.commands.award import award
-
-    return award(settings, asked)
+    return verb
 
 
 def _serve(settings: Settings, _asked: argparse.Namespace) -> int:
     import asyncio
 
     import uvloop
-
-    sys.setswitchinterval(0.0005)
 
     from bot.app import serve
 

@@ -131,7 +131,7 @@ ROUTES: tuple[Route, ...] = (
     action("round", open_round),
     action("try", attempt),
     action("result", results),
-    action("desk-round", one_round),
+    action("rounds", one_round),
     action("poster", posters.poster),
     action("invite", invitations.choose),
     action("accept", invitations.accept),

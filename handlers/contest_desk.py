@@ -23,7 +23,7 @@ async def contest(_event: Event, context: Context, _offices: Offices) -> Answer:
     say = context.say
     found = await context.store.contests.rounds()
     lines = [f"- {_line(one, context)}" for one in found]
-    choices = [Choice(f"№ {one.id}", f"desk-round:{one.id}") for one in found[:8]]
+    choices = [Choice(f"№ {one.id}", f"rounds:{one.id}") for one in found[:8]]
     body = "\n".join(lines) or say("No round has been opened yet. Rounds open at their time.")
     reply = context.reply(body, title=say("Contest"), choices=[*choices, menu_choice(context)])
     return context.answer(reply)
@@ -31,7 +31,7 @@ async def contest(_event: Event, context: Context, _offices: Offices) -> Answer:
 
 @needs("contest")
 async def one_round(_event: Event, context: Context, offices: Offices) -> Answer:
-    """`desk-round:ID`, `…:extend:HOURS`, `…:close`, `…:close:yes`, `…:void:PAGE`, `…:voids:AT`."""
+    """`rounds:ID`, `…:extend:HOURS`, `…:close`, `…:close:yes`, `…:void:PAGE`, `…:voids:AT`."""
     number, _, rest = context.argument.partition(":")
     one = await context.store.contests.round(int(number)) if is_id(number) else None
     by = permitting(offices, "contest", context.tree, context.tree.top)
@@ -40,7 +40,7 @@ async def one_round(_event: Event, context: Context, offices: Offices) -> Answer
         return context.answer(context.reply(told, choices=[menu_choice(context)]))
     word, _, value = rest.partition(":")
     say = context.say
-    back = [Choice(say("The round"), f"desk-round:{one.id}"), menu_choice(context)]
+    back = [Choice(say("The round"), f"rounds:{one.id}"), menu_choice(context)]
     done = context.answer(context.reply(say("Done."), choices=back))
     if word == "extend" and one.state == OPEN and value.isdecimal() and int(value) in _EXTENSIONS:
         until = one.closes_at + timedelta(hours=int(value))
@@ -50,7 +50,7 @@ async def one_round(_event: Event, context: Context, offices: Offices) -> Answer
         if value == "yes":
             context.work.move_round_end(one, context.now, by, context.now)
             return done
-        yes = Choice(say("Close it now"), f"desk-round:{one.id}:close:yes")
+        yes = Choice(say("Close it now"), f"rounds:{one.id}:close:yes")
         asked = say("Close the round now? What runs is handed in as it is.")
         return context.answer(context.reply(asked, choices=[yes, *back]))
     if word == "void":
@@ -83,15 +83,15 @@ async def _page(context: Context, one: Round) -> Answer:
         choices += [
             Choice(
                 say.count("{number} hour longer", "{number} hours longer", hours),
-                f"desk-round:{one.id}:extend:{hours}",
+                f"rounds:{one.id}:extend:{hours}",
             )
             for hours in _EXTENSIONS
         ]
-        choices.append(Choice(say("Close it now"), f"desk-round:{one.id}:close"))
+        choices.append(Choice(say("Close it now"), f"rounds:{one.id}:close"))
     else:
         choices.append(Choice(say("Results"), f"result:{one.id}"))
     choices += [
-        Choice(say("Make a question void"), f"desk-round:{one.id}:void:0"),
+        Choice(say("Make a question void"), f"rounds:{one.id}:void:0"),
         Choice(say("Contest"), "/contest"),
         menu_choice(context),
     ]
@@ -109,13 +109,13 @@ def _voidable(context: Context, one: Round, page: int) -> Reply:
         for at, question in shown
     ]
     choices = [
-        Choice(say("Void: {number}", number=at + 1), f"desk-round:{one.id}:voids:{at}")
+        Choice(say("Void: {number}", number=at + 1), f"rounds:{one.id}:voids:{at}")
         for at, question in shown
         if question.id not in one.voided
     ]
     if first + _ON_A_PAGE < len(one.frozen.questions):
-        choices.append(Choice(say("Next"), f"desk-round:{one.id}:void:{page + 1}"))
-    choices.append(Choice(say("The round"), f"desk-round:{one.id}"))
+        choices.append(Choice(say("Next"), f"rounds:{one.id}:void:{page + 1}"))
+    choices.append(Choice(say("The round"), f"rounds:{one.id}"))
     told = say("A void question counts as right for all who drew it; ranks are made anew.")
     return context.reply("\n".join([told, "", *lines]), choices=choices)
 

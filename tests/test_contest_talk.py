@@ -181,10 +181,10 @@ async def test_officers_extend_close_and_make_a_question_void(
     extended = await bot.store.contests.round(one.id)
     assert extended is not None
     assert extended.closes_at - one.closes_at == timedelta(hours=6)
-    await member.taps_value(f"desk-round:{one.id}:close")
+    await member.taps_value(f"rounds:{one.id}:close")
     await member.taps("Close it now")
     await bot.store.contests.advance(datetime.now(UTC) + timedelta(seconds=1))
     wrong = mine.drawn[4]
-    await member.taps_value(f"desk-round:{one.id}:voids:{wrong}")
+    await member.taps_value(f"rounds:{one.id}:voids:{wrong}")
     (kept,) = await _attempts(bot, one, LAN)
     assert kept.points == 4  # three right, and the void one

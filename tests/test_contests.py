@@ -232,6 +232,7 @@ async def test_who_erases_everything_leaves_a_row_that_is_nobodys(store: Store) 
 
 async def test_when_appeals_are_over_answers_are_nobodys(store: Store) -> None:
     one, lan = await opened(store), await _person(store, 1)
+    await _work(store, lan, lambda work: work.consent(lan, "v", NOW))
     await _given(store, lan, await _begun(store, lan, one), 4)
     closes = one.closes_at + HOUR
     await store.contests.advance(closes)
@@ -277,7 +278,7 @@ OPENS = datetime(2026, 12, 7, 8, 0, tzinfo=VIETNAM)
 def _written(folder: Path, questions: int = 3, contest: str = CONTEST) -> Library:
     from tests.conftest import ROOT
 
-    for name in ("topics.yaml", "units.yaml", "calendar.yaml", "contacts.yaml"):
+    for name in ("topics.yaml", "units.yaml", "calendar.yaml", "contacts.yaml", "award.yaml"):
         (folder / name).write_bytes((ROOT / "content" / name).read_bytes())
     (folder / "media").mkdir(exist_ok=True)
     for picture in (ROOT / "content/media").glob("*.png"):

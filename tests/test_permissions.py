@@ -165,7 +165,7 @@ BUTTONS = (
     "campaign:1", "campaign:1:tally", "campaign:1:correct", "campaign:1:cancel", "begin:edit:1",
     "begin:delete:1", "deputy:1:2:7", "audit:9", "officers:0",
     "invite:role:administrator", "pack:union-founding-day",
-    "desk-round:1", "desk-round:1:close:yes", "desk-round:1:voids:0",
+    "rounds:1", "rounds:1:close:yes", "rounds:1:voids:0",
     "picture:ask", "picture:remove", "picture:alt:en", "ask:1", "ask:1:2", "ask:1:again",
     "works:all", "works:all:8", "dossier:k7dm-2x9q", "dossier:k7dm-2x9q:tick:proof",
     "dossier:k7dm-2x9q:here", "sheet:award",

@@ -59,7 +59,7 @@ class ZaloPeople(ZaloClock):
     def image(self, user: str, caption: str = "", url: str = "") -> dict[str, Any]:
         """Somebody sends a picture."""
         url = url or "https://photo.example/p.jpg"
-        payload = {"thumbnail": url, "url": url}
+        payload = {"thumbnail": "https://photo.example/t.jpg", "url": url}
         return self._attached("user_send_image", user, "image", payload, caption)
 
     def link(self, user: str, url: str, text: str = "") -> dict[str, Any]:
