@@ -198,7 +198,7 @@ def _ask_consent(context: Context, data: Mapping[str, str]) -> Answer:
         "you withdraw it: write /award.",
         day=say.date(entry.forget_on),
     )
-    lines = "\n".join(entry_lines(entry, context))
+    lines = "\n".join(entry_lines(entry, context.tree.get(entry.unit_id), context))
     reply = context.reply(
         f"{lines}\n\n{text}",
         title=say("Register this work?"),

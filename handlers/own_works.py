@@ -98,7 +98,10 @@ def _list(own: tuple[Entry, ...], context: Context, told: str = "") -> Reply:
 
 def _one(entry: Entry, context: Context, told: str = "") -> Reply:
     say = context.say
-    lines = [*entry_lines(entry, context), f"- {say('Code')}: {entry.code}"]
+    lines = [
+        *entry_lines(entry, context.tree.get(entry.unit_id), context),
+        f"- {say('Code')}: {entry.code}",
+    ]
     if award_of(context).category(entry.category) is None:
         lines.append(say("There is no such category (any more).") + " " + say("Choose another."))
     choices = [Choice(say(text), f"work:{entry.code}:{part}") for part, text in _PARTS.items()]
@@ -156,7 +159,7 @@ def _withdraw(entry: Entry, value: str, context: Context) -> Answer:
     if value != "yes":
         asked = say("Withdraw it? Nothing of it is kept, and the office does not see it any more.")
         yes = Choice(say("Yes, withdraw it"), f"work:{entry.code}:withdraw:yes")
-        lines = "\n".join(entry_lines(entry, context))
+        lines = "\n".join(entry_lines(entry, context.tree.get(entry.unit_id), context))
         no = Choice(say("No"), f"work:{entry.code}")
         return context.answer(context.reply(f"{lines}\n\n{asked}", choices=[yes, no]))
     context.work.withdraw(context.person, entry.code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from textwrap import shorten
 
 from bot.award import COMPLETE, TOPIC, Entry
 from bot.library import CheckItem
@@ -131,12 +132,12 @@ async def _dossier(entry: Entry, context: Context) -> Answer:
     say, found = context.say, award_of(context)
     people = await context.store.organisation.count_people()
     unit = told_units(context.tree, people).get(entry.unit_id or 0)
-    lines = [*entry_lines(entry, context), f"- {say('Unit')}: {unit.title if unit else '-'}"]
+    lines = entry_lines(entry, unit, context)
     items = found.items(found.category(entry.category))
     checklist = [f"{_box(entry, item)} {_item(item, context)}" for item in items]
     choices = [
         Choice(
-            f"{_box(entry, item)} {context.pick(item.text)}"[:60],
+            shorten(f"{_box(entry, item)} {context.pick(item.text)}", 60, placeholder="…"),
             f"dossier:{entry.code}:{'untick' if item.id in entry.done else 'tick'}:{item.id}",
         )
         for item in items

@@ -9,8 +9,11 @@ from bot.routing import Context
 async def stop(_event: Event, context: Context) -> Answer:
     say = context.say
     context.work.stop(context.person)
+    told = say("You have left. Nothing will be sent to you. You can still read and search here.")
+    if await context.store.awards.own(context.person):
+        told += " " + say("Works that you registered stay so: to withdraw one, write /award.")
     reply = context.reply(
-        say("You have left. Nothing will be sent to you. You can still read and search here."),
+        told,
         title=say("Goodbye"),
         choices=[Choice(say("Receive messages"), "/subscribe"), Choice(say("Menu"), "/menu")],
     )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.award import COMPLETE, OTHER_LANGUAGE, Entry
 from bot.library import Award
 from bot.model import Choice, Reply
+from bot.organisation import Unit
 from bot.routing import Context
 from handlers.menu import menu_choice
 from handlers.sources import source_of
@@ -61,8 +62,8 @@ def category_name(identifier: str, context: Context) -> str:
     return context.pick(category.name) if category else f"{identifier} (?)"
 
 
-def entry_lines(entry: Entry, context: Context) -> list[str]:
-    """A work line by line, as its maker sees it."""
+def entry_lines(entry: Entry, unit: Unit | None, context: Context) -> list[str]:
+    """A work line by line, with the unit that may be told to who reads it."""
     say, details = context.say, entry.details
     work = details.link or say("brought to the office")
     if not details.link and entry.state != COMPLETE:
@@ -73,4 +74,5 @@ def entry_lines(entry: Entry, context: Context) -> list[str]:
         f"- {say('Language')}: {language_name(entry.language, context)}",
         f"- {say('Work')}: {work}",
         f"- {say('Contact')}: {details.contact or '-'}",
+        f"- {say('Unit')}: {unit.title if unit else '-'}",
     ]

@@ -397,6 +397,18 @@ async def test_two_devices_of_one_person_change_the_same_work(
     assert "not registered (any more)" in await chatter.says("Too late")
 
 
+async def test_who_leaves_is_told_that_works_stay_until_withdrawn(person: Talker) -> None:
+    await join(person)
+    await person.taps_value("award:remind:on")
+    assert "Works that you" not in (await person.says("stop")).text
+    await person.taps_value("consent:2026-11-25")
+    assert "Remind me of the deadline" in (await person.says("/award")).buttons  # that has ended
+    await register(person)
+    assert "Works that you registered stay so" in await person.says("stop")
+    code = await _code(person)
+    assert "Withdrawn" in await person.taps_value(f"work:{code}:withdraw:yes")
+
+
 async def test_my_data_tells_of_works_and_erase_takes_them(person: Talker, bot: App) -> None:
     await join(person)
     await register(person)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -18,7 +19,7 @@ from bot.app import App
 from bot.award import COMPLETE, OPEN, Details, Entry
 from bot.model import Address, Event, Person, Session
 from bot.store import Work, schema
-from tests.awarding import join, register
+from tests.awarding import join, register, the_award
 from tests.conftest import LANGUAGES
 from tests.organisation import add_people, appoint, prepare
 from tests.people import Talker, TelegramPerson, Visitor
@@ -255,3 +256,19 @@ async def test_the_command_line_lists_works_but_not_how_makers_are_reached(
     assert "video" in row["open"]
     assert "room 3" not in json.dumps(row)
     assert LANGUAGES.tags[0] == row["language"]
+
+
+async def test_works_come_along_when_the_edition_gets_its_own_id(
+    chatter: TelegramPerson, bot: App
+) -> None:
+    await _officer(bot, chatter, "administrator", "LD")
+    await _add(bot, "aaaa-aaaa", "BN-01", "Registered early")
+    award = the_award()
+    edition = award.edition.model_copy(update={"id": "twelfth", "formerly": ("coming",)})
+    library = replace(bot.library, award=award.model_copy(update={"edition": edition}))
+    object.__setattr__(bot._services, "library", library)
+    assert "Registered early" in await chatter.taps_value("works:all")
+    edition = edition.model_copy(update={"formerly": ()})
+    library = replace(library, award=award.model_copy(update={"edition": edition}))
+    object.__setattr__(bot._services, "library", library)
+    assert "Registered early" not in (await chatter.taps_value("works:all")).text

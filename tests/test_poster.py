@@ -375,14 +375,14 @@ async def test_the_helper_process_draws_the_very_same() -> None:
 
 async def test_a_helper_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "TIMEOUT", 0.01)
-    with pytest.raises(PosterError, match="not drawn within"):
+    with pytest.raises(PosterError, match="not made within"):
         await print_poster(POSTER)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 def test_an_idle_bot_does_not_carry_the_libraries() -> None:
-    heavy = {"fpdf", "uharfbuzz", "segno", "PIL", "fontTools"}
-    code = f"import sys, bot.poster; print(sorted({heavy} & set(sys.modules)))"
+    heavy = {"fpdf", "uharfbuzz", "segno", "PIL", "fontTools", "openpyxl"}
+    code = f"import sys, bot.poster, bot.sheets; print(sorted({heavy} & set(sys.modules)))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT)
     assert said.stdout.decode().strip() == "[]"
 
