@@ -34,7 +34,7 @@ async def contest_choices(context: Context) -> list[Choice]:
     say, found = context.say, []
     for one in await context.store.contests.rounds(OPEN):
         if one.takes_answers(context.now):
-            title = f"🏆 {context.pick(one.frozen.rules.title)}"
+            title = f"{say('Contest')}: {context.pick(one.frozen.rules.title)}"
             found.append(Choice(title[:80], f"round:{one.id}"))
     closed = await context.store.contests.rounds("closed", limit=1)
     return found + [Choice(say("Results"), f"result:{one.id}") for one in closed]

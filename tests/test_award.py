@@ -15,6 +15,7 @@ from bot.award import MOST_WORKS, OPEN, Details, Entry, changed, forget_on, read
 from bot.library import Statement
 from bot.settings import Settings
 from bot.store import schema
+from handlers.consent import CONSENT_VERSION
 from tests.awarding import join, library_with, register, the_award
 from tests.conftest import LANGUAGES, ROOT
 from tests.fakes.telegram import FakeTelegram
@@ -401,7 +402,7 @@ async def test_who_leaves_is_told_that_works_stay_until_withdrawn(person: Talker
     await join(person)
     await person.taps_value("award:remind:on")
     assert "Works that you" not in (await person.says("stop")).text
-    await person.taps_value("consent:2026-11-25")
+    await person.taps_value(f"consent:{CONSENT_VERSION}")
     assert "Remind me of the deadline" in (await person.says("/award")).buttons  # that has ended
     await register(person)
     assert "Works that you registered stay so" in await person.says("stop")

@@ -30,10 +30,11 @@ async def _run(bot: App, number: int, seconds: float = 20) -> dict[str, int]:
     for _ in range(int(seconds * 20)):
         campaign = await bot.store.campaigns.get(number)
         assert campaign is not None
-        if campaign.state in {"done", "paused", "cancelled"}:
+        counts = dict(await bot.store.campaigns.tally(number))
+        # What was under way when it paused is settled a moment later.
+        if campaign.state in {"done", "paused", "cancelled"} and not counts["sending"]:
             break
         await asyncio.sleep(0.05)
-    counts = dict(await bot.store.campaigns.tally(number))
     return {state: count for state, count in counts.items() if count}
 
 
