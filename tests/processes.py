@@ -55,7 +55,7 @@ class Process:
                 cwd=self._folder, stdout=log, stderr=log,
             )  # fmt: skip
         async with ClientSession() as session:
-            for _ in range(400):
+            for _ in range(1600):
                 try:
                     async with session.get(f"{self.url}/health/live") as response:
                         if response.status == 200:
