@@ -18,39 +18,30 @@ ONE_HELPER = asyncio.Semaphore(1)
 
 async def print_poster(poster: Poster) -> bytes:
     """The poster's PDF. Raises PosterError."""
-    asked = TypeAdapter(Poster).dump_json(poster)
-    try:
-        code, drawn, said = await _print(("bot.poster",), asked)
-    except TimeoutError:
-        raise PosterError(f"the poster was not drawn within {TIMEOUT:g} seconds") from None
-    if code:
-        raise PosterError(_reason(said))
-    return drawn
+    return await _made(("bot.poster",), TypeAdapter(Poster).dump_json(poster), PosterError)
 
 
 async def print_certificate(certificate: Certificate, kind: Kind = "pdf") -> bytes:
     """The certificate as a PDF or PNG. Raises CertificateError, Undrawable among them."""
     asked = TypeAdapter(Certificate).dump_json(certificate)
-    try:
-        code, drawn, said = await _print(("bot.certificate", kind), asked)
-    except TimeoutError:
-        raise CertificateError(f"it was not drawn within {TIMEOUT:g} seconds") from None
-    if code == UNDRAWABLE:
-        raise Undrawable(tuple(said.decode()))
-    if code:
-        raise CertificateError(_reason(said))
-    return drawn
+    return await _made(("bot.certificate", kind), asked, CertificateError)
 
 
 async def print_sheet(sheet: Sheet) -> bytes:
     """The XLSX. Raises SheetError."""
-    asked = TypeAdapter(Sheet).dump_json(sheet)
+    return await _made(("bot.sheets",), TypeAdapter(Sheet).dump_json(sheet), SheetError)
+
+
+async def _made(module: tuple[str, ...], asked: bytes, fault: type[Exception]) -> bytes:
+    """What the helper wrote. Raises `fault`, or Undrawable."""
     try:
-        code, made, said = await _print(("bot.sheets",), asked)
+        code, made, said = await _print(module, asked)
     except TimeoutError:
-        raise SheetError(f"it was not made within {TIMEOUT:g} seconds") from None
+        raise fault(f"it was not made within {TIMEOUT:g} seconds") from None
+    if code == UNDRAWABLE and fault is CertificateError:
+        raise Undrawable(tuple(said.decode()))
     if code:
-        raise SheetError(_reason(said))
+        raise fault(_reason(said))
     return made
 
 

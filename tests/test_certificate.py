@@ -230,7 +230,7 @@ async def test_the_helper_process_draws_the_very_same() -> None:
 
 async def test_a_helper_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "TIMEOUT", 0.01)
-    with pytest.raises(CertificateError, match="not drawn within"):
+    with pytest.raises(CertificateError, match="not made within"):
         await print_certificate(_certificate())
 
 

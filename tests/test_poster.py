@@ -375,7 +375,7 @@ async def test_the_helper_process_draws_the_very_same() -> None:
 
 async def test_a_helper_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "TIMEOUT", 0.01)
-    with pytest.raises(PosterError, match="not drawn within"):
+    with pytest.raises(PosterError, match="not made within"):
         await print_poster(POSTER)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
