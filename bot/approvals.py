@@ -23,7 +23,7 @@ async def remind(approvals: Approvals, house: House, now: datetime) -> int:
         # What was asked at night is said in the morning: the hours count from there.
         is_late = allowed_from(one.asked_at, zone, quiet) + AFTER <= now
         if is_late and allowed_from(now, zone, quiet) <= now:
-            await approvals.remind(one, now)
+            await approvals.remind(one, now, house.today(now))
             reminded += 1
     return reminded
 

@@ -56,6 +56,9 @@ class House:
     def quiet_of(self, own: str | None) -> Quiet:
         return _quiet(own or self.quiet)
 
+    def today(self, now: datetime) -> date:
+        return now.astimezone(self.zone_of(None)).date()
+
 
 _quiet = lru_cache(maxsize=1024)(Quiet.read)
 
@@ -147,12 +150,17 @@ class Senders:
         self._render = render
         self._made: dict[tuple[Parcel, str | None, date], Reply | None] = {}
         self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._turn = asyncio.Lock()
 
     async def send_ripe(self, clock: Clock) -> int:
         """Sends until nothing is ripe any more; how many were taken.
 
         The clock is read again for each few: a large sending may run into somebody's night.
         """
+        async with self._turn:
+            return await self._send_ripe(clock)
+
+    async def _send_ripe(self, clock: Clock) -> int:
         await self._queue.give_up_leases(clock())
         taken = 0
         # Made once for all who read it in the same language, and forgotten after this sending.

@@ -121,7 +121,7 @@ async def ask(_event: Event, context: Context, offices: Offices) -> Answer:
         chosen = [one.office_id for one in await context.store.approvals.asked(found.id)]
     if chosen:
         by = next(one for one in offices if one.id == found.author)
-        context.work.ask_more(found, chosen, by, context.now)
+        context.work.ask_more(found, chosen, by, context.now, context.today)
         return context.answer(context.reply(say("Done."), choices=back))
     choices = [
         Choice(office_line(one, context)[:60], f"ask:{found.id}:{one.id}")

@@ -120,7 +120,7 @@ async def _say(
         approvers = await first_asked(context, offices, found)
         if not approvers:
             return context.answer(context.reply(say(NO_APPROVER), choices=back))
-        context.work.ask_approval(found, approvers, by, now, "adopt")
+        context.work.ask_approval(found, approvers, by, now, context.today, "adopt")
     elif word in words(found):
         context.work.move_campaign(found, word, by, now)
     elif word == "approve":  # on another chat, or by another officer

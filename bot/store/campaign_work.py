@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
@@ -33,6 +33,7 @@ class CampaignWork(OfficeWork):
         approvers: Sequence[Office],
         by: Office,
         now: datetime,
+        today: date,
         word: str = "ask",
     ) -> None:
         """It waits for a second officer; those are asked on all their chats."""
@@ -41,17 +42,17 @@ class CampaignWork(OfficeWork):
             if not records.move(connection, campaign.id, word, now, by=by.id):
                 return
             asked = [office.id for office in approvers]
-            approvals.ask(connection, codecs, campaign.id, asked, now)
+            approvals.ask(connection, codecs, campaign.id, asked, now, today)
 
         self._changes.append(change)
 
     def ask_more(
-        self, campaign: Campaign, offices: Sequence[int], by: Office, now: datetime
+        self, campaign: Campaign, offices: Sequence[int], by: Office, now: datetime, today: date
     ) -> None:
         """Others are asked too, or the same once more, as long as it is not decided."""
 
         def change(connection: Connection, codecs: Codecs) -> None:
-            if approvals.ask(connection, codecs, campaign.id, offices, now):
+            if approvals.ask(connection, codecs, campaign.id, offices, now, today):
                 audit.note(connection, "campaign.ask", f"campaign:{campaign.id}", by.id, now)
 
         self._changes.append(change)

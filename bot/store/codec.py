@@ -14,6 +14,16 @@ from bot.model import Event, Parcel, Reminder, Reply, Session
 from bot.store.seal import Seal
 
 T = TypeVar("T")
+# Made once: pydantic takes longer to make them than a store to open.
+_EVENT = TypeAdapter(Event)
+_SESSION = TypeAdapter(Session)
+_REPLY = TypeAdapter(Reply)
+_PARCEL = TypeAdapter(Parcel)
+_MESSAGE = TypeAdapter(Message)
+_LABEL = TypeAdapter(str)
+_FROZEN = TypeAdapter(Frozen)
+_DETAILS = TypeAdapter(Details)
+_REMINDER = TypeAdapter(Reminder)
 
 
 @dataclass(frozen=True)
@@ -37,12 +47,12 @@ class Codecs:
 
     def __init__(self, seal: Seal) -> None:
         self.seal = seal
-        self.event = Codec(TypeAdapter(Event), "event", seal)
-        self.session = Codec(TypeAdapter(Session), "session", seal)
-        self.reply = Codec(TypeAdapter(Reply), "reply", seal)
-        self.parcel = Codec(TypeAdapter(Parcel), "parcel", seal)
-        self.message = Codec(TypeAdapter(Message), "message", seal)
-        self.label = Codec(TypeAdapter(str), "label", seal)
-        self.frozen = Codec(TypeAdapter(Frozen), "frozen", seal)
-        self.details = Codec(TypeAdapter(Details), "work", seal)
-        self.reminder = Codec(TypeAdapter(Reminder), "reminder", seal)
+        self.event = Codec(_EVENT, "event", seal)
+        self.session = Codec(_SESSION, "session", seal)
+        self.reply = Codec(_REPLY, "reply", seal)
+        self.parcel = Codec(_PARCEL, "parcel", seal)
+        self.message = Codec(_MESSAGE, "message", seal)
+        self.label = Codec(_LABEL, "label", seal)
+        self.frozen = Codec(_FROZEN, "frozen", seal)
+        self.details = Codec(_DETAILS, "work", seal)
+        self.reminder = Codec(_REMINDER, "reminder", seal)
