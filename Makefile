@@ -1,7 +1,7 @@
 # The two commands are `make run` and `make test`; the rest is for who works on the bot.
 PYTHON ?= python3
 PIP = .venv/bin/pip --disable-pip-version-check --quiet
-SOURCES = bot handlers tests bench content/covers.py docs/check_contest.py locales/fonts.py
+SOURCES = bot handlers tests bench content/covers.py docs/check_contest.py docs/check_prizes.py locales/fonts.py
 
 # Tests end processes, not machines: a disk that is memory loses nothing by it, and is quicker.
 # Half of a test's time is waiting, so there are twice as many workers as two cores need.

@@ -131,10 +131,15 @@ def _add_broadcast(verbs: Any) -> None:
     )
     campaign.add_argument("--json", action="store_true", help="as it is anyway")
     campaign.set_defaults(verb=_said("campaign"))
-    contest = verbs.add_parser("contest", help="rounds: open, end, void a question, rank, publish")
-    contest.add_argument(
-        "word", choices=("list", "open", "close", "extend", "void", "rank", "publish", "sample")
+    contest = verbs.add_parser(
+        "contest", help="rounds: open, end, void a question, draw prizes, rank, publish"
     )
+    contest.add_argument(
+        "word",
+        choices=(
+            "list", "open", "close", "extend", "void", "draw", "undo", "rank", "publish", "sample",
+        ),
+    )  # fmt: skip
     contest.add_argument("round", nargs="?", metavar="ID", help="a number, or CONTEST/ROUND")
     contest.add_argument("value", nargs="?", help="of extend: a time; of void: a question")
     contest.add_argument("--out", metavar="FOLDER")

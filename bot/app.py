@@ -81,6 +81,7 @@ class App:
         self.outbox = Outbox(self.store, {channel.name: channel for channel in channels}, clock)
         zone = ZoneInfo(settings.timezone)
         self.structure = Structure()
+        self.rounds = Rounds(self.store.contests, library, settings.content_dir, zone)
         self._services = Services(
             library,
             languages,
@@ -91,6 +92,7 @@ class App:
             self.structure,
             broadcasts_per_day=settings.broadcasts_per_day,
             fetch=self._fetch,
+            open_round=self.rounds.open_now,
         )
         self._house = house = House(settings.timezone, settings.quiet_hours)
         queue = self.store.queue
@@ -109,7 +111,6 @@ class App:
             launch=Launching(self.store, house).launch,
             is_busy=lambda: self.conversation.is_busy,
         )
-        self.rounds = Rounds(self.store.contests, library, settings.content_dir, zone)
         self.follower = Follower(
             self.store.statuses,
             self.outbox.channels,

@@ -55,8 +55,21 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
+class Prize:
+    """So many of a prize, for the best or by lot; of one league, or of all (an empty word)."""
+
+    title: Mapping[str, str]
+    count: int
+    by: Literal["rank", "lot"]
+    league: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
-    """What a round is played by; texts by language, leagues by the word that is kept for them."""
+    """What a round is played by; texts by language, leagues by the word that is kept for them.
+
+    `essay` says that who has handed in may add a short text, which officers read.
+    """
 
     title: Mapping[str, str]
     about: Mapping[str, str]
@@ -67,6 +80,8 @@ class Rules:
     predicts: bool
     leagues: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sources: tuple[Origin, ...] = ()
+    essay: bool = False
+    prizes: tuple[Prize, ...] = ()
 
     @property
     def length(self) -> int:
@@ -164,14 +179,18 @@ def quota_sizes(rules: Rules) -> Mapping[str, int]:
 
 
 def key_of(questions: Iterable[Question], rules: Rules) -> dict[str, Any]:
-    """What is promised at opening and published afterwards: right answers, quotas, sizes."""
+    """What is promised at opening and published afterwards: answers, quotas, sizes, prizes."""
     names = quotas_of(questions, rules)
     bank = [
         BankQuestion(one.id, names[one.id], len(_options(one)), one.answer)
         for one in questions
         if one.id in names
     ]
-    return published_key(bank, quota_sizes(rules))
+    prizes = [
+        {"title": dict(one.title), "count": one.count, "by": one.by, "league": one.league}
+        for one in rules.prizes
+    ]
+    return published_key(bank, quota_sizes(rules)) | ({"prizes": prizes} if prizes else {})
 
 
 def commitment_of(frozen: Frozen) -> str:

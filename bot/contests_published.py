@@ -2,6 +2,7 @@
 
 `key.json` holds the promise of the opening and what it was about: the bank with its right answers,
 the seed and the salt. `draws.csv` tells what each attempt was asked, `results.csv` how it ended.
+Once they are drawn, `prizes.csv` tells who has won what: `docs/check_prizes.py`.
 """
 
 from __future__ import annotations
@@ -94,6 +95,18 @@ def publish(
         "draws.csv": _csv(("code", "questions"), ((a.code, " ".join(b)) for a, b in draws)),
         "results.csv": _csv(RESULT_COLUMNS, _rows(key, seed, draws)),
     }
+
+
+def publish_prizes(key: Mapping[str, Any], given: Iterable[tuple[int, str, str]]) -> bytes:
+    """Each prize by its place in the rules, from 1, with the winner's code, and the name of who has
+    claimed it."""
+    rows = ((at, _title(key["prizes"][at - 1]), code, name) for at, code, name in given)
+    return _csv(("prize", "title", "code", "name"), rows)
+
+
+def _title(prize: Mapping[str, Any]) -> str:
+    titles: Mapping[str, str] = prize["title"]
+    return titles.get("vi") or next(iter(titles.values()))
 
 
 def answer_letters(

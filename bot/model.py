@@ -210,7 +210,8 @@ class Reply:
     A `chart` becomes a picture where there are any. What `follows` a campaign is kept up to date
     in place where the platform can; `replaces` is the platform's number of the message whose place
     this one takes. So many of its first choices as are `spelled` must be readable to their end:
-    where a button would cut one of them, they stand in the text as well.
+    where a button would cut one of them, they stand in the text as well. Where it asks for a
+    number, its choices have none: they are written in words.
     """
 
     title: str = ""
@@ -227,6 +228,7 @@ class Reply:
     follows: int = 0
     replaces: int = 0
     spelled: int = 0
+    asks_number: bool = False
 
     @property
     def is_cut_on_buttons(self) -> bool:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.campaigns import Campaign
+from bot.contests import Round
 from bot.language import Languages, Voice, pick
 from bot.library import Library
 from bot.model import LIST_LINES, TAP, Address, Answer, Choice, Event, Person, Reply, Session
@@ -21,6 +22,8 @@ from bot.store import Store, Work
 
 # Fetches a picture from the channel on which it was sent, by its handle. Raises PictureFault.
 Fetch = Callable[[Address, str], Awaitable[bytes]]
+# Opens a round of a contest before its time. None: there is none; raises ContentError.
+OpenRound = Callable[[str, str, datetime], Awaitable[Round | None]]
 
 # What people put around a word, in all scripts.
 _ENDS = " .!?…,。！？．、，「」“”\"'\u3000។ฯ"
@@ -57,6 +60,7 @@ class Services:
     # The lasting number of each article, by which it can be asked for: `read 34`.
     numbers: dict[str, int] = field(default_factory=dict)
     fetch: Fetch | None = None
+    open_round: OpenRound | None = None
 
     def today(self) -> date:
         """The day it is in the house's zone."""
@@ -131,6 +135,7 @@ class Route:
     words: str = ""
     about: str = ""
     code: str = ""
+    takes_numbers: bool = False
 
 
 def command(
@@ -148,9 +153,12 @@ def action(verb: str, handler: Handler) -> Route:
     return Route("action", verb, handler)
 
 
-def state(name: str, handler: Handler) -> Route:
-    """Free text while the session is in that state."""
-    return Route("state", name, handler)
+def state(name: str, handler: Handler, *, takes_numbers: bool = False) -> Route:
+    """Free text while the session is in that state.
+
+    A number is that of a choice, unless the state is one that asked for a number.
+    """
+    return Route("state", name, handler, takes_numbers=takes_numbers)
 
 
 def sent(name: str, handler: Handler) -> Route:
@@ -169,6 +177,7 @@ class Router:
     def __init__(self, routes: tuple[Route, ...], languages: Languages) -> None:
         self.routes = routes
         self._coded = {route.name: re.compile(route.code) for route in routes if route.code}
+        self._numeric = frozenset(route.name for route in routes if route.takes_numbers)
         # Zero stands under a numbered list that goes on.
         self._words: dict[str, str] = {"0": "more"}
         for route in routes:
@@ -192,8 +201,11 @@ class Router:
         if event.choice:
             return [_as_value(event.choice), ("old", "", event.choice)]
         text = event.text.strip()
-        if not text:
-            return [("empty", "", "")]
+        return self._read_text(text, session, now) if text else [("empty", "", "")]
+
+    def _read_text(self, text: str, session: Session, now: datetime) -> list[tuple[str, str, str]]:
+        if session.state in self._numeric and text.isdecimal():
+            return [("state", session.state, text)]
         if chosen := _as_listed(text, _open_choices(session, now)):
             return [_as_value(chosen), ("old", "", chosen)]
         if text.startswith("/") or _TAPPED.fullmatch(text):

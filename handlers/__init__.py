@@ -31,6 +31,7 @@ from handlers.contest_desk import contest, one_round
 from handlers.contest_results import results
 from handlers.delivered import render
 from handlers.downloads import make_file
+from handlers.essays import essay, take_essay
 from handlers.fallback import attachment, missed_number, not_known
 from handlers.following import followed
 from handlers.help import help_page
@@ -43,6 +44,7 @@ from handlers.office import office
 from handlers.own_data import ask_to_erase, erase, my_data
 from handlers.pack import pack
 from handlers.posters import poster_of
+from handlers.prizes import prize, take_holder
 from handlers.quiz import quiz
 from handlers.search import ask_question, search
 from handlers.start import start
@@ -62,7 +64,7 @@ ROUTES: tuple[Route, ...] = (
     command("topics", topics, words("topics, subjects"), later("Articles by topic")),
     command("read", newest, READ_WORDS, later("The newest articles"), code=NUMBERED),
     command("search", ask_question, words("search, find"), later("Search the articles")),
-    command("quiz", quiz, words("quiz, practice"), later("Questions to practise with")),
+    command("quiz", quiz, words("quiz, practice, contest"), later("Questions to practise with")),
     command("calendar", calendar, words("calendar, holidays"), later("Marked days ahead")),
     command("remind", reminders.reminders, words("remind, my dates"), later("Dates of your own")),
     command("award", award, words("award, the award"), later("The national award")),
@@ -132,6 +134,8 @@ ROUTES: tuple[Route, ...] = (
     action("try", attempt),
     action("result", results),
     action("rounds", one_round),
+    action("prize", prize),
+    action("essay", essay),
     action("poster", posters.poster),
     action("invite", invitations.choose),
     action("accept", invitations.accept),
@@ -152,7 +156,9 @@ ROUTES: tuple[Route, ...] = (
     state("draft.alt", pictures.take_alt),
     sent("draft.picture", pictures.take_picture),
     sent("draft.alt", pictures.take_picture),
-    state("try.guess", take_guess),
+    state("try.guess", take_guess, takes_numbers=True),
+    state("prize.holder", take_holder),
+    state("essay.text", take_essay),
     state("poster.unit", posters.poster),
     state("award.title", entering.take_title),
     state("award.link", entering.take_link),

@@ -41,7 +41,8 @@ async def contest_choices(context: Context) -> list[Choice]:
 
 
 async def open_round(_event: Event, context: Context) -> Answer:
-    """`round:ID` tells the rules; `round:ID:begin` and `round:ID:league:WORD` begin an attempt."""
+    """`round:ID` tells the rules; `…:remind` notes a wish; `…:begin` and `…:league:WORD` begin an
+    attempt."""
     number, _, word = context.argument.partition(":")
     one = await context.store.contests.round(int(number)) if is_id(number) else None
     if one is None:
@@ -56,6 +57,11 @@ async def open_round(_event: Event, context: Context) -> Answer:
     running = next((each for each in attempts if each.is_running(context.now)), None)
     if running is not None:
         return context.answer(question_page(context, one, running, _first_open(running)))
+    if word == "remind" and not attempts:
+        context.work.wish_round(context.person, one)
+        told = context.say("Noted: you are reminded once, before the round is over.")
+        choices = [Choice(context.say("The round"), f"round:{one.id}"), menu_choice(context)]
+        return context.answer(context.reply(told, choices=choices))
     if not word:
         return context.answer(rules_page(context, one, attempts))
     if len(attempts) >= one.frozen.rules.attempts:
@@ -121,7 +127,7 @@ async def attempt(_event: Event, context: Context) -> Answer:
         return context.answer(overview(context, one, mine, is_asked=True))
     if word in {"in", "yes"}:
         context.work.hand_in(context.person, mine, context.now)
-        return context.answer(handed_in(context, one))
+        return context.answer(handed_in(context, one, mine))
     return context.answer(overview(context, one, mine))
 
 
@@ -174,15 +180,8 @@ def _ask_guess(context: Context, mine: Attempt, *, is_last: bool = False) -> Ans
     )
     back = Choice(say("Without a guess"), f"try:{mine.id}:yes" if is_last else f"try:{mine.id}")
     state = context.session.at("try.guess", attempt=str(mine.id))
-    return context.answer(context.reply(asked, choices=[back]), session=state)
-
-
-async def _found(context: Context, number: str) -> tuple[Attempt | None, Round | None]:
-    """The person's own attempt of that number, and its round."""
-    if not is_id(number):
-        return None, None
-    mine = await context.store.contests.attempt(context.person, int(number))
-    return mine, await context.store.contests.round(mine.round_id) if mine else None
+    reply = replace(context.reply(asked, choices=[back]), asks_number=True)
+    return context.answer(reply, session=state)
 
 
 def _first_open(mine: Attempt) -> int:

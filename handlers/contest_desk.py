@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from bot.contests import CLOSED, OPEN, Round
+from bot.language import Voice
+from bot.library import ContentError
 from bot.model import Answer, Choice, Event, Reply
-from bot.rights import permitting
+from bot.rights import Office, permitting
 from bot.routing import Context
 from handlers.contest import is_id
 from handlers.contest_pages import wording_in
+from handlers.contest_prizes import prizes_page
+from handlers.essays import read_essays
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs
 
@@ -23,22 +28,73 @@ async def contest(_event: Event, context: Context, _offices: Offices) -> Answer:
     say = context.say
     found = await context.store.contests.rounds()
     lines = [f"- {_line(one, context)}" for one in found]
-    choices = [Choice(f"№ {one.id}", f"rounds:{one.id}") for one in found[:8]]
+    choices = [Choice(f"№ {one.id}", f"rounds:{one.id}") for one in found[:6]]
+    coming = _coming(context, found)
+    lines += [f"- {told}" for _, told in coming]
+    choices += [
+        Choice(say("Open now: {round}", round=name), f"rounds:open:{name.replace('/', ':')}")
+        for name, _ in coming[:3]
+    ]
     body = "\n".join(lines) or say("No round has been opened yet. Rounds open at their time.")
     reply = context.reply(body, title=say("Contest"), choices=[*choices, menu_choice(context)])
     return context.answer(reply)
+
+
+def _coming(context: Context, known: Sequence[Round]) -> list[tuple[str, str]]:
+    """The rounds of the content that are not opened yet, by name and in words."""
+    say, opened = context.say, {(one.contest, one.name) for one in known}
+    now = context.now.astimezone(context.services.zone).replace(tzinfo=None)
+    return [
+        (f"{name}/{one.id}", f"{context.pick(contest.title)}, {one.id} ({_opens(say, one.opens)})")
+        for name, contest in context.services.library.contests.items()
+        for one in contest.rounds
+        if (name, one.id) not in opened and one.closes > now
+    ]
+
+
+def _opens(say: Voice, opens: datetime) -> str:
+    return say("opens {day}, {time}", day=say.day(opens.date()), time=f"{opens:%H:%M}")
+
+
+async def _open(context: Context, rest: str, by: Office) -> Answer:
+    """Before its time, once more asked: its bank is frozen from here on."""
+    say, (name, label, sure) = context.say, (*rest.split(":"), "", "", "")[:3]
+    contest = context.services.library.contests.get(name)
+    back = [Choice(say("Contest"), "/contest"), menu_choice(context)]
+    if contest is None or label not in {one.id for one in contest.rounds}:
+        return context.answer(context.reply(say("There is no such round."), choices=back))
+    if sure != "yes":
+        asked = say("Open the round now? Its questions cannot be changed any more.")
+        yes = Choice(say("Open it now"), f"rounds:open:{name}:{label}:yes")
+        return context.answer(context.reply(asked, choices=[yes, *back]))
+    assert context.services.open_round is not None
+    try:
+        one = await context.services.open_round(name, label, context.now)
+    except ContentError as error:
+        told = say("The round cannot be opened: {fault}", fault=str(error))
+        return context.answer(context.reply(told, choices=back))
+    if one is not None:
+        context.work.note("contest.open", f"round:{one.id}", by, context.now)
+        back.insert(0, Choice(say("The round"), f"rounds:{one.id}"))
+    return context.answer(context.reply(say("Done."), choices=back))
 
 
 @needs("contest")
 async def one_round(_event: Event, context: Context, offices: Offices) -> Answer:
     """`rounds:ID`, `…:extend:HOURS`, `…:close`, `…:close:yes`, `…:void:PAGE`, `…:voids:AT`."""
     number, _, rest = context.argument.partition(":")
-    one = await context.store.contests.round(int(number)) if is_id(number) else None
     by = permitting(offices, "contest", context.tree, context.tree.top)
+    if number == "open" and by is not None:
+        return await _open(context, rest, by)
+    one = await context.store.contests.round(int(number)) if is_id(number) else None
     if one is None or by is None:
         told = context.say("There is no such round.")
         return context.answer(context.reply(told, choices=[menu_choice(context)]))
     word, _, value = rest.partition(":")
+    if word == "prizes":
+        return await prizes_page(context, one, by, value)
+    if word == "essays":
+        return await read_essays(context, one, int(value) if is_id(value) else 0)
     say = context.say
     back = [Choice(say("The round"), f"rounds:{one.id}"), menu_choice(context)]
     done = context.answer(context.reply(say("Done."), choices=back))
@@ -90,8 +146,11 @@ async def _page(context: Context, one: Round) -> Answer:
         choices.append(Choice(say("Close it now"), f"rounds:{one.id}:close"))
     else:
         choices.append(Choice(say("Results"), f"result:{one.id}"))
+    if one.frozen.rules.essay:
+        choices.append(Choice(say("Texts of people"), f"rounds:{one.id}:essays:0"))
     choices += [
         Choice(say("Make a question void"), f"rounds:{one.id}:void:0"),
+        Choice(say("Prizes"), f"rounds:{one.id}:prizes"),
         Choice(say("Contest"), "/contest"),
         menu_choice(context),
     ]

@@ -84,17 +84,32 @@ def rules_page(context: Context, one: Round, attempts: tuple[Attempt, ...]) -> R
         ),
         "- " + say("Ranked by points, then by the guess, then by who was earlier."),
         "- " + say("Right answers are told when the round is over."),
+        *(f"- {say('Prizes')}: {told}" for told in prize_lines(context, one)),
         "",
         say("Answers and draw are fixed by this number; afterwards anyone can check it:"),
         one.commitment,
     ]
     choices = [Choice(say("Begin"), f"round:{one.id}:begin")] if left > 0 else []
+    if not attempts:
+        choices.append(Choice(say("Remind me before the end"), f"round:{one.id}:remind"))
     return context.reply(
         "\n".join(lines), title=context.pick(rules.title), choices=[*choices, menu_choice(context)]
     )
 
 
-def handed_in(context: Context, one: Round) -> Reply:
+def prize_lines(context: Context, one: Round) -> list[str]:
+    """What there is to win, for whom and how."""
+    say, rules = context.say, one.frozen.rules
+    told = []
+    for prize in rules.prizes:
+        how = say("for the best") if prize.by == "rank" else say("by lot")
+        league = context.pick(rules.leagues[prize.league]) if prize.league else ""
+        parts = ", ".join(filter(None, (how, league)))
+        told.append(f"{say.number(prize.count)} × {context.pick(prize.title)} ({parts})")
+    return told
+
+
+def handed_in(context: Context, one: Round, mine: Attempt) -> Reply:
     say, until = context.say, one.closes_at.astimezone(context.zone)
     told = say(
         "Handed in. Points and right answers are told when the round is over: {day}, {time}.",
@@ -102,6 +117,8 @@ def handed_in(context: Context, one: Round) -> Reply:
         time=f"{until:%H:%M}",
     )
     choices = [Choice(say("The round"), f"round:{one.id}"), menu_choice(context)]
+    if one.frozen.rules.essay:
+        choices.insert(0, Choice(say("Your own text"), f"essay:{mine.id}"))
     return context.reply(told, choices=choices)
 
 

@@ -8,6 +8,7 @@ from bot.routing import Context
 from handlers.contest import is_id
 from handlers.contest_pages import wording_in
 from handlers.menu import menu_choice
+from handlers.prizes import prize_line
 
 _ON_A_PAGE = 5
 
@@ -48,6 +49,9 @@ async def _rank_page(context: Context, one: Round, mine: Attempt | None) -> Repl
     choices = [menu_choice(context)]
     if mine is not None:
         choices.insert(0, Choice(say("My answers"), f"result:{one.id}:0"))
+    if won := await context.store.contests.prizes.mine(context.person, one.id):
+        lines.insert(0, prize_line(context, one, won))
+        choices.insert(0, Choice(say("Your prize"), f"prize:{one.id}"))
     return context.reply("\n".join(lines), title=context.pick(rules.title), choices=choices)
 
 

@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.files import MadeFile, NoFile
 from bot.routing import Services
 from bot.store import Store, Ticket
-from handlers import award_sheet, posters
+from handlers import award_sheet, contest_prizes, posters
 
 _KINDS: Mapping[str, Callable[[Services, Store, Ticket], Awaitable[MadeFile]]] = {
     posters.KIND: posters.make_file,
     award_sheet.TICKET: award_sheet.make_sheet,
+    contest_prizes.TICKET: contest_prizes.make_list,
 }
 
 

@@ -111,6 +111,22 @@ _NOTICES = {
             "was the last time."
         ),
     ),
+    "contest-soon": (
+        later("A round is nearly over"),
+        later("You wished to be reminded: the round closes soon."),
+    ),
+    "contest-closed": (
+        later("The round is over"),
+        later("Your points, your rank and the right answers can be read now."),
+    ),
+    "contest-void": (
+        later("A question was made void"),
+        later("It counts as right for all who were asked it, and the ranks are made anew."),
+    ),
+    "contest-prize": (
+        later("You have won a prize"),
+        later("Look at what it is, and claim it. Nobody knows that it is yours before."),
+    ),
     "channel-joined": (
         later("Another chat was joined with this one"),
         later(
@@ -126,6 +142,13 @@ _NOTICES = {
             "next contact."
         ),
     ),
+}
+# The page that a contest's notice leads to.
+_CONTEST = {
+    "contest-soon": "round",
+    "contest-closed": "result",
+    "contest-void": "result",
+    "contest-prize": "prize",
 }
 
 
@@ -149,6 +172,8 @@ def _buttons(name: str, number: str, say: Voice) -> tuple[Choice, ...]:
     """What is done next, one tap away."""
     if name == "campaign-line":
         return (Choice(say("Pause"), f"campaign:{number}:pause"),)
+    if name in _CONTEST:
+        return (Choice(say("Look at it"), f"{_CONTEST[name]}:{number}"),)
     if name.startswith("campaign-"):
         return (Choice(say("Look at it"), f"campaign:{number}"),)
     return ()

@@ -41,6 +41,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.unit_lists": "bot.library bot.loading bot.organisation bot.unit_files",
         "bot.fonts": "fpdf regex",
         "bot.poster": "bot.fonts pydantic regex segno",
+        "bot.contest_prizes": "bot.contests bot.contests_draw",
         "bot.contests_draw": "",
         "bot.contests_published": "bot.contests_draw bot.organisation",
         "bot.official": "docx",
@@ -59,14 +60,15 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
-            "bot.audience bot.award bot.campaigns bot.contests "
+            "bot.audience bot.award bot.campaigns bot.contest_prizes bot.contests "
             "bot.loading bot.model bot.organisation bot.rights "
             "bot.tallies "
             "sqlalchemy alembic cryptography pydantic"
         ),
         "bot.schedule": "bot.model",
         "bot.routing": (
-            "bot.campaigns bot.model bot.language bot.library bot.organisation bot.planner "
+            "bot.campaigns bot.contests bot.model bot.language bot.library bot.organisation "
+            "bot.planner "
             "bot.schedule "
             "bot.search bot.store"
         ),
@@ -112,10 +114,10 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
             "bot.audience bot.award bot.campaigns bot.contests bot.drafting "
-            "bot.files bot.intake bot.language bot.library bot.sheets "
+            "bot.files bot.holder bot.intake bot.language bot.library bot.sheets "
             "bot.lunar bot.model bot.names bot.organisation bot.pictures bot.planner bot.poster "
-            "bot.practice bot.printing bot.repeats bot.rights bot.routing bot.schedule "
-            "bot.statuses bot.store bot.tallies bot.timing bot.ways"
+            "bot.official bot.practice bot.printing bot.repeats bot.rights bot.routing "
+            "bot.schedule bot.statuses bot.store bot.tallies bot.timing bot.ways bot.winners"
         ),
         "bot.app": (
             "bot.approvals bot.award_reminders bot.broadcast bot.channels "

@@ -10,6 +10,7 @@ import pytest
 from bot.app import App
 from bot.contests import Attempt, Round
 from bot.model import Address
+from bot.store import schema
 from tests.contesting import bank, opened, rules
 from tests.fakes.telegram import FakeTelegram
 from tests.organisation import appoint, prepare
@@ -188,3 +189,20 @@ async def test_officers_extend_close_and_make_a_question_void(
     await member.taps_value(f"rounds:{one.id}:voids:{wrong}")
     (kept,) = await _attempts(bot, one, LAN)
     assert kept.points == 4  # three right, and the void one
+
+
+async def test_a_small_guess_is_a_guess_and_not_the_number_of_a_choice(
+    bot: App, person: Talker
+) -> None:
+    await prepare(bot)
+    await _agreed(person)
+    one = await opened(bot.store)
+    await _begun(person, one)
+    rows = await bot.store._reads.run(lambda c: c.execute(schema.attempt.select()).all())
+    number = rows[0].id
+    for guess in ("1", "0"):
+        asked = await person.taps_value(f"try:{number}:guess")
+        assert "1. Without a guess" not in asked
+        assert f"Your guess: {guess}" in await person.says(guess)
+    await person.taps_value(f"try:{number}:guess")
+    assert "Your guess: 0" in await person.says("Without a guess")  # it stays as it was

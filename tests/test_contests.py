@@ -158,8 +158,8 @@ async def test_a_round_is_ranked_when_it_closes_and_again_when_a_question_is_voi
         (3, 3),
     ]
     wrong = bank()[(await store.contests.attempts(people[1], one))[0].drawn[4]].id
-    assert await store.contests.void(one, wrong)
-    assert not await store.contests.void(one, wrong)
+    assert await store.contests.void(one, wrong, NOW)
+    assert not await store.contests.void(one, wrong, NOW)
     mended = (await store.contests.attempts(people[1], one))[0]
     assert (mended.points, mended.rank) == (4, 2)
     await store.close()

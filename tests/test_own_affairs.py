@@ -339,6 +339,8 @@ def _plant(connection: Connection, codecs: Codecs, person_id: int, address_id: i
         "reminder": codecs.reminder.write(Reminder(MARKER, date(2030, 1, 1))),
         "officer": codecs.label.write(MARKER),
         "invitation": codecs.label.write(MARKER),
+        "prize_claim": codecs.label.write(MARKER),
+        "essay": codecs.essay.write(MARKER),
         "work": codecs.details.write(Details(MARKER, "https://example.vn/", "0900")),
     }
     values: dict[str, dict[str, Any] | None] = {
@@ -381,6 +383,9 @@ def _plant(connection: Connection, codecs: Codecs, person_id: int, address_id: i
             "round_id": 5, "number": 1, "code": "k7dm-2x9q-w3ht-p6bz", "drawn": b"", "answers": "",
             "seconds": b"", "started_at": now, "ends_at": now, "last_at": now,
         },
+        "prize_claim": {"prize_id": 6, "claimed_at": now},
+        "essay": {"attempt_id": 9, "written_at": now},
+        "round_wish": {"round_id": 5},
         "file_ticket": {"key": b"f" * 16, "what": MARKER, "expires_at": now},
     }  # fmt: skip
     message = codecs.message.write(Message())
@@ -390,6 +395,13 @@ def _plant(connection: Connection, codecs: Codecs, person_id: int, address_id: i
     contest = {"id": 5, "contest": "c", "label": "r", "state": "open", "opens_at": now,
                "closes_at": now, "commitment": "0" * 64, "sealed": b""}  # fmt: skip
     connection.execute(insert(schema.contest_round).values(contest))
+    others = {
+        "id": 9, "round_id": 5, "number": 1, "code": "w3ht-p6bz", "drawn": b"", "answers": "",
+        "seconds": b"", "started_at": now, "ends_at": now, "last_at": now,
+    }  # fmt: skip
+    connection.execute(insert(schema.attempt).values(others))
+    prize = {"id": 6, "round_id": 5, "attempt_id": 9, "prize": 0, "drawn_at": now}
+    connection.execute(insert(schema.contest_prize).values(prize))
     owned = {t.name for t in schema.metadata.sorted_tables} - own_data.IMPERSONAL
     assert owned == set(values), "a new table must say here whose its rows are"
     for name, row in values.items():
@@ -427,6 +439,7 @@ async def test_a_marker_in_every_table_is_in_mydata_and_nowhere_after_erase(
         "recipient",
         "subscription",
         "contact_window",
+        "round_wish",
         "deputy",
         "link_code",
         "status_message",
@@ -459,7 +472,7 @@ def test_every_sealed_column_is_one_that_mydata_can_open() -> None:
     }
     assert sealed == {
         "event", "session", "reply", "delivery", "reminder", "officer", "invitation", "campaign",
-        "work", "contest_round",
+        "work", "contest_round", "prize_claim", "essay",
     }  # fmt: skip
 
 

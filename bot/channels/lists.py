@@ -9,6 +9,9 @@ from bot.model import LIST_LINES, Choice, Reply
 
 def numbered_parts(reply: Reply, say: Voice, limit: int) -> tuple[str, ...]:
     """The texts of an answer; its choices are numbered lines at the end, held together."""
+    if reply.asks_number and reply.choices:
+        lines = [say("You can write:"), *(f"- {choice.label}" for choice in reply.choices)]
+        return _parts(plain(reply), "\n".join(lines), limit)
     return _parts(plain(reply), _numbered(reply.choices, say), limit)
 
 

@@ -88,11 +88,15 @@ async def _change(store: Store, one: Round, asked: Namespace) -> int:
         if until.tzinfo is None or until <= now:
             return _refused("that time is over, or has no zone", 2)
         is_done = await store.contests.move_end(one, until)
+    elif asked.word == "draw":
+        is_done = await store.contests.prizes.draw(one.id, now) > 0
+    elif asked.word == "undo":
+        is_done = await store.contests.prizes.take_back(one.id)
     else:
         known = {question.id for question in one.frozen.questions}
         if asked.value not in known:
             return _refused(f"the bank of this round has no question {asked.value}", 2)
-        is_done = await store.contests.void(one, asked.value)
+        is_done = await store.contests.void(one, asked.value, now)
     return 0 if is_done else _refused(f"{asked.word}: not in this state, or done before")
 
 
@@ -110,11 +114,14 @@ async def _rank(store: Store, one: Round, *, is_json: bool) -> int:
 
 
 async def _publish(store: Store, one: Round, folder: Path) -> int:
-    """`key.json`, `draws.csv` and `results.csv`, for `docs/check_contest.py`."""
+    """`key.json`, `draws.csv`, `results.csv`, and `prizes.csv` when they are drawn, for
+    `docs/check_contest.py` and `docs/check_prizes.py`."""
     if one.state == OPEN:
         return _refused("the round is not closed yet: its answers are secret")
     folder.mkdir(parents=True, exist_ok=True)
     frozen, results = one.frozen, await _with_units(store, one)
+    given = await store.contests.prizes.of(one.id)
+    names = {won.code: won.holder for won in given}
     times = sorted({each.handed_at for each, _ in results})
     order = {moment: place for place, moment in enumerate(times, start=1)}
     told = [
@@ -128,12 +135,17 @@ async def _publish(store: Store, one: Round, folder: Path) -> int:
             each.league,
             _chosen(one, each),
             unit,
+            names.get(each.code, ""),
         )
         for each, unit in results
     ]
     key = key_of(frozen.questions, frozen.rules)
     seed, salt = bytes.fromhex(frozen.seed), bytes.fromhex(frozen.salt)
-    for name, content in published.publish(key, seed, salt, told, one.voided).items():
+    files = published.publish(key, seed, salt, told, one.voided)
+    if given:
+        prizes = ((won.prize + 1, won.code, won.holder) for won in given)
+        files["prizes.csv"] = published.publish_prizes(key, prizes)
+    for name, content in files.items():
         (folder / name).write_bytes(content)
         print(folder / name)
     return 0

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from bot.campaigns import Origin
-from bot.contests import Frozen, Question, Quota, Rules, Wording, quotas_of
+from bot.contests import Frozen, Prize, Question, Quota, Rules, Wording, quotas_of
 from bot.library.models import ContentSource, Line, Slug, Strict, Tag
 from bot.library.questions import load_questions
 from bot.library.reader import ContentError, Fault, Reader
@@ -45,6 +45,15 @@ class League(Strict):
     title: Mapping[Tag, Line] = Field(min_length=1)
 
 
+class PrizeText(Strict):
+    """So many of a prize, for the best or by lot; of one league, or of all."""
+
+    title: Mapping[Tag, Line] = Field(min_length=1)
+    count: Annotated[int, Field(ge=1, le=1000)]
+    by: Literal["rank", "lot"] = "rank"
+    league: Slug | None = None
+
+
 class RoundText(Strict):
     """One round. `bank` is a file below content/private, which is in no repository."""
 
@@ -57,6 +66,8 @@ class RoundText(Strict):
     minutes: Annotated[int, Field(ge=1, le=180)] = 20
     questions: tuple[QuotaText, ...] = Field(min_length=1)
     predicts: bool = True
+    essay: bool = False
+    prizes: tuple[PrizeText, ...] = Field(default=(), max_length=20)
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -91,6 +102,11 @@ class Contest(Strict):
             one.predicts,
             leagues,
             _origins(self.sources),
+            one.essay,
+            tuple(
+                Prize(dict(each.title), each.count, each.by, each.league or "")
+                for each in one.prizes
+            ),
         )
 
 
@@ -105,6 +121,11 @@ def contest_faults(
             if one.id in ids[:index]:
                 line = reader.line(path, "rounds", index, "id")
                 yield Fault(path, line, f"round {one.id}: stands here twice")
+            leagues = {league.id for league in contest.leagues}
+            for at, prize in enumerate(one.prizes):
+                if prize.league and prize.league not in leagues:
+                    line = reader.line(path, "rounds", index, "prizes", at, "league")
+                    yield Fault(path, line, f"leagues: there is no {prize.league}")
             for at, quota in enumerate(one.questions):
                 if known and quota.topic not in known:
                     line = reader.line(path, "rounds", index, "questions", at, "topic")

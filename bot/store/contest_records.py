@@ -17,8 +17,9 @@ from bot.contests import (
     Frozen,
     commitment_of,
 )
-from bot.store import contest_ranking, schema
+from bot.store import contest_notices, contest_prizes, contest_ranking, schema
 from bot.store.codec import Codecs
+from bot.store.contest_prizes import is_drawn
 from bot.store.contest_rows import packed, read_attempt
 from bot.store.rows import in_utc, upsert, written
 
@@ -150,20 +151,25 @@ def close(connection: Connection, codecs: Codecs, round_id: int, now: datetime) 
     least = over if over is not None else func.least(now, _ATTEMPT.ends_at)
     connection.execute(update(schema.attempt).where(*running).values(handed_at=least))
     contest_ranking.rank(connection, codecs, round_id)
+    contest_notices.tell_players(connection, codecs, round_id, "contest-closed", now)
     return True
 
 
-def void(connection: Connection, codecs: Codecs, round_id: int, question: str) -> bool:
-    """Whether the question counts as right for all who drew it from now on; ranks anew."""
+def void(
+    connection: Connection, codecs: Codecs, round_id: int, question: str, now: datetime
+) -> bool:
+    """Whether the question counts as right for all who drew it from now on; ranks anew, and all
+    who took part are told. Not after the prizes were drawn: the draw must be taken back first."""
     query = select(schema.contest_round).where(_ROUND.id == round_id).with_for_update()
     row = connection.execute(query).first()
-    if row is None or question in row.voided.split():
+    if row is None or question in row.voided.split() or is_drawn(connection, round_id):
         return False
     voided = f"{row.voided} {question}".strip()
     mine = update(schema.contest_round).where(_ROUND.id == round_id)
     connection.execute(mine.values(voided=voided))
     if row.state == CLOSED:
         contest_ranking.rank(connection, codecs, round_id)
+    contest_notices.tell_players(connection, codecs, round_id, "contest-void", now)
     return True
 
 
@@ -182,6 +188,7 @@ def join(connection: Connection, kept_id: int, other_id: int) -> None:
         connection.execute(schema.attempt.delete().where(*theirs))
         mine = (_ATTEMPT.round_id == round_id, _ATTEMPT.person_id == first)
         connection.execute(update(schema.attempt).where(*mine).values(person_id=kept_id))
+    contest_prizes.join(connection, kept_id, (other_id,))
 
 
 def tidy(connection: Connection, now: datetime) -> None:
@@ -190,4 +197,7 @@ def tidy(connection: Connection, now: datetime) -> None:
     over = select(_ROUND.id).where(_ROUND.closed_at < now - APPEALS)
     known = (_ATTEMPT.round_id.in_(over), _ATTEMPT.answers != "")
     gone = {"person_id": None, "unit_id": None, "answers": "", "drawn": b"", "seconds": b""}
+    theirs = select(_ATTEMPT.id).where(*known)
+    connection.execute(schema.essay.delete().where(schema.essay.c.attempt_id.in_(theirs)))
     connection.execute(update(schema.attempt).where(*known).values(gone))
+    contest_prizes.tidy(connection, now)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.contests import Attempt, Round
 from bot.model import Person
 from bot.rights import Office
-from bot.store import audit, contest_records
+from bot.store import audit, contest_notices, contest_prizes, contest_records, essays
 from bot.store.campaign_work import CampaignWork
 from bot.store.codec import Codecs
 
@@ -50,7 +50,42 @@ class ContestWork(CampaignWork):
         """The question counts as right for all who drew it."""
 
         def change(connection: Connection, codecs: Codecs) -> None:
-            if contest_records.void(connection, codecs, one.id, question):
+            if contest_records.void(connection, codecs, one.id, question, now):
                 audit.note(connection, "contest.void", f"round:{one.id}", by.id, now)
 
         self._changes.append(change)
+
+    def draw_prizes(self, one: Round, by: Office, now: datetime) -> None:
+        """Once; the winners are told."""
+
+        def change(connection: Connection, codecs: Codecs) -> None:
+            if contest_prizes.draw(connection, codecs, one.id, now):
+                audit.note(connection, "contest.draw", f"round:{one.id}", by.id, now)
+
+        self._changes.append(change)
+
+    def take_back_prizes(self, one: Round, by: Office, now: datetime) -> None:
+        """As long as nobody has claimed one."""
+
+        def change(connection: Connection, _: Codecs) -> None:
+            if contest_prizes.take_back(connection, one.id):
+                audit.note(connection, "contest.undraw", f"round:{one.id}", by.id, now)
+
+        self._changes.append(change)
+
+    def claim_prize(self, person: Person, prize_id: int, holder: str, now: datetime) -> None:
+        """The winner says under which name; without one the claim is withdrawn."""
+        if not holder:
+            self._changes.append(lambda c, _: contest_prizes.withdraw(c, person.id, prize_id))
+            return
+        self._changes.append(
+            lambda c, k: contest_prizes.claim(c, k, person.id, prize_id, holder, now)
+        )
+
+    def write_essay(self, person: Person, attempt: Attempt, text: str, now: datetime) -> None:
+        """Without a text it is forgotten."""
+        self._changes.append(lambda c, k: essays.write(c, k, person.id, attempt.id, text, now))
+
+    def wish_round(self, person: Person, one: Round) -> None:
+        """The person is reminded before the round closes."""
+        self._changes.append(lambda c, _: contest_notices.wish(c, person, one))

@@ -11,11 +11,13 @@ from sqlalchemy import Connection, distinct, func, select
 
 from bot.contests import OPEN, Attempt, Frozen, Round
 from bot.model import Person
+from bot.store import contest_notices, schema
 from bot.store import contest_records as records
 from bot.store import contest_rows as rows
-from bot.store import schema
 from bot.store.codec import Codecs
+from bot.store.contest_prizes import Prizes
 from bot.store.contest_records import NewRound
+from bot.store.essays import Essays
 from bot.store.groups import Groups
 from bot.store.rows import in_utc
 
@@ -57,6 +59,8 @@ class Contests:
         self._reads = reads
         self._codecs = codecs
         self._frozen: dict[int, Frozen] = {}
+        self.prizes = Prizes(writes, reads, codecs)
+        self.essays = Essays(reads, codecs)
 
     async def rounds(self, *states: str, limit: int = 20) -> tuple[Round, ...]:
         """Those in one of the states (without any: all), which close last first."""
@@ -98,14 +102,18 @@ class Contests:
         """By command line. Whether the round is open, and closes at that time now."""
         return await self._writes.run(lambda c: records.move_end(c, one.id, closes_at))
 
-    async def void(self, one: Round, question: str) -> bool:
-        """By command line. Whether it was not void before."""
-        return await self._writes.run(lambda c: records.void(c, self._codecs, one.id, question))
+    async def void(self, one: Round, question: str, now: datetime) -> bool:
+        """By command line. Whether it was not void before, and no prizes are drawn."""
+        return await self._writes.run(
+            lambda c: records.void(c, self._codecs, one.id, question, now)
+        )
 
     async def advance(self, now: datetime) -> int:
-        """Hands in what is late and closes the rounds whose time has come; how many closed."""
+        """Hands in what is late, closes the rounds whose time has come, reminds who asked; how
+        many closed."""
 
         def run(connection: Connection) -> int:
+            contest_notices.remind(connection, self._codecs, now)
             records.hand_in_late(connection, now)
             due = select(_ROUND.id).where(_ROUND.state == OPEN, _ROUND.closes_at <= now)
             ids = connection.execute(due).scalars().all()

@@ -31,6 +31,7 @@ IMPERSONAL = frozenset(
         "unit_tally",
         "channel_link",
         "contest_round",
+        "contest_prize",
         "award_reminder",
     }
 )
@@ -69,6 +70,8 @@ def opened(
         "officer": codecs.label,
         "invitation": codecs.label,
         "work": codecs.details,
+        "prize_claim": codecs.label,
+        "essay": codecs.essay,
     }
     for table, found in rows.items():
         for row in found:

@@ -7,7 +7,15 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from bot.model import Person, Remembered, Reminder, Subscription
-from bot.store import award_records, own_data, practice, reminders, schema, subscriptions
+from bot.store import (
+    award_records,
+    contest_notices,
+    own_data,
+    practice,
+    reminders,
+    schema,
+    subscriptions,
+)
 from bot.store.award_work import AwardWork
 from bot.store.codec import Codecs
 from bot.store.rows import upsert
@@ -36,6 +44,7 @@ class Work(AwardWork):
         self._changes.append(lambda c, _: subscriptions.end_subscription(c, person.id))
         self._changes.append(lambda c, _: practice.forget(c, person.id))
         self._changes.append(lambda c, _: award_records.end_wish(c, person.id))
+        self._changes.append(lambda c, _: contest_notices.end_wishes(c, person.id))
 
     def choose_zone(self, person: Person, zone: str) -> None:
         self._set(person, zone=zone)

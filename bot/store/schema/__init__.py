@@ -11,7 +11,14 @@ from bot.store.schema.campaigns import (
     status_message,
     unit_tally,
 )
-from bot.store.schema.contests import attempt, contest_round
+from bot.store.schema.contests import (
+    attempt,
+    contest_prize,
+    contest_round,
+    essay,
+    prize_claim,
+    round_wish,
+)
 from bot.store.schema.organisation import (
     audit_entry,
     deputy,
@@ -47,9 +54,11 @@ __all__ = [
     "campaign",
     "channel_link",
     "contact_window",
+    "contest_prize",
     "contest_round",
     "delivery",
     "deputy",
+    "essay",
     "event",
     "file_ticket",
     "invitation",
@@ -62,10 +71,12 @@ __all__ = [
     "platform_grant",
     "platform_use",
     "practice",
+    "prize_claim",
     "reading",
     "recipient",
     "reminder",
     "reply",
+    "round_wish",
     "session",
     "status_message",
     "subscription",

@@ -37,6 +37,50 @@ contest_round = Table(
     Index(None, "state"),
 )
 
+# One who won: `prize` is the place in the rules' list. Names are in prize_claim only.
+contest_prize = Table(
+    "contest_prize",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("round_id", Id, ForeignKey("contest_round.id"), nullable=False),
+    Column("attempt_id", Id, ForeignKey("attempt.id", ondelete="CASCADE"), nullable=False),
+    Column("prize", Integer, nullable=False),
+    Column("drawn_at", Time, nullable=False),
+    UniqueConstraint("attempt_id"),
+    Index(None, "round_id"),
+)
+
+# Who claims a prize says under which name; `sealed` is that, and goes with the person.
+prize_claim = Table(
+    "prize_claim",
+    metadata,
+    Column("prize_id", Id, ForeignKey("contest_prize.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("claimed_at", Time, nullable=False),
+    Index(None, "person_id"),
+)
+
+# The short text beside an attempt, which officers read without knowing whose it is.
+essay = Table(
+    "essay",
+    metadata,
+    Column("attempt_id", Id, ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("written_at", Time, nullable=False),
+    Index(None, "person_id"),
+)
+
+# Who wants to be reminded before a round closes.
+round_wish = Table(
+    "round_wish",
+    metadata,
+    Column("round_id", Id, ForeignKey("contest_round.id"), primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "person_id"),
+)
+
 # One try. Without a person: who made it has erased everything, and the row is nobody's any more.
 # `drawn`: two bytes a question; `seconds`: a byte for each, until its last answer.
 attempt = Table(
