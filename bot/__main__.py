@@ -189,21 +189,33 @@ def _serve(settings: Settings, _asked: argparse.Namespace) -> int:
 
 
 def _check(settings: Settings, _asked: argparse.Namespace) -> int:
-    problems = _faults(settings.content_dir, settings.locales_dir)
-    print(*(problems or _in_order(settings.content_dir)), sep="\n")
-    return 1 if problems else 0
+    faults, told = _looked_through(settings.content_dir, settings.locales_dir)
+    print(*(faults or ["settings, content and locales are in order", told]), sep="\n")
+    return 1 if faults else 0
 
 
-def _in_order(content: Path) -> list[str]:
-    """That all is well, and how much there is to practise with."""
-    from bot.library import load_library
+def _faults(content: Path, locales: Path) -> list[str]:
+    """Everything wrong with content and locales, a line each."""
+    return _looked_through(content, locales)[0]
 
-    questions = load_library(content).questions.values()
-    topics = {one.topic for one in questions}
-    return [
-        "settings, content and locales are in order",
-        f"{len(questions)} practice questions in {len(topics)} topics",
-    ]
+
+def _looked_through(content: Path, locales: Path) -> tuple[list[str], str]:
+    """What is wrong, a line each, and how much there is to practise with."""
+    from bot.language import CatalogueError, load_languages
+    from bot.library import ContentError, load_library
+
+    faults: list[str] = []
+    told = ""
+    try:
+        questions = load_library(content).questions.values()
+        told = f"{len(questions)} practice questions in {len({q.topic for q in questions})} topics"
+    except ContentError as error:
+        faults += [str(fault) for fault in error.faults]
+    try:
+        load_languages(locales)
+    except CatalogueError as error:
+        faults += error.faults
+    return faults, told
 
 
 def _search(settings: Settings, asked: argparse.Namespace) -> int:
@@ -242,23 +254,6 @@ def _upgrade(settings: Settings, _asked: argparse.Namespace) -> int:
 
     print(f"schema {asyncio.run(run())}")
     return 0
-
-
-def _faults(content: Path, locales: Path) -> list[str]:
-    """Everything wrong with content and locales, a line each."""
-    from bot.language import CatalogueError, load_languages
-    from bot.library import ContentError, load_library
-
-    faults = []
-    try:
-        load_library(content)
-    except ContentError as error:
-        faults += [str(fault) for fault in error.faults]
-    try:
-        load_languages(locales)
-    except CatalogueError as error:
-        faults += error.faults
-    return faults
 
 
 def _folder(name: str) -> Path:

@@ -35,8 +35,9 @@ async def with_store(settings: Settings, run: Callable[[Store], Awaitable[T]]) -
     store = Store(settings.database_url, Seal(secret))
     try:
         await store.upgrade()
-        library = load_library(settings.content_dir)
-        await store.organisation.begin(from_content(library.units.values()), datetime.now(UTC))
+        if not await store.organisation.has_begun():
+            library = load_library(settings.content_dir)
+            await store.organisation.begin(from_content(library.units.values()), datetime.now(UTC))
         return await run(store)
     finally:
         await store.close()

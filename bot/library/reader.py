@@ -86,12 +86,13 @@ class Reader:
     def _read(self, path: Path, model: type[T]) -> T | None:
         try:
             source = path.read_text(encoding="utf-8")
-            tree = yaml.compose(source, Loader=yaml.CSafeLoader)
+            loader = _Loader(source)
+            tree = loader.get_single_node()
             if tree is None:
                 raise yaml.YAMLError("the file is empty")
             self._trees[path] = tree
             self.faults.extend(Fault(path, line, text) for line, text in _written_twice(tree))
-            return model.model_validate(yaml.load(source, Loader=_Loader))  # noqa: S506  # a safe one
+            return model.model_validate(loader.construct_document(tree))
         except ValidationError as error:
             self.faults.extend(self._model_faults(path, error))
         except yaml.MarkedYAMLError as error:

@@ -26,6 +26,10 @@ class Organisation:
         """Imports the first tree, where there is none yet."""
         return await self._writes.run(lambda c: units.begin(c, wanted, now))
 
+    async def has_begun(self) -> bool:
+        """Whether there is a tree."""
+        return await self._reads.run(units.has_begun)
+
     async def tree(self, at: datetime | None = None) -> Tree:
         """The tree now, or as it was."""
         if at is not None:

@@ -74,6 +74,11 @@ def load(
     return planned
 
 
+def has_begun(connection: Connection) -> bool:
+    """Whether there is a tree."""
+    return connection.execute(select(schema.unit.c.id).limit(1)).first() is not None
+
+
 def begin(connection: Connection, wanted: Sequence[Wanted], now: datetime) -> bool:
     """The first import, where there is no tree yet; offices without a unit become the top's."""
     if len(read_tree(connection)):
