@@ -339,6 +339,7 @@ def _plant(connection: Connection, codecs: Codecs, person_id: int, address_id: i
         "reminder": codecs.reminder.write(Reminder(MARKER, date(2030, 1, 1))),
         "officer": codecs.label.write(MARKER),
         "invitation": codecs.label.write(MARKER),
+        "certificate": codecs.holder.write(MARKER),
         "work": codecs.details.write(Details(MARKER, "https://example.vn/", "0900")),
     }
     values: dict[str, dict[str, Any] | None] = {
@@ -380,6 +381,10 @@ def _plant(connection: Connection, codecs: Codecs, person_id: int, address_id: i
         "attempt": {
             "round_id": 5, "number": 1, "code": "k7dm-2x9q-w3ht-p6bz", "drawn": b"", "answers": "",
             "seconds": b"", "started_at": now, "ends_at": now, "last_at": now,
+        },
+        "certificate": {
+            "code": "k7dm-2x9q-w3ht-p6bz", "round_id": 5, "points": 4, "whole": 5,
+            "issued_on": now.date(),
         },
         "file_ticket": {"key": b"f" * 16, "what": MARKER, "expires_at": now},
     }  # fmt: skip
@@ -459,7 +464,7 @@ def test_every_sealed_column_is_one_that_mydata_can_open() -> None:
     }
     assert sealed == {
         "event", "session", "reply", "delivery", "reminder", "officer", "invitation", "campaign",
-        "work", "contest_round",
+        "work", "contest_round", "certificate",
     }  # fmt: skip
 
 

@@ -53,6 +53,7 @@ class Codecs:
         self.parcel = Codec(_PARCEL, "parcel", seal)
         self.message = Codec(_MESSAGE, "message", seal)
         self.label = Codec(_LABEL, "label", seal)
+        self.holder = Codec(_LABEL, "holder", seal)
         self.frozen = Codec(_FROZEN, "frozen", seal)
         self.details = Codec(_DETAILS, "work", seal)
         self.reminder = Codec(_REMINDER, "reminder", seal)

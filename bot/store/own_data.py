@@ -69,6 +69,7 @@ def opened(
         "officer": codecs.label,
         "invitation": codecs.label,
         "work": codecs.details,
+        "certificate": codecs.holder,
     }
     for table, found in rows.items():
         for row in found:

@@ -11,7 +11,7 @@ from bot.store.schema.campaigns import (
     status_message,
     unit_tally,
 )
-from bot.store.schema.contests import attempt, contest_round
+from bot.store.schema.contests import attempt, certificate, contest_round
 from bot.store.schema.organisation import (
     audit_entry,
     deputy,
@@ -45,6 +45,7 @@ __all__ = [
     "award_wish",
     "bulk_sender",
     "campaign",
+    "certificate",
     "channel_link",
     "contact_window",
     "contest_round",
