@@ -48,6 +48,7 @@ async def _rank_page(context: Context, one: Round, mine: Attempt | None) -> Repl
     choices = [menu_choice(context)]
     if mine is not None:
         choices.insert(0, Choice(say("My answers"), f"result:{one.id}:0"))
+        choices.insert(1, Choice(say("Certificate"), f"certificate:{one.id}"))
     return context.reply("\n".join(lines), title=context.pick(rules.title), choices=choices)
 
 

@@ -1,4 +1,4 @@
-"""What an officer may download once: made at that moment, by the kind that the ticket names."""
+"""What somebody may download once: made at that moment, by the kind that the ticket names."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.files import MadeFile, NoFile
 from bot.routing import Services
 from bot.store import Store, Ticket
-from handlers import award_sheet, posters
+from handlers import award_sheet, certificate_papers, posters
 
 _KINDS: Mapping[str, Callable[[Services, Store, Ticket], Awaitable[MadeFile]]] = {
     posters.KIND: posters.make_file,
     award_sheet.TICKET: award_sheet.make_sheet,
+    certificate_papers.KIND: certificate_papers.make_file,
 }
 
 
