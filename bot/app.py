@@ -17,6 +17,7 @@ from aiohttp import web
 from bot.approvals import run as remind_approvers
 from bot.award_reminders import run as remind_of_award
 from bot.broadcast import Bulk
+from bot.certificate_page import Certificates
 from bot.channels import ChannelDown, Outbound
 from bot.channels.pictures import Pictures
 from bot.channels.telegram import Introduction
@@ -43,7 +44,7 @@ from bot.statuses import Follower
 from bot.store import Seal, Store, keep_secret
 from bot.unit_lists import from_content
 from bot.wiring import make_planner, make_telegram, make_zalo_bot, make_zalo_oa, web_options
-from handlers import ABOUT, ROUTES, followed, make_file, poster_of, render
+from handlers import ABOUT, ROUTES, find_certificate, followed, make_file, poster_of, render
 
 _log = logging.getLogger(__name__)
 DRAIN_SECONDS = 8.0
@@ -138,7 +139,9 @@ class App:
         await self.store.links.keep(self._web.name, self._settings.public_url)
         pictures = Pictures(self._settings.content_dir, self.store)
         routes = [*self._web.routes(self.conversation.converse), *self._files.routes()]
-        routes += pictures.routes()
+        find = partial(find_certificate, self._services, self.store)
+        pages = Certificates(self._services.languages, find, self._web.seconds_to_wait)
+        routes += [*pictures.routes(), *pages.routes()]
         for channel in (self._telegram, self._zalo_bot, self._zalo_oa):
             if channel is not None:
                 routes += channel.routes(self.conversation.receive)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from bot.campaigns import Origin
@@ -148,6 +148,20 @@ class Attempt:
     @property
     def unanswered(self) -> tuple[int, ...]:
         return tuple(at for at, one in enumerate(self.answers) if one == UNANSWERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate that somebody has: `points` of `whole`. `holder` is the name as it was typed
+    and tidied; empty: it was withdrawn, and the name is not kept any more."""
+
+    code: str
+    round_id: int
+    holder: str
+    points: int
+    whole: int
+    issued_on: date
+    withdrawn_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

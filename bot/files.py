@@ -1,4 +1,4 @@
-"""/files/CODE: what an officer may download once, made at that moment and kept nowhere."""
+"""/files/CODE: what somebody may download once, made at that moment and kept nowhere."""
 
 from __future__ import annotations
 

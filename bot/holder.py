@@ -17,6 +17,15 @@ _UNSEEN = regex.compile(
 )
 _JOINTS = regex.compile(r"(?<!\p{Khmer})[\u200b-\u200d]|[\u200b-\u200d](?!\p{Khmer})")
 _MARKS = regex.compile(r"(\p{Latin}\p{M}{2}|\p{M}{5})\p{M}+")
+# Which letters of names the fonts of bot/fonts have, hexadecimal, a line for those that one font
+# draws together. A test compares: to open the fonts takes a process of its own and a second or two.
+_FONTS = (
+    "20-7E A0-24F 2B0-36F 1E00-1EFF 200B-200D 2019 2070-208E 2090-209C 2100-214F FB01-FB02",
+    "20 2019 3005-3006 3031-3035 303B 3041-30FF 4E00-9FEF FA10-FA11 FF08-FF5A FF66-FF9F",
+    "20 2019 3131-318E AC00-D7A3",
+    "20 1780-17E9 200B-200D",
+    "20 E01-E59 200B-200D",
+)
 
 
 def tidy_name(typed: str) -> str:
@@ -31,6 +40,29 @@ def tidy_name(typed: str) -> str:
     text = _MARKS.sub(r"\1", " ".join(text.split()))
     text = regex.sub(r"^[\p{M}\p{P} ]+|[ ,·・-]+$", "", text)
     return text if regex.search(r"\p{L}", text) else ""
+
+
+def is_too_long(name: str) -> bool:
+    """Whether the tidied name has more letters than fit."""
+    return len(regex.findall(r"\X", name)) > NAME_AT_MOST
+
+
+def undrawable(name: str) -> tuple[str, ...]:
+    """The letters of a tidied name that no font has, each once, with their marks."""
+    letters = dict.fromkeys(regex.findall(r"\X", name))
+    return tuple(each for each in letters if not any(_has(font, each) for font in _RANGES))
+
+
+def _has(font: tuple[range, ...], letter: str) -> bool:
+    return all(any(ord(one) in part for part in font) for one in letter)
+
+
+def _ranges(font: str) -> tuple[range, ...]:
+    ends = (part.partition("-")[::2] for part in font.split())
+    return tuple(range(int(first, 16), int(last or first, 16) + 1) for first, last in ends)
+
+
+_RANGES = tuple(map(_ranges, _FONTS))
 
 
 def _plain(letter: str) -> str:

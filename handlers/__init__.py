@@ -4,6 +4,7 @@ from bot.language import later, words
 from bot.routing import NUMBERED, UNIT_CODED, Route, action, command, otherwise, sent, state
 from handlers import (
     broadcast,
+    certificates,
     deputies,
     entering,
     invitations,
@@ -24,6 +25,7 @@ from handlers.award_sheet import sheet
 from handlers.beginnings import begin
 from handlers.calendar import calendar
 from handlers.campaigns import campaign, campaigns
+from handlers.certificate_papers import find_certificate
 from handlers.consent import ask_consent, consent, privacy
 from handlers.contact import contact
 from handlers.contest import attempt, open_round, take_guess
@@ -51,7 +53,9 @@ from handlers.start import start
 from handlers.stop import stop
 from handlers.units import units
 
-__all__ = ["ABOUT", "ROUTES", "followed", "make_file", "poster_of", "render"]
+__all__ = [
+    "ABOUT", "ROUTES", "find_certificate", "followed", "make_file", "poster_of", "render",
+]  # fmt: skip
 
 ABOUT = later("Sourced information from your trade union: rights, events, search. Automatic.")
 
@@ -133,6 +137,7 @@ ROUTES: tuple[Route, ...] = (
     action("round", open_round),
     action("try", attempt),
     action("result", results),
+    action("certificate", certificates.certificate),
     action("rounds", one_round),
     action("prize", prize),
     action("essay", essay),
@@ -159,6 +164,8 @@ ROUTES: tuple[Route, ...] = (
     state("try.guess", take_guess, takes_numbers=True),
     state("prize.holder", take_holder),
     state("essay.text", take_essay),
+    state("certificate.holder", certificates.take_holder),
+    state("certificate.sure", certificates.take_holder),
     state("poster.unit", posters.poster),
     state("award.title", entering.take_title),
     state("award.link", entering.take_link),

@@ -72,6 +72,11 @@ async def privacy(_event: Event, context: Context) -> Answer:
             "Who takes part in a contest: your answers, your guess, the group you chose and your "
             "unit of that time, until 60 days after the end of the round. What is published names "
             "nobody."
+        )
+        + "\n\n"
+        + say(
+            "Who asks for a certificate: the name that was written for it, sealed, and the result. "
+            "Whoever has its code sees both. For three years, or until you withdraw it: /quiz."
         ),
         title=say("Privacy"),
         choices=choices,

@@ -49,6 +49,7 @@ async def _rank_page(context: Context, one: Round, mine: Attempt | None) -> Repl
     choices = [menu_choice(context)]
     if mine is not None:
         choices.insert(0, Choice(say("My answers"), f"result:{one.id}:0"))
+        choices.insert(1, Choice(say("Certificate"), f"certificate:{one.id}"))
     if won := await context.store.contests.prizes.mine(context.person, one.id):
         lines.insert(0, prize_line(context, one, won))
         choices.insert(0, Choice(say("Your prize"), f"prize:{one.id}"))

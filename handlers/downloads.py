@@ -1,4 +1,4 @@
-"""What an officer may download once: made at that moment, by the kind that the ticket names."""
+"""What somebody may download once: made at that moment, by the kind that the ticket names."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.files import MadeFile, NoFile
 from bot.routing import Services
 from bot.store import Store, Ticket
-from handlers import award_sheet, contest_prizes, posters
+from handlers import award_sheet, certificate_papers, contest_prizes, posters
 
 _KINDS: Mapping[str, Callable[[Services, Store, Ticket], Awaitable[MadeFile]]] = {
     posters.KIND: posters.make_file,
     award_sheet.TICKET: award_sheet.make_sheet,
     contest_prizes.TICKET: contest_prizes.make_list,
+    certificate_papers.KIND: certificate_papers.make_file,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.model import Answer, Event
 from bot.routing import Context
+from handlers.certificates import certificate_choices
 from handlers.contest import contest_choices
 from handlers.menu import menu_choice
 from handlers.practice import kept_line, practice_choices
@@ -17,6 +18,7 @@ async def quiz(_event: Event, context: Context) -> Answer:
         title=say("Quiz"),
         choices=[
             *await contest_choices(context),
+            *await certificate_choices(context),
             *practice_choices(context),
             menu_choice(context),
         ],

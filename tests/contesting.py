@@ -1,13 +1,18 @@
-"""A round with a small bank, opened straight in the store."""
+"""A round with a small bank, opened straight in the store; played in the chat."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import select
+
+from bot.app import App
 from bot.campaigns import Origin
-from bot.contests import Frozen, Question, Quota, Round, Rules, Wording
-from bot.store import Store
+from bot.contests import Attempt, Frozen, Question, Quota, Round, Rules, Wording
+from bot.store import Store, schema
 from bot.store.contest_records import NewRound
+from bot.store.contest_rows import read_attempt
+from tests.people import Talker
 
 SOURCE = Origin("Luật Công đoàn", "Quốc hội", "50/2024/QH15")
 
@@ -60,3 +65,22 @@ async def opened(
     found = await store.contests.named("spring", name)
     assert found is not None
     return found
+
+
+async def played(bot: App, person: Talker, one: Round, *, right: int) -> Attempt:
+    """The person begins and gives so many right answers, the others wrong."""
+    await person.taps_value(f"round:{one.id}:league:vn")
+    newest = select(schema.attempt).where(schema.attempt.c.round_id == one.id)
+    newest = newest.order_by(schema.attempt.c.id.desc()).limit(1)
+    mine = read_attempt(await bot.store._reads.run(lambda c: c.execute(newest).one()))
+    for at, index in enumerate(mine.drawn):
+        answer = bank()[index].answer
+        option = answer if at < right else (answer + 1) % 4
+        await person.taps_value(f"try:{mine.id}:q:{at}:{option}")
+    return mine
+
+
+async def closed(bot: App, one: Round) -> None:
+    """The round ends now."""
+    await bot.store.contests.move_end(one, datetime.now(UTC) - timedelta(seconds=1))
+    assert await bot.store.contests.advance(datetime.now(UTC)) == 1

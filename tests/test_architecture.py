@@ -113,14 +113,14 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.approvals": "bot.delivery bot.schedule bot.store",
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
-            "bot.audience bot.award bot.campaigns bot.contests bot.drafting "
-            "bot.files bot.holder bot.intake bot.language bot.library bot.sheets "
-            "bot.lunar bot.model bot.names bot.organisation bot.pictures bot.planner bot.poster "
-            "bot.official bot.practice bot.printing bot.repeats bot.rights bot.routing "
+            "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page "
+            "bot.contests bot.drafting bot.files bot.holder bot.intake bot.language bot.library "
+            "bot.sheets bot.lunar bot.model bot.names bot.organisation bot.pictures bot.planner "
+            "bot.official bot.poster bot.practice bot.printing bot.repeats bot.rights bot.routing "
             "bot.schedule bot.statuses bot.store bot.tallies bot.timing bot.ways bot.winners"
         ),
         "bot.app": (
-            "bot.approvals bot.award_reminders bot.broadcast bot.channels "
+            "bot.approvals bot.award_reminders bot.broadcast bot.certificate_page bot.channels "
             "bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "
             "bot.library bot.model bot.organisation bot.outbox "

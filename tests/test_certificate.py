@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -15,6 +16,7 @@ import pypdfium2
 import pytest
 import regex
 import segno
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
@@ -29,7 +31,8 @@ from bot.certificate import (
     find_logo,
 )
 from bot.certificate_page import words_of
-from bot.holder import NAME_AT_MOST, tidy_name
+from bot.fonts import FACES, FOLDER, Pen
+from bot.holder import NAME_AT_MOST, tidy_name, undrawable
 from bot.language import load_languages
 from bot.printing import print_certificate
 from tests.conftest import ROOT
@@ -218,6 +221,35 @@ async def test_what_no_font_has_is_named_and_not_drawn_as_a_box() -> None:
         assert again.value.characters == caught.value.characters
     with pytest.raises(Undrawable, match=r"U\+10A0 GEORGIAN CAPITAL LETTER AN"):
         draw_certificate(_certificate(round_title="Tuần Ⴀ"))
+
+
+def test_what_can_be_drawn_is_known_without_opening_the_fonts() -> None:
+    """Each letter that may stand in a name; of the many of one kind every 31st."""
+    known: set[int] = set()
+    for file in FACES.values():
+        known |= set(TTFont(FOLDER / file.format("Regular")).getBestCmap())
+    codes = [*range(0x3400), *range(0x3400, 0xA000, 31), *range(0x9F00, 0xAC00)]
+    codes += [*range(0xAC00, 0xD7A4, 31), *range(0xD7A4, 0xD800), *range(0xF900, 0x10000)]
+    for letter in map(chr, [*codes, *range(0x10000, 0x32000, 31)]):
+        if name := tidy_name(f"A{letter}A")[1:-1]:
+            assert (undrawable(f"A {name} A") == ()) == all(ord(one) in known for one in name), name
+
+
+@pytest.fixture(scope="module")
+def pen() -> Iterator[Pen]:
+    opened = Pen("")
+    yield opened
+    opened.close()
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    typed=st.text(alphabet="aÂ\u0301\u0323กั่ិកា្រុំ陈たがカ\u3099김ㄱ '’.-()（・\u200b1", max_size=12)
+)
+def test_what_is_said_to_be_drawn_is_drawn(pen: Pen, typed: str) -> None:
+    name = tidy_name(typed)
+    if undrawable(name) == ():
+        assert pen.missing(name) == ()
 
 
 async def test_the_helper_process_draws_the_very_same() -> None:

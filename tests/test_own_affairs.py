@@ -341,6 +341,7 @@ def _plant(connection: Connection, codecs: Codecs, person_id: int, address_id: i
         "invitation": codecs.label.write(MARKER),
         "prize_claim": codecs.label.write(MARKER),
         "essay": codecs.essay.write(MARKER),
+        "certificate": codecs.holder.write(MARKER),
         "work": codecs.details.write(Details(MARKER, "https://example.vn/", "0900")),
     }
     values: dict[str, dict[str, Any] | None] = {
@@ -386,6 +387,10 @@ def _plant(connection: Connection, codecs: Codecs, person_id: int, address_id: i
         "prize_claim": {"prize_id": 6, "claimed_at": now},
         "essay": {"attempt_id": 9, "written_at": now},
         "round_wish": {"round_id": 5},
+        "certificate": {
+            "code": "k7dm-2x9q-w3ht-p6bz", "round_id": 5, "points": 4, "whole": 5,
+            "issued_on": now.date(),
+        },
         "file_ticket": {"key": b"f" * 16, "what": MARKER, "expires_at": now},
     }  # fmt: skip
     message = codecs.message.write(Message())
@@ -472,7 +477,7 @@ def test_every_sealed_column_is_one_that_mydata_can_open() -> None:
     }
     assert sealed == {
         "event", "session", "reply", "delivery", "reminder", "officer", "invitation", "campaign",
-        "work", "contest_round", "prize_claim", "essay",
+        "work", "contest_round", "prize_claim", "essay", "certificate",
     }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from bot.store.approvals import Approvals
 from bot.store.audiences import Openings, Reach
 from bot.store.awards import Awards
 from bot.store.campaigns import Campaigns, Recipient
+from bot.store.certificates import Certificates
 from bot.store.codec import Codecs
 from bot.store.codes import Codes, Invitation, Ticket, new_code
 from bot.store.contest_records import Overtaken
@@ -107,6 +108,7 @@ class Store:
         self.links = Links(self._writes, self._reads)
         self.campaigns = Campaigns(self._writes, self._reads, self._codecs)
         self.contests = Contests(self._writes, self._reads, self._codecs)
+        self.certificates = Certificates(self._reads, self._codecs)
         self.series = Series(self._writes, self._reads, self._codecs)
         self.statuses = Statuses(self._writes, self._reads)
         self.pictures = Pictures(self._writes, self._reads, seal)
@@ -187,10 +189,9 @@ class Store:
         self._seen.add(stored.address_id)
         if work.erases:
             await self._database.scrub()
-        to = (stored.address_id, stored.event.address)
         whole = [(reply, 0) for reply in said] + [(reply, number) for number, reply in waited]
         return tuple(
-            Pending(number, *to, reply, delivery_id)
+            Pending(number, stored.address_id, stored.event.address, reply, delivery_id)
             for number, (reply, delivery_id) in zip(ids, whole, strict=not work.erases)
             if number and reply is not None
         )
@@ -264,11 +265,10 @@ class Store:
         self, channel: str, digest: str, handle: str, expires_at: datetime | None = None
     ) -> None:
         values = {"handle": handle, "expires_at": expires_at}
-        row = {"channel": channel, "digest": digest, **values}
         table = schema.media_handle
 
         def keep(connection: Connection) -> None:
-            statement = upsert(connection, table).values(row)
+            statement = upsert(connection, table).values(channel=channel, digest=digest, **values)
             connection.execute(
                 statement.on_conflict_do_update(index_elements=table.primary_key, set_=values)
             )

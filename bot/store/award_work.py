@@ -10,10 +10,10 @@ from bot.award import COMPLETE, Entry
 from bot.model import Person
 from bot.rights import Office
 from bot.store import audit, award_records
-from bot.store.contest_work import ContestWork
+from bot.store.certificate_work import CertificateWork
 
 
-class AwardWork(ContestWork):
+class AwardWork(CertificateWork):
     """The part of Work that changes what is registered for the award."""
 
     def register(self, person: Person, entry: Entry, version: str, now: datetime) -> None:

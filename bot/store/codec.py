@@ -54,6 +54,7 @@ class Codecs:
         self.message = Codec(_MESSAGE, "message", seal)
         self.label = Codec(_LABEL, "label", seal)
         self.essay = Codec(_LABEL, "essay", seal)
+        self.holder = Codec(_LABEL, "holder", seal)
         self.frozen = Codec(_FROZEN, "frozen", seal)
         self.details = Codec(_DETAILS, "work", seal)
         self.reminder = Codec(_REMINDER, "reminder", seal)

@@ -17,7 +17,13 @@ from bot.contests import (
     Frozen,
     commitment_of,
 )
-from bot.store import contest_notices, contest_prizes, contest_ranking, schema
+from bot.store import (
+    certificate_records,
+    contest_notices,
+    contest_prizes,
+    contest_ranking,
+    schema,
+)
 from bot.store.codec import Codecs
 from bot.store.contest_prizes import is_drawn
 from bot.store.contest_rows import packed, read_attempt
@@ -174,7 +180,8 @@ def void(
 
 
 def join(connection: Connection, kept_id: int, other_id: int) -> None:
-    """Two persons become one: of a round that both played, the first one's entry stays."""
+    """Two persons become one: of a round that both played, the first one's entry stays, and a
+    certificate of the other entry goes with it."""
     started = func.min(_ATTEMPT.started_at)
     query = select(_ATTEMPT.round_id, _ATTEMPT.person_id, started.label("began"))
     query = query.where(_ATTEMPT.person_id.in_((kept_id, other_id)))
@@ -186,9 +193,11 @@ def join(connection: Connection, kept_id: int, other_id: int) -> None:
         dropped: Sequence[int] = [person for person in began if person != first]
         theirs = (_ATTEMPT.round_id == round_id, _ATTEMPT.person_id.in_(dropped))
         connection.execute(schema.attempt.delete().where(*theirs))
+        certificate_records.drop(connection, round_id, dropped)
         mine = (_ATTEMPT.round_id == round_id, _ATTEMPT.person_id == first)
         connection.execute(update(schema.attempt).where(*mine).values(person_id=kept_id))
     contest_prizes.join(connection, kept_id, (other_id,))
+    certificate_records.join(connection, kept_id, other_id)
 
 
 def tidy(connection: Connection, now: datetime) -> None:

@@ -72,6 +72,7 @@ def opened(
         "work": codecs.details,
         "prize_claim": codecs.label,
         "essay": codecs.essay,
+        "certificate": codecs.holder,
     }
     for table, found in rows.items():
         for row in found:

@@ -95,10 +95,15 @@ def tidy(connection: Connection, now: datetime) -> None:
 def _is_forgotten(now: datetime) -> ColumnElement[bool]:
     """Who never agreed to anything, holds no office, and has not written for long.
 
-    Who left but has a work registered agreed that it is kept: until it is forgotten or withdrawn.
+    Who left but has a work registered or a certificate agreed that it is kept: until it is
+    forgotten or withdrawn.
     """
     person, officer, work = schema.person, schema.officer, schema.work
+    paper = schema.certificate
     holds_office = select(officer.c.id).where(officer.c.person_id == person.c.id).exists()
     is_old = person.c.seen_on < (now - VISITOR_KEPT).date()
     has_work = select(work.c.id).where(work.c.person_id == person.c.id).exists()
-    return and_(person.c.consent_version.is_(None), is_old, ~holds_office, ~has_work)
+    is_valid = (paper.c.person_id == person.c.id) & paper.c.withdrawn_on.is_(None)
+    has_paper = select(paper.c.id).where(is_valid).exists()
+    agreed = person.c.consent_version
+    return and_(agreed.is_(None), is_old, ~holds_office, ~has_work, ~has_paper)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from bot.store import (
     award_records,
+    certificate_records,
     codes,
     contest_records,
     ledger,
@@ -28,4 +29,5 @@ def forget_old(connection: Connection, now: datetime) -> None:
     pictures.tidy(connection, now)
     practice.tidy(connection, now)
     contest_records.tidy(connection, now)
+    certificate_records.tidy(connection, now)
     award_records.tidy(connection, now)

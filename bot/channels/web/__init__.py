@@ -171,11 +171,15 @@ class Web:
             raise PictureFault("gone")
         return self._sent_along[handle]
 
+    def seconds_to_wait(self, request: web.Request) -> float:
+        """For a page without visitors: 0 when this address may ask, as a new visitor may."""
+        return self._new_pace.seconds_to_wait(client_of(request))
+
     def _keep_pace(self, request: web.Request, address: Address | None) -> None:
         wait = (
             self._pace.seconds_to_wait(address.address)
             if address
-            else self._new_pace.seconds_to_wait(client_of(request))
+            else self.seconds_to_wait(request)
         )
         if wait:
             raise web.HTTPTooManyRequests(headers={"Retry-After": str(int(wait) + 1)})

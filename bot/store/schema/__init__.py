@@ -13,6 +13,7 @@ from bot.store.schema.campaigns import (
 )
 from bot.store.schema.contests import (
     attempt,
+    certificate,
     contest_prize,
     contest_round,
     essay,
@@ -52,6 +53,7 @@ __all__ = [
     "award_wish",
     "bulk_sender",
     "campaign",
+    "certificate",
     "channel_link",
     "contact_window",
     "contest_prize",

@@ -1,10 +1,11 @@
-"""Tables of the contest: a round with its frozen bank, an attempt with its answers."""
+"""Tables of the contest: a round with its frozen bank, an attempt, a certificate."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -113,5 +114,24 @@ attempt = Table(
         sqlite_where=text("handed_at IS NULL"),
         postgresql_where=text("handed_at IS NULL"),
     ),
+    sqlite_autoincrement=True,
+)
+
+# One for a person and round. The name is sealed, and empty once it was withdrawn; who erases
+# everything takes the row along, so that its code is unknown from then on.
+certificate = Table(
+    "certificate",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(20), nullable=False, unique=True),
+    Column("round_id", Id, ForeignKey("contest_round.id"), nullable=False),
+    Column("person_id", Id, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("whole", Integer, nullable=False),
+    Column("issued_on", Date, nullable=False),
+    Column("withdrawn_on", Date),
+    UniqueConstraint("round_id", "person_id"),
+    Index(None, "person_id"),
     sqlite_autoincrement=True,
 )
