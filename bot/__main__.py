@@ -133,7 +133,18 @@ def _add_broadcast(verbs: Any) -> None:
     campaign.set_defaults(verb=_said("campaign"))
     contest = verbs.add_parser("contest", help="rounds: open, end, void a question, rank, publish")
     contest.add_argument(
-        "word", choices=("list", "open", "close", "extend", "void", "rank", "publish", "sample")
+        "word",
+        choices=(
+            "list",
+            "open",
+            "close",
+            "extend",
+            "void",
+            "rank",
+            "items",
+            "publish",
+            "sample",
+        ),
     )
     contest.add_argument("round", nargs="?", metavar="ID", help="a number, or CONTEST/ROUND")
     contest.add_argument("value", nargs="?", help="of extend: a time; of void: a question")

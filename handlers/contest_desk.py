@@ -9,6 +9,7 @@ from bot.model import Answer, Choice, Event, Reply
 from bot.rights import permitting
 from bot.routing import Context
 from handlers.contest import is_id
+from handlers.contest_items import items_page
 from handlers.contest_pages import wording_in
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs
@@ -31,7 +32,8 @@ async def contest(_event: Event, context: Context, _offices: Offices) -> Answer:
 
 @needs("contest")
 async def one_round(_event: Event, context: Context, offices: Offices) -> Answer:
-    """`rounds:ID`, `…:extend:HOURS`, `…:close`, `…:close:yes`, `…:void:PAGE`, `…:voids:AT`."""
+    """`rounds:ID`, `…:extend:HOURS`, `…:close`, `…:close:yes`, `…:void:PAGE`, `…:voids:AT`,
+    `…:items:PAGE`, `…:items:entries`."""
     number, _, rest = context.argument.partition(":")
     one = await context.store.contests.round(int(number)) if is_id(number) else None
     by = permitting(offices, "contest", context.tree, context.tree.top)
@@ -55,6 +57,8 @@ async def one_round(_event: Event, context: Context, offices: Offices) -> Answer
         return context.answer(context.reply(asked, choices=[yes, *back]))
     if word == "void":
         return context.answer(_voidable(context, one, int(value) if is_id(value) else 0))
+    if word == "items":
+        return context.answer(await items_page(context, one, value))
     if word == "voids" and is_id(value) and int(value) < len(one.frozen.questions):
         context.work.void_question(one, one.frozen.questions[int(value)].id, by, context.now)
         return done
@@ -91,6 +95,7 @@ async def _page(context: Context, one: Round) -> Answer:
     else:
         choices.append(Choice(say("Results"), f"result:{one.id}"))
     choices += [
+        Choice(say("Questions: how they went"), f"rounds:{one.id}:items:0"),
         Choice(say("Make a question void"), f"rounds:{one.id}:void:0"),
         Choice(say("Contest"), "/contest"),
         menu_choice(context),

@@ -42,6 +42,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.fonts": "fpdf regex",
         "bot.poster": "bot.fonts pydantic regex segno",
         "bot.contests_draw": "",
+        "bot.contest_alike": "bot.contests",
+        "bot.contest_items": "bot.contest_alike bot.contests bot.language",
+        "bot.contest_units": "bot.organisation",
         "bot.contests_published": "bot.contests_draw bot.organisation",
         "bot.official": "docx",
         "bot.winners": "bot.official openpyxl",
@@ -59,7 +62,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
-            "bot.audience bot.award bot.campaigns bot.contests "
+            "bot.audience bot.award bot.campaigns bot.contest_items bot.contest_units bot.contests "
             "bot.loading bot.model bot.organisation bot.rights "
             "bot.tallies "
             "sqlalchemy alembic cryptography pydantic"
@@ -111,8 +114,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.approvals": "bot.delivery bot.schedule bot.store",
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
-            "bot.audience bot.award bot.campaigns bot.contests bot.drafting "
-            "bot.files bot.intake bot.language bot.library bot.sheets "
+            "bot.audience bot.award bot.campaigns bot.contest_alike bot.contest_items "
+            "bot.contest_units bot.contests bot.drafting "
+            "bot.files bot.intake bot.language bot.leaderboards bot.library bot.sheets "
             "bot.lunar bot.model bot.names bot.organisation bot.pictures bot.planner bot.poster "
             "bot.practice bot.printing bot.repeats bot.rights bot.routing bot.schedule "
             "bot.statuses bot.store bot.tallies bot.timing bot.ways"
@@ -132,9 +136,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.commands": (
             "bot.app bot.audience bot.campaigns "
-            "bot.channels.text bot.contests bot.contests_published bot.drafting bot.intake "
-            "bot.language bot.library bot.loading bot.model bot.organisation bot.pictures "
-            "bot.planner bot.poster bot.repeats bot.rights "
+            "bot.channels.text bot.contest_items bot.contests bot.contests_published bot.drafting "
+            "bot.intake bot.language bot.library bot.loading bot.model bot.organisation "
+            "bot.pictures bot.planner bot.poster bot.repeats bot.rights "
             "bot.rounds bot.settings bot.store bot.tallies "
             "bot.timing bot.unit_files bot.unit_lists bot.ways bot.wiring yaml"
         ),

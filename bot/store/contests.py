@@ -16,6 +16,7 @@ from bot.store import contest_rows as rows
 from bot.store import schema
 from bot.store.codec import Codecs
 from bot.store.contest_records import NewRound
+from bot.store.contest_standings import Standings
 from bot.store.groups import Groups
 from bot.store.rows import in_utc
 
@@ -57,6 +58,7 @@ class Contests:
         self._reads = reads
         self._codecs = codecs
         self._frozen: dict[int, Frozen] = {}
+        self.standings = Standings(reads)
 
     async def rounds(self, *states: str, limit: int = 20) -> tuple[Round, ...]:
         """Those in one of the states (without any: all), which close last first."""
