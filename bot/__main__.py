@@ -16,6 +16,8 @@ from typing import Any
 from bot.rights import ROLES
 from bot.settings import Settings, SettingsError, load_settings
 
+_CONTEST_WORDS = "list open close extend void rank items publish sample".split()  # noqa: SIM905
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one verb and returns the exit code."""
@@ -132,20 +134,7 @@ def _add_broadcast(verbs: Any) -> None:
     campaign.add_argument("--json", action="store_true", help="as it is anyway")
     campaign.set_defaults(verb=_said("campaign"))
     contest = verbs.add_parser("contest", help="rounds: open, end, void a question, rank, publish")
-    contest.add_argument(
-        "word",
-        choices=(
-            "list",
-            "open",
-            "close",
-            "extend",
-            "void",
-            "rank",
-            "items",
-            "publish",
-            "sample",
-        ),
-    )
+    contest.add_argument("word", choices=_CONTEST_WORDS)
     contest.add_argument("round", nargs="?", metavar="ID", help="a number, or CONTEST/ROUND")
     contest.add_argument("value", nargs="?", help="of extend: a time; of void: a question")
     contest.add_argument("--out", metavar="FOLDER")

@@ -58,7 +58,7 @@ async def _units(context: Context, one: Round, word: str) -> Reply:
             for unit, took in told.items()
             if (count := members.get(unit)) is not None and count >= SMALLEST
         ]
-        chart = units_by_share(say, say("Units: how many of their members took part"), units)
+        chart = units_by_share(say, say("Units: share of members taking part"), units)
         other = Choice(say("Points on average"), f"result:{one.id}:{MEANS}")
     else:
         units = [

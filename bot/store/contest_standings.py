@@ -80,7 +80,7 @@ class Standings:
         """How the questions of a closed round went; None: it takes longer than so many seconds.
 
         It is made once, in a thread, and kept as long as it is true (150,000 entries of 21
-        questions: some 20 seconds and 150 MB until it is made).
+        questions: some 20 seconds and 70 MB until it is made).
         """
         query = select(func.count()).where(*_counting(one), _ATTEMPT.answers != "")
         entries = await self._reads.run(lambda c: c.execute(query).scalar_one())
