@@ -16,6 +16,10 @@ from typing import Any
 from bot.rights import ROLES
 from bot.settings import Settings, SettingsError, load_settings
 
+_CONTEST_WORDS = (
+    "list", "open", "close", "extend", "void", "draw", "undo", "rank", "items", "publish", "sample",
+)  # fmt: skip
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one verb and returns the exit code."""
@@ -131,15 +135,8 @@ def _add_broadcast(verbs: Any) -> None:
     )
     campaign.add_argument("--json", action="store_true", help="as it is anyway")
     campaign.set_defaults(verb=_said("campaign"))
-    contest = verbs.add_parser(
-        "contest", help="rounds: open, end, void a question, draw prizes, rank, publish"
-    )
-    contest.add_argument(
-        "word",
-        choices=(
-            "list", "open", "close", "extend", "void", "draw", "undo", "rank", "publish", "sample",
-        ),
-    )  # fmt: skip
+    contest = verbs.add_parser("contest", help="rounds: open, end, void a question, rank, publish")
+    contest.add_argument("word", choices=_CONTEST_WORDS)
     contest.add_argument("round", nargs="?", metavar="ID", help="a number, or CONTEST/ROUND")
     contest.add_argument("value", nargs="?", help="of extend: a time; of void: a question")
     contest.add_argument("--out", metavar="FOLDER")

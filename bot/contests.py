@@ -176,6 +176,23 @@ class Entry:
     rank: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What statistics look at: an entry without whose it is. `seconds` holds for each drawn
+    question how many whole ones went by since the answer before, 255 at most."""
+
+    code: str
+    drawn: tuple[int, ...]
+    answers: str
+    seconds: bytes
+
+    @property
+    def paces(self) -> list[int]:
+        """The seconds of the questions that were answered."""
+        cells = zip(self.answers, self.seconds, strict=True)
+        return [spent for given, spent in cells if given != UNANSWERED]
+
+
 def quotas_of(questions: Iterable[Question], rules: Rules) -> Mapping[str, str]:
     """The quota that each question can be drawn for: the first that takes it."""
     return {

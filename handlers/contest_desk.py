@@ -12,6 +12,7 @@ from bot.model import Answer, Choice, Event, Reply
 from bot.rights import Office, permitting
 from bot.routing import Context
 from handlers.contest import is_id
+from handlers.contest_items import items_page
 from handlers.contest_pages import wording_in
 from handlers.contest_prizes import prizes_page
 from handlers.essays import read_essays
@@ -81,7 +82,8 @@ async def _open(context: Context, rest: str, by: Office) -> Answer:
 
 @needs("contest")
 async def one_round(_event: Event, context: Context, offices: Offices) -> Answer:
-    """`rounds:ID`, `…:extend:HOURS`, `…:close`, `…:close:yes`, `…:void:PAGE`, `…:voids:AT`."""
+    """`rounds:ID`, `…:extend:HOURS`, `…:close`, `…:close:yes`, `…:void:PAGE`, `…:voids:AT`,
+    `…:items:PAGE`, `…:items:entries`."""
     number, _, rest = context.argument.partition(":")
     by = permitting(offices, "contest", context.tree, context.tree.top)
     if number == "open" and by is not None:
@@ -91,10 +93,20 @@ async def one_round(_event: Event, context: Context, offices: Offices) -> Answer
         told = context.say("There is no such round.")
         return context.answer(context.reply(told, choices=[menu_choice(context)]))
     word, _, value = rest.partition(":")
+    page = int(value) if is_id(value) else 0
     if word == "prizes":
         return await prizes_page(context, one, by, value)
     if word == "essays":
-        return await read_essays(context, one, int(value) if is_id(value) else 0)
+        return await read_essays(context, one, page)
+    if word == "void":
+        return context.answer(_voidable(context, one, page))
+    if word == "items":
+        return context.answer(await items_page(context, one, value))
+    return await _change(context, one, by, word, value) or await _page(context, one)
+
+
+async def _change(context: Context, one: Round, by: Office, word: str, value: str) -> Answer | None:
+    """Longer, closed, or a question void; None: nothing that can be done now was asked for."""
     say = context.say
     back = [Choice(say("The round"), f"rounds:{one.id}"), menu_choice(context)]
     done = context.answer(context.reply(say("Done."), choices=back))
@@ -102,19 +114,21 @@ async def one_round(_event: Event, context: Context, offices: Offices) -> Answer
         until = one.closes_at + timedelta(hours=int(value))
         context.work.move_round_end(one, until, by, context.now)
         return done
+    if word == "close" and one.state == OPEN and value == "yes":
+        context.work.move_round_end(one, context.now, by, context.now)
+        return done
     if word == "close" and one.state == OPEN:
-        if value == "yes":
-            context.work.move_round_end(one, context.now, by, context.now)
-            return done
         yes = Choice(say("Close it now"), f"rounds:{one.id}:close:yes")
         asked = say("Close the round now? What runs is handed in as it is.")
         return context.answer(context.reply(asked, choices=[yes, *back]))
-    if word == "void":
-        return context.answer(_voidable(context, one, int(value) if is_id(value) else 0))
     if word == "voids" and is_id(value) and int(value) < len(one.frozen.questions):
+        if await context.store.contests.prizes.of(one.id):
+            told = say("The prizes are drawn: take the draw back first.")
+            back.insert(0, Choice(say("Prizes"), f"rounds:{one.id}:prizes"))
+            return context.answer(context.reply(told, choices=back))
         context.work.void_question(one, one.frozen.questions[int(value)].id, by, context.now)
         return done
-    return await _page(context, one)
+    return None
 
 
 async def _page(context: Context, one: Round) -> Answer:
@@ -149,6 +163,7 @@ async def _page(context: Context, one: Round) -> Answer:
     if one.frozen.rules.essay:
         choices.append(Choice(say("Texts of people"), f"rounds:{one.id}:essays:0"))
     choices += [
+        Choice(say("Questions: how they went"), f"rounds:{one.id}:items:0"),
         Choice(say("Make a question void"), f"rounds:{one.id}:void:0"),
         Choice(say("Prizes"), f"rounds:{one.id}:prizes"),
         Choice(say("Contest"), "/contest"),

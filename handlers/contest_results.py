@@ -6,6 +6,7 @@ from bot.contests import CLOSED, Attempt, Round
 from bot.model import Answer, Choice, Event, Reply
 from bot.routing import Context
 from handlers.contest import is_id
+from handlers.contest_boards import BOARDS, board_page
 from handlers.contest_pages import wording_in
 from handlers.menu import menu_choice
 from handlers.prizes import prize_line
@@ -14,12 +15,16 @@ _ON_A_PAGE = 5
 
 
 async def results(_event: Event, context: Context) -> Answer:
-    """`result:ID` tells the own rank; `result:ID:PAGE` the own answers, five at a time."""
+    """`result:ID` tells the own rank; `result:ID:PAGE` the own answers, five at a time;
+    `result:ID:best`, `…:best:LEAGUE`, `…:units` and `…:means` how all did."""
     number, _, page = context.argument.partition(":")
     one = await context.store.contests.round(int(number)) if is_id(number) else None
     if one is None or one.state != CLOSED:
         told = context.say("This round is not over yet: right answers are told afterwards.")
         return context.answer(context.reply(told, choices=[menu_choice(context)]))
+    word, _, league = page.partition(":")
+    if word in BOARDS and (board := await board_page(context, one, word, league)):
+        return context.answer(board)
     attempts = await context.store.contests.attempts(context.person, one)
     mine = next((each for each in attempts if each.counts), None)
     if mine is None:
@@ -40,13 +45,22 @@ async def _rank_page(context: Context, one: Round, mine: Attempt | None) -> Repl
             say("Your rank: {number}", number=say.number(mine.rank or 0)),
             say("Your code in the published list: {code}", code=mine.code),
         ]
+        if mine.league in rules.leagues:
+            place, whole = await context.store.contests.standings.place(one, mine)
+            told = say("Your place in your group: {place} of {all}",
+                       place=say.number(place), all=say.number(whole))  # fmt: skip
+            lines.insert(2, told)
         if mine.gap is not None:
             lines.append(say("Your guess was off by {number}.", number=say.number(mine.gap)))
     lines += [
         say("Took part: {number}", number=say.number(turnout.people)),
         say("All right: {number}", number=say.number(one.perfect or 0)),
     ]
-    choices = [menu_choice(context)]
+    choices = [
+        Choice(say("Best entries"), f"result:{one.id}:best"),
+        Choice(say("Units"), f"result:{one.id}:units"),
+        menu_choice(context),
+    ]
     if mine is not None:
         choices.insert(0, Choice(say("My answers"), f"result:{one.id}:0"))
         choices.insert(1, Choice(say("Certificate"), f"certificate:{one.id}"))

@@ -43,6 +43,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.poster": "bot.fonts pydantic regex segno",
         "bot.contest_prizes": "bot.contests bot.contests_draw",
         "bot.contests_draw": "",
+        "bot.contest_alike": "bot.contests",
+        "bot.contest_items": "bot.contest_alike bot.contests bot.language",
+        "bot.contest_units": "bot.organisation",
         "bot.contests_published": "bot.contests_draw bot.organisation",
         "bot.official": "docx",
         "bot.winners": "bot.official openpyxl",
@@ -60,7 +63,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
-            "bot.audience bot.award bot.campaigns bot.contest_prizes bot.contests "
+            "bot.audience bot.award bot.campaigns bot.contest_items bot.contest_prizes "
+            "bot.contest_units bot.contests "
             "bot.loading bot.model bot.organisation bot.rights "
             "bot.tallies "
             "sqlalchemy alembic cryptography pydantic"
@@ -114,7 +118,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
             "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page "
-            "bot.contests bot.drafting bot.files bot.holder bot.intake bot.language bot.library "
+            "bot.contest_alike bot.contest_items bot.contest_units bot.contests bot.drafting "
+            "bot.files bot.holder bot.intake bot.language bot.leaderboards bot.library "
             "bot.sheets bot.lunar bot.model bot.names bot.organisation bot.pictures bot.planner "
             "bot.official bot.poster bot.practice bot.printing bot.repeats bot.rights bot.routing "
             "bot.schedule bot.statuses bot.store bot.tallies bot.timing bot.ways bot.winners"
@@ -134,9 +139,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.commands": (
             "bot.app bot.audience bot.campaigns "
-            "bot.channels.text bot.contests bot.contests_published bot.drafting bot.intake "
-            "bot.language bot.library bot.loading bot.model bot.organisation bot.pictures "
-            "bot.planner bot.poster bot.repeats bot.rights "
+            "bot.channels.text bot.contest_items bot.contests bot.contests_published bot.drafting "
+            "bot.intake bot.language bot.library bot.loading bot.model bot.organisation "
+            "bot.pictures bot.planner bot.poster bot.repeats bot.rights "
             "bot.rounds bot.settings bot.store bot.tallies "
             "bot.timing bot.unit_files bot.unit_lists bot.ways bot.wiring yaml"
         ),

@@ -49,7 +49,7 @@ async def _over(bot: App, person: Talker, *, right: int = 4) -> Round:
     await _agreed(person)
     one = await opened(bot.store)
     await played(bot, person, one, right=right)
-    await closed(bot, one)
+    await closed(bot.store, one)
     return one
 
 
@@ -312,7 +312,7 @@ async def test_forged_values_give_nothing(bot: App, chatter: TelegramPerson) -> 
     assert await _count(bot) == 0
     second = await opened(bot.store, name="week-2")
     await played(bot, chatter, second, right=1)
-    await closed(bot, second)
+    await closed(bot.store, second)
     await chatter.taps_value(f"certificate:{one.id}:name")
     await chatter.says(NAME)
     assert "Write the name" in await chatter.taps_value(f"certificate:{second.id}:yes")

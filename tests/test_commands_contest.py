@@ -19,7 +19,7 @@ from bot.app import App
 from bot.contests import Round
 from bot.store import schema
 from tests.conftest import ROOT
-from tests.contesting import opened
+from tests.contesting import enter, opened
 from tests.organisation import prepare
 from tests.test_contests import _begun, _given, _person
 
@@ -100,6 +100,38 @@ async def test_a_void_question_is_right_for_all_in_the_published_files_too(
     assert await line("contest", "close", str(played.id)) == 0
     assert await line("contest", "publish", str(played.id), "--out", str(tmp_path / "p")) == 0
     assert _checked(tmp_path / "p", played.commitment) == (0, "OK")
+
+
+async def test_how_questions_went_is_told_without_answers_while_the_round_is_open(
+    line: Line, bot: App, capsys: Printed
+) -> None:
+    await prepare(bot)
+    one = await opened(bot.store)
+    await enter(bot.store, one, ({"right": number % 6} for number in range(90)))
+    assert await line("contest", "items", str(one.id), "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told.keys() == {"round", "questions"}
+    assert {frozenset(row) for row in told["questions"]} == {frozenset({"id", "asked", "seconds"})}
+    assert sum(row["asked"] for row in told["questions"]) == 450
+    assert await line("contest", "items", "spring/week-1") == 0
+    assert len(capsys.readouterr().out.splitlines()) == 16
+    assert await line("contest", "close", str(one.id)) == 0
+    question = one.frozen.questions[0].id
+    assert await line("contest", "void", str(one.id), question) == 0
+    assert await line("contest", "items", str(one.id), "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["entries"], told["seconds"], told["cut"]) == (90, 10, False)
+    assert "no verdicts" in told["note"]
+    first = next(row for row in told["questions"] if row["id"] == question)
+    assert first["void"]
+    assert first["enough"] is (first["asked"] >= 30)
+    assert await line("contest", "items", str(one.id)) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split("\t")[:3] == ["question", "asked", "right"]
+    assert any("too few to tell" in each for each in lines) == (
+        any(not row["enough"] for row in told["questions"])
+    )
+    assert any(each.startswith(question) and each.endswith("void") for each in lines)
 
 
 def _checked(folder: Path, commitment: str) -> tuple[int, str]:

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from bot.app import App
 from bot.contest_prizes import Candidate, wins
-from bot.contests import Prize, Round
+from bot.contests import Attempt, Prize, Round
 from bot.contests_draw import lots
 from bot.holder import NAME_AT_MOST
 from bot.model import Address, Person
@@ -220,10 +220,7 @@ async def member(bot: App, chatter: TelegramPerson) -> TelegramPerson:
     return chatter
 
 
-async def test_from_the_rules_to_a_prize_that_is_claimed_and_a_list_for_the_office(
-    bot: App, member: TelegramPerson, telegram: FakeTelegram
-) -> None:
-    one = await opened(bot.store, WITH_PRIZES)
+async def _played_with_a_text(bot: App, member: TelegramPerson, one: Round) -> Attempt:
     page = await member.taps_value(f"round:{one.id}")
     assert "Prizes: 1 × First prize (for the best)" in page
     assert "Prizes: 2 × Lucky prize (by lot)" in page
@@ -239,7 +236,14 @@ async def test_from_the_rules_to_a_prize_that_is_claimed_and_a_list_for_the_offi
     assert "At most 1,500 letters" in await member.says("a" * 1501)
     assert "Done." in await member.says("Đảo xa vẫn gần.")
     assert "So far: Đảo xa vẫn gần." in await member.taps_value(f"essay:{mine.id}")
+    return mine
 
+
+async def test_from_the_rules_to_a_prize_that_is_claimed_and_a_list_for_the_office(
+    bot: App, member: TelegramPerson, telegram: FakeTelegram
+) -> None:
+    one = await opened(bot.store, WITH_PRIZES)
+    mine = await _played_with_a_text(bot, member, one)
     officer = TelegramPerson(telegram, member._settled, 530)
     await _agreed(officer)
     await appoint(bot, Address("telegram", "530"), "federation-officer", "LD")
@@ -268,6 +272,7 @@ async def test_from_the_rules_to_a_prize_that_is_claimed_and_a_list_for_the_offi
 
     assert "Take the draw back" not in (await officer.taps_value(f"rounds:{one.id}:prizes")).buttons
     assert "Done." not in await officer.taps_value(f"rounds:{one.id}:prizes:undo")
+    assert "take the draw back first" in await officer.taps_value(f"rounds:{one.id}:voids:0")
     for kind in ("docx", "xlsx"):
         made = await officer.taps_value(f"rounds:{one.id}:prizes:{kind}")
         content = await _downloaded(bot, made.text)

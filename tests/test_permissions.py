@@ -16,6 +16,7 @@ from bot.organisation import Tree, Unit
 from bot.rights import GIVES, ROLES, VERBS, Office, allowed_verbs, giving, permitting
 from bot.store import schema
 from handlers import ROUTES
+from tests.contesting import opened
 from tests.organisation import add_people, appoint, prepare
 from tests.people import Talker
 
@@ -165,7 +166,8 @@ BUTTONS = (
     "campaign:1", "campaign:1:tally", "campaign:1:correct", "campaign:1:cancel", "begin:edit:1",
     "begin:delete:1", "deputy:1:2:7", "audit:9", "officers:0",
     "invite:role:administrator", "pack:union-founding-day",
-    "rounds:1", "rounds:1:close:yes", "rounds:1:voids:0",
+    "rounds:1", "rounds:1:close:yes", "rounds:1:voids:0", "rounds:1:items:0",
+    "rounds:1:items:entries",
     "picture:ask", "picture:remove", "picture:alt:en", "ask:1", "ask:1:2", "ask:1:again",
     "works:all", "works:all:8", "dossier:k7dm-2x9q", "dossier:k7dm-2x9q:tick:proof",
     "dossier:k7dm-2x9q:here", "sheet:award",
@@ -195,6 +197,8 @@ PRINTED = (
     ["officers", "list"], ["officers", "list", "--json"], ["units", "tree"],
     ["units", "tree", "--json"], ["search", "union"], ["check"], ["upgrade"],
     ["award", "works"], ["award", "works", "--json"],
+    ["contest", "list"], ["contest", "items", "spring/week-1"],
+    ["contest", "items", "spring/week-1", "--json"],
 )  # fmt: skip
 
 
@@ -219,6 +223,7 @@ async def test_no_verb_lists_people(
     await chatter.says("/start")
     await chatter.taps("English")
     await appoint(bot, Address("telegram", "501"), A, "LD")
+    await opened(bot.store)
     for code, count in (("BN-01", 6), ("BN-02", 3), ("TN-01", 7)):
         await add_people(bot.store, code, count)
     query = select(schema.address.c.address).where(schema.address.c.address != "501")

@@ -1,4 +1,4 @@
-"""`caunoi contest`: rounds listed, opened, ended, made void in part, ranked and published."""
+"""`caunoi contest`: rounds listed, opened, ended, studied, voided in part, ranked, published."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot import contests_published as published
 from bot.commands import run_on_store
+from bot.commands.contest_items import print_items
 from bot.commands.contest_sample import write_sample
 from bot.contests import CLOSED, OPEN, UNANSWERED, Round, key_of
 from bot.library import ContentError, load_library
@@ -48,6 +49,8 @@ async def _run(settings: Settings, store: Store, asked: Namespace) -> int:
         return _refused(f"there is no round {asked.round or ''}: see `caunoi contest list`")
     if asked.word == "rank":
         return await _rank(store, one, is_json=asked.json)
+    if asked.word == "items":
+        return await print_items(store, one, is_json=asked.json)
     if asked.word == "publish":
         return await _publish(store, one, Path(asked.out or "."))
     return await _change(store, one, asked)

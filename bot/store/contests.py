@@ -17,6 +17,7 @@ from bot.store import contest_rows as rows
 from bot.store.codec import Codecs
 from bot.store.contest_prizes import Prizes
 from bot.store.contest_records import NewRound
+from bot.store.contest_standings import Standings
 from bot.store.essays import Essays
 from bot.store.groups import Groups
 from bot.store.rows import in_utc
@@ -61,6 +62,7 @@ class Contests:
         self._frozen: dict[int, Frozen] = {}
         self.prizes = Prizes(writes, reads, codecs)
         self.essays = Essays(reads, codecs)
+        self.standings = Standings(reads)
 
     async def rounds(self, *states: str, limit: int = 20) -> tuple[Round, ...]:
         """Those in one of the states (without any: all), which close last first."""
