@@ -68,7 +68,8 @@ class Prize:
 class Rules:
     """What a round is played by; texts by language, leagues by the word that is kept for them.
 
-    `essay` says that who has handed in may add a short text, which officers read.
+    `label` is the round's own title, perhaps none; `essay` says that who has handed in may add a
+    short text, which officers read.
     """
 
     title: Mapping[str, str]
@@ -82,6 +83,7 @@ class Rules:
     sources: tuple[Origin, ...] = ()
     essay: bool = False
     prizes: tuple[Prize, ...] = ()
+    label: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def length(self) -> int:
@@ -114,6 +116,11 @@ class Round:
     voided: tuple[str, ...] = ()
     perfect: int | None = None
     closed_at: datetime | None = None
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """What the round is called, by language; without a title by its word."""
+        return self.frozen.rules.label or {"vi": self.name}
 
     def takes_answers(self, now: datetime) -> bool:
         return self.state == OPEN and self.opens_at <= now < self.closes_at

@@ -78,6 +78,8 @@ def _told(services: Services, one: Round, issued: Issued, say: Voice) -> tuple[s
     points, whole = say.number(issued.points), say.number(issued.whole)
     return (
         pick(one.frozen.rules.title, services.languages.fallbacks(say.tag)),
-        say("Round {name}", name=one.name),
+        pick(one.frozen.rules.label, services.languages.fallbacks(say.tag))
+        if one.frozen.rules.label
+        else say("Round {name}", name=one.name),
         say("{number} of {all} answers right", number=points, all=whole),
     )

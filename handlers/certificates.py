@@ -183,7 +183,7 @@ async def _list(context: Context) -> Reply:
     for issued in await context.store.certificates.own(context.person):
         one = await context.store.contests.round(issued.round_id)
         assert one is not None
-        title = f"{context.pick(one.frozen.rules.title)}, {one.name}"
+        title = f"{context.pick(one.frozen.rules.title)}, {context.pick(one.titles)}"
         state = issued.holder or say("withdrawn")
         lines.append(f"- {title}: {state}")
         choices.append(Choice(title[:60], f"{KIND}:{one.id}"))

@@ -35,6 +35,8 @@ async def contest_choices(context: Context) -> list[Choice]:
     for one in await context.store.contests.rounds(OPEN):
         if one.takes_answers(context.now):
             title = f"{say('Contest')}: {context.pick(one.frozen.rules.title)}"
+            if one.frozen.rules.label:
+                title = f"{title}, {context.pick(one.titles)}"
             found.append(Choice(title[:80], f"round:{one.id}"))
     closed = await context.store.contests.rounds("closed", limit=1)
     return found + [Choice(say("Results"), f"result:{one.id}") for one in closed]

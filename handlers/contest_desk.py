@@ -45,12 +45,14 @@ def _coming(context: Context, known: Sequence[Round]) -> list[tuple[str, str]]:
     """The rounds of the content that are not opened yet, by name and in words."""
     say, opened = context.say, {(one.contest, one.name) for one in known}
     now = context.now.astimezone(context.services.zone).replace(tzinfo=None)
-    return [
-        (f"{name}/{one.id}", f"{context.pick(contest.title)}, {one.id} ({_opens(say, one.opens)})")
-        for name, contest in context.services.library.contests.items()
-        for one in contest.rounds
-        if (name, one.id) not in opened and one.closes > now
-    ]
+    found = []
+    for name, contest in context.services.library.contests.items():
+        for one in contest.rounds:
+            if (name, one.id) not in opened and one.closes > now:
+                title = context.pick(one.title) if one.title else one.id
+                told = f"{context.pick(contest.title)}, {title} ({_opens(say, one.opens)})"
+                found.append((f"{name}/{one.id}", told))
+    return found
 
 
 def _opens(say: Voice, opens: datetime) -> str:
@@ -202,4 +204,4 @@ def _line(one: Round, context: Context) -> str:
         if one.state == CLOSED
         else say("open until {day}, {time}", day=say.day(until.date()), time=f"{until:%H:%M}")
     )
-    return f"№ {one.id}: {title}, {one.name} ({state})"
+    return f"№ {one.id}: {title}, {context.pick(one.titles)} ({state})"

@@ -120,5 +120,5 @@ def _paper(one: Round, given: tuple[Won, ...], tree: Tree, day: date) -> paper.W
         prize = pick(rules.prizes[won.prize].title, own)
         title = unit.title if unit else ""
         rows.append(paper.Winner(won.code, won.points, prize, won.holder, title))
-    subject = f"trúng thưởng cuộc thi “{pick(rules.title, own)}”, vòng {one.name}"
+    subject = f"trúng thưởng cuộc thi “{pick(rules.title, own)}”, {pick(one.titles, own)}"
     return paper.WinnersList(subject, day, tuple(rows))

@@ -4,12 +4,14 @@ and what else people are told and may write: reminders, notices, short texts."""
 from __future__ import annotations
 
 import csv
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import docx
 import openpyxl
@@ -17,13 +19,16 @@ import pytest
 from sqlalchemy import select
 
 from bot.app import App
+from bot.commands.contest_sample import write_sample
 from bot.contest_prizes import Candidate, wins
 from bot.contests import Attempt, Prize, Round
 from bot.contests_draw import lots
 from bot.holder import NAME_AT_MOST
+from bot.library import load_library
 from bot.model import Address, Person
+from bot.settings import Settings
 from bot.store import Store, contest_prizes, schema
-from tests.conftest import ROOT
+from tests.conftest import LANGUAGES, ROOT
 from tests.contesting import opened, rules
 from tests.fakes.telegram import FakeTelegram
 from tests.organisation import appoint, prepare
@@ -41,7 +46,9 @@ HOUR = timedelta(hours=1)
 FIRST = Prize({"vi": "Giải Nhất", "en": "First prize"}, 1, "rank")
 GUEST = Prize({"vi": "Giải bạn bè"}, 1, "rank", "abroad")
 LUCKY = Prize({"vi": "Giải may mắn", "en": "Lucky prize"}, 2, "lot")
-WITH_PRIZES = replace(rules(), prizes=(FIRST, LUCKY), essay=True)
+WITH_PRIZES = replace(
+    rules(), prizes=(FIRST, LUCKY), essay=True, label={"vi": "Tuần 1", "en": "Week 1"}
+)
 SEED = b"s" * 32
 
 
@@ -247,7 +254,7 @@ async def test_from_the_rules_to_a_prize_that_is_claimed_and_a_list_for_the_offi
     officer = TelegramPerson(telegram, member._settled, 530)
     await _agreed(officer)
     await appoint(bot, Address("telegram", "530"), "federation-officer", "LD")
-    await officer.taps_value(f"rounds:{one.id}")
+    assert "Know your union, Week 1 (open until" in await officer.taps_value(f"rounds:{one.id}")
     read = await officer.taps("Texts of people")
     assert "Text 1 of 1" in read
     assert "Đảo xa vẫn gần." in read
@@ -280,6 +287,8 @@ async def test_from_the_rules_to_a_prize_that_is_claimed_and_a_list_for_the_offi
         assert "Nguyễn Thị Lan" in told
         assert "Giải Nhất" in told
         assert mine.code in told
+        if kind == "xlsx":
+            assert "“Tìm hiểu công đoàn”, Tuần 1" in told
     assert "Claimed by" in await member.taps_value(f"prize:{one.id}")
     assert "Claimed by" not in await member.taps("Forget my name")
 
@@ -357,3 +366,43 @@ def _run(script: str, folder: Path, *more: str) -> tuple[int, str]:
     command = [sys.executable, "-I", str(ROOT / "docs" / script), str(folder), *more]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout.strip()
+
+
+async def test_an_officer_opens_a_round_before_its_time_once_asked_again(
+    settings: Settings, telegram: FakeTelegram, tmp_path: Path
+) -> None:
+    content = tmp_path / "content"
+    shutil.copytree(ROOT / "content", content)
+    zone = ZoneInfo("Asia/Ho_Chi_Minh")
+    assert write_sample(content, datetime.now(zone) + timedelta(days=2)) == 0
+    library = load_library(content)
+    own = settings.model_copy(update={"content_dir": content})
+    bot = App(own, library, LANGUAGES)
+    await bot.start()
+
+    async def settled() -> None:
+        await bot.conversation.drain(10)
+        await bot.outbox.drain(10)
+
+    officer = TelegramPerson(telegram, settled)
+    await prepare(bot)
+    await _agreed(officer)
+    await appoint(bot, LAN, "federation-officer", "LD")
+    assert "Trial contest, Trial round (opens" in await officer.says("/contest")
+    asked = await officer.taps("Open now: sample/trial")
+    assert "cannot be changed any more" in asked
+    for forged in ("rounds:open:sample:none:yes", "rounds:open:x:trial:yes", "rounds:open"):
+        assert "There is no such round." in await officer.taps_value(forged)
+    assert await bot.store.contests.rounds() == ()
+    await officer.taps("Contest")
+    await officer.taps("Open now: sample/trial")
+    (content / "private/sample.yaml").rename(content / "private/elsewhere.yaml")
+    assert "The round cannot be opened" in await officer.taps("Open it now")
+    (content / "private/elsewhere.yaml").rename(content / "private/sample.yaml")
+    await officer.taps_value("rounds:open:sample:trial")
+    assert "Done." in await officer.taps("Open it now")
+    assert "Trial round (open until" in await officer.taps("The round")
+    assert "Open now" not in " ".join((await officer.says("/contest")).buttons)
+    page = await officer.says("cuộc thi")  # a word for everybody, in every language
+    assert any("Trial contest" in label for label in page.buttons)
+    await bot.stop()

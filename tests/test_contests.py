@@ -348,6 +348,12 @@ async def test_a_bank_that_is_too_small_or_missing_opens_nothing_and_is_told(
         ("bank: week-1.yaml", "bank: ../secret.yaml", "bank"),
         ("attempts: 3", "attempts: 0", "attempts"),
         ("count: 2", "count: 50, extra: 1", "unknown field"),
+        ("id: week-1", f"id: week-{'1' * 35}", "too long for a button"),
+        (
+            "attempts: 3",
+            "prizes: [{title: {vi: Nhất}, count: 1, league: none}]",
+            "there is no none",
+        ),
     ],
 )
 def test_a_contest_that_cannot_be_played_is_told_with_file_and_line(

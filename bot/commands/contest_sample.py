@@ -27,6 +27,7 @@ leagues:
 - {{id: foreign, title: {{vi: Lao động nước ngoài, en: Foreign workers}}}}
 rounds:
 - id: trial
+  title: {{vi: Vòng thi thử, en: Trial round}}
   opens: {opens:%Y-%m-%d %H:%M}
   closes: {closes:%Y-%m-%d %H:%M}
   bank: sample.yaml
@@ -34,6 +35,10 @@ rounds:
   counts: best
   minutes: 20
   questions: [{{topic: union, count: 6}}, {{topic: award, count: 4}}]
+  essay: true
+  prizes:
+  - {{title: {{vi: Giải Nhất, en: First prize}}, count: 1, by: rank}}
+  - {{title: {{vi: Giải may mắn, en: Lucky prize}}, count: 2, by: lot}}
 """
 
 

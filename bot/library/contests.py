@@ -17,6 +17,8 @@ from bot.library.questions import load_questions
 from bot.library.reader import ContentError, Fault, Reader
 
 _TIME = "%Y-%m-%d %H:%M"
+# A button carries 64 bytes; both names stand in one.
+_NAMES_AT_MOST = 46
 
 
 def _moment(value: object) -> object:
@@ -65,6 +67,7 @@ class RoundText(Strict):
     counts: Literal["best", "last"] = "best"
     minutes: Annotated[int, Field(ge=1, le=180)] = 20
     questions: tuple[QuotaText, ...] = Field(min_length=1)
+    title: Mapping[Tag, Line] = Field(default={})
     predicts: bool = True
     essay: bool = False
     prizes: tuple[PrizeText, ...] = Field(default=(), max_length=20)
@@ -107,6 +110,7 @@ class Contest(Strict):
                 Prize(dict(each.title), each.count, each.by, each.league or "")
                 for each in one.prizes
             ),
+            dict(one.title),
         )
 
 
@@ -118,6 +122,9 @@ def contest_faults(
     for path, contest in contests:
         ids = [one.id for one in contest.rounds]
         for index, one in enumerate(contest.rounds):
+            if len(path.stem) + len(one.id) > _NAMES_AT_MOST:
+                line = reader.line(path, "rounds", index, "id")
+                yield Fault(path, line, f"round {one.id}: with the file name too long for a button")
             if one.id in ids[:index]:
                 line = reader.line(path, "rounds", index, "id")
                 yield Fault(path, line, f"round {one.id}: stands here twice")
