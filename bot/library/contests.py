@@ -18,7 +18,7 @@ from bot.library.reader import ContentError, Fault, Reader
 
 _TIME = "%Y-%m-%d %H:%M"
 # A button carries 64 bytes; both names stand in one.
-_NAMES_AT_MOST = 46
+_NAMES_AT_MOST = 44
 
 
 def _moment(value: object) -> object:
