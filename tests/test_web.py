@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
@@ -161,6 +162,25 @@ async def test_a_stranger_and_a_sixth_page_get_no_stream(
     assert [page.status for page in pages] == [200] * 5 + [204]
     for page in pages:
         page.close()
+
+
+async def test_a_page_that_is_closed_is_no_fault(
+    visitor: Visitor,
+    session: aiohttp.ClientSession,
+    bot: App,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("bot.channels.web._HEARTBEAT_SECONDS", 0.02)
+    await visitor.says("menu")
+    web = bot.outbox.channels["web"]
+    async with session.get(f"{visitor.url}/chat/stream") as response:
+        await response.content.readline()
+        assert web._streams  # type: ignore[attr-defined]
+    async with asyncio.timeout(10):
+        while web._streams:  # type: ignore[attr-defined]
+            await asyncio.sleep(0.02)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 REFUSED: dict[str, tuple[dict[str, Any], int]] = {

@@ -19,8 +19,8 @@ _CONTEST = """\
 # the practice bank, whose answers everybody can read: make a bank of your own for a real one.
 title: {{vi: Thi thử, en: Trial contest}}
 about:
-  vi: Đây là cuộc thi thử, không có giải thưởng.
-  en: This is a trial without prizes.
+  vi: Đây là cuộc thi thử; giải chỉ để xem cách xét và bốc thăm.
+  en: This is a trial; its prizes only show how a draw goes.
 sources: [{{title: Thể lệ thi thử, issuer: Ban tổ chức}}]
 leagues:
 - {{id: viet-nam, title: {{vi: Lao động Việt Nam, en: Vietnamese workers}}}}

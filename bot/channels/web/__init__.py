@@ -9,12 +9,12 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from aiohttp import web
+from aiohttp import ClientConnectionResetError, web
 
 from bot.channels import Said
 from bot.channels.web.page import Page
@@ -209,6 +209,13 @@ class Web:
         for pending in await self._store.replies_to_say(address=address):
             if pending.id > sent:
                 queue.put_nowait(pending)
+        # A page that was closed is no fault: what it did not confirm is shown at its next visit.
+        with suppress(ClientConnectionResetError):
+            await self._write_stream(response, queue)
+        return response
+
+    async def _write_stream(self, response: web.StreamResponse, queue: Stream) -> None:
+        """Until this process stops. Raises ClientConnectionResetError when the page is gone."""
         written: set[int] = set()
         while not self._closing.is_set():
             coming = await self._next(queue)
@@ -220,7 +227,6 @@ class Web:
                 written.add(coming.id)
                 event = await _as_event("reply", coming.id, coming.reply)
                 await response.write(b"id: %d\n%s" % (coming.id, event))
-        return response
 
     async def _next(self, queue: Stream) -> Pending | Changed | None:
         """The next reply, or None when it is time for a sign of life or for the end."""
