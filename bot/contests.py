@@ -104,6 +104,13 @@ class Round:
         return self.state == OPEN and self.opens_at <= now < self.closes_at
 
 
+def is_running(
+    handed_at: datetime | None, last_at: datetime, ends_at: datetime, now: datetime
+) -> bool:
+    """Whether an attempt with these moments takes an answer now."""
+    return handed_at is None and max(now, last_at) < ends_at
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One try of one person. `drawn` are indexes into the frozen bank; `answers` has a letter for
@@ -128,7 +135,7 @@ class Attempt:
 
     def is_running(self, now: datetime) -> bool:
         """Whether an answer is taken. A clock that was set back does not give time again."""
-        return self.handed_at is None and max(now, self.last_at) < self.ends_at
+        return is_running(self.handed_at, self.last_at, self.ends_at, now)
 
     @property
     def unanswered(self) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.contests import (
     CLOSED,
@@ -16,10 +16,11 @@ from bot.contests import (
     Attempt,
     Frozen,
     commitment_of,
+    is_running,
 )
 from bot.store import contest_ranking, schema
 from bot.store.codec import Codecs
-from bot.store.contest_rows import packed, read_attempt
+from bot.store.contest_rows import packed
 from bot.store.rows import in_utc, upsert, written
 
 _ROUND, _ATTEMPT = schema.contest_round.c, schema.attempt.c
@@ -84,30 +85,59 @@ def begin(
     connection.execute(insert(schema.attempt).values(row))
 
 
-def _running(connection: Connection, attempt_id: int, person_id: int, now: datetime) -> Any:
-    """The row of that person's attempt, if it still takes anything. Raises Overtaken."""
-    mine = select(schema.attempt, _ROUND.state).join(schema.contest_round)
-    mine = mine.where(_ATTEMPT.id == attempt_id, _ATTEMPT.person_id == person_id)
-    row = connection.execute(mine.with_for_update(of=schema.attempt)).first()
-    if row is None or row.state != OPEN or not read_attempt(row).is_running(now):
+# Built once: to put a statement together costs more than to run it, and each answer runs these.
+_RUNNING = (
+    select(
+        _ATTEMPT.answers,
+        _ATTEMPT.seconds,
+        _ATTEMPT.handed_at,
+        _ATTEMPT.last_at,
+        _ATTEMPT.ends_at,
+        _ROUND.state,
+    )
+    .join_from(schema.attempt, schema.contest_round)
+    .where(_ATTEMPT.id == bindparam("attempt_id"), _ATTEMPT.person_id == bindparam("whose"))
+    .with_for_update(of=schema.attempt)
+)
+_ANSWERED = (
+    update(schema.attempt)
+    .where(_ATTEMPT.id == bindparam("attempt_id"))
+    .values(answers=bindparam("given"), seconds=bindparam("taken"), last_at=bindparam("moment"))
+)
+
+
+def _running(
+    connection: Connection, attempt_id: int, person_id: int, now: datetime
+) -> tuple[Any, datetime]:
+    """The row of that person's attempt, if it still takes anything, and when it was last changed.
+
+    Raises Overtaken.
+    """
+    row = connection.execute(_RUNNING, {"attempt_id": attempt_id, "whose": person_id}).first()
+    if row is None or row.state != OPEN:
         raise Overtaken
-    return row
+    handed_at, last_at, ends_at = map(in_utc, (row.handed_at, row.last_at, row.ends_at))
+    assert last_at is not None
+    assert ends_at is not None
+    if not is_running(handed_at, last_at, ends_at, now):
+        raise Overtaken
+    return row, last_at
 
 
 def answer(
     connection: Connection, attempt_id: int, person_id: int, at: int, option: int, now: datetime
 ) -> None:
     """Keeps an answer; the same one twice changes nothing. Raises Overtaken when it is too late."""
-    row = _running(connection, attempt_id, person_id, now)
+    row, last_at = _running(connection, attempt_id, person_id, now)
     answers = row.answers[:at] + str(option) + row.answers[at + 1 :]
     if answers == row.answers:
         return
-    moment = max(now, in_utc(row.last_at) or now)
-    spent = int((moment - (in_utc(row.last_at) or now)).total_seconds())
+    moment = max(now, last_at)
     seconds = bytearray(row.seconds)
+    spent = int((moment - last_at).total_seconds())
     seconds[at] = min(_LONGEST_SECONDS, seconds[at] + spent)
-    values = {"answers": answers, "seconds": bytes(seconds), "last_at": moment}
-    connection.execute(update(schema.attempt).where(_ATTEMPT.id == attempt_id).values(values))
+    values = {"given": answers, "taken": bytes(seconds), "moment": moment}
+    connection.execute(_ANSWERED, {"attempt_id": attempt_id, **values})
 
 
 def guess(
@@ -121,8 +151,8 @@ def guess(
 
 def hand_in(connection: Connection, attempt_id: int, person_id: int, now: datetime) -> None:
     """Raises Overtaken when it was handed in already, or the time was up."""
-    row = _running(connection, attempt_id, person_id, now)
-    moment = max(now, in_utc(row.last_at) or now)
+    _, last_at = _running(connection, attempt_id, person_id, now)
+    moment = max(now, last_at)
     mine = update(schema.attempt).where(_ATTEMPT.id == attempt_id)
     connection.execute(mine.values(handed_at=moment, last_at=moment))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, distinct, func, select
+from sqlalchemy import Connection, bindparam, distinct, func, select
 
 from bot.contests import OPEN, Attempt, Frozen, Round
 from bot.model import Person
@@ -22,6 +23,13 @@ from bot.store.rows import in_utc
 _ROUND, _ATTEMPT = schema.contest_round.c, schema.attempt.c
 # All but the bank, which is read once: it cannot change.
 _PLAIN = tuple(column for column in _ROUND if column.name != "sealed")
+_PlainRow = namedtuple("_PlainRow", [column.name for column in _PLAIN])  # type: ignore[misc]
+# Built once, since each answer asks for it: to put a statement together costs more than to run it.
+_ENTERED = (
+    select(*schema.attempt.c, *_PLAIN)
+    .join_from(schema.attempt, schema.contest_round)
+    .where(_ATTEMPT.id == bindparam("attempt_id"), _ATTEMPT.person_id == bindparam("whose"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +128,19 @@ class Contests:
         found = await self._reads.run(lambda c: c.execute(query).all())
         return tuple(rows.read_attempt(row) for row in found)
 
-    async def attempt(self, person: Person, identifier: int) -> Attempt | None:
-        """None: there is none of that number, or it is another person's."""
-        mine = (_ATTEMPT.id == identifier, _ATTEMPT.person_id == person.id)
-        row = await self._reads.run(
-            lambda c: c.execute(select(schema.attempt).where(*mine)).first()
-        )
-        return rows.read_attempt(row) if row else None
+    async def entered(self, person: Person, identifier: int) -> tuple[Attempt, Round] | None:
+        """The attempt and its round. None: there is none of that number, or it is another's."""
+        asked = {"attempt_id": identifier, "whose": person.id}
+
+        def run(connection: Connection) -> tuple[Attempt, Round] | None:
+            row = connection.execute(_ENTERED, asked).first()
+            if row is None:
+                return None
+            bank = self._bank(connection, row.round_id)
+            plain = _PlainRow(*row[len(schema.attempt.c) :])
+            return rows.read_attempt(row), rows.read_round(plain, bank)
+
+        return await self._reads.run(run)
 
     async def turnout(self, one: Round) -> Turnout:
         counts = (
