@@ -21,6 +21,8 @@ from tests.conftest import _for_asyncpg, make_ready
 from tests.contesting import SOURCE, question
 
 SECRET, HOOK = "bench", "hook-secret"
+# The platform's own pace is set aside: it would be what is measured.
+SERVED = {"SECRET_KEY": SECRET, "TELEGRAM_PER_SECOND": "1000000", "WEB_PER_MINUTE": "6000"}
 LENGTH = 21  # questions of an attempt, answers of an entry
 BANK = 150
 OPTIONS = 4
@@ -101,7 +103,7 @@ async def seat(store: Store, one: Round, count: int) -> Sequence[Player]:
     """So many people who agreed and are inside an attempt with no answer yet."""
     players = [player(number) for number in range(1, count + 1)]
     rows = [
-        _attempt(one, each.number, drawn_for(_code(each.number), one.frozen)) for each in players
+        _attempt(one, each.number, drawn_for(code_of(each.number), one.frozen)) for each in players
     ]
     await _fill(store, [_person(each.number) for each in players], schema.person)
     await _fill(store, [_address(each) for each in players], schema.address)
@@ -113,7 +115,7 @@ async def seat(store: Store, one: Round, count: int) -> Sequence[Player]:
 async def fill_entries(store: Store, one: Round, count: int, seed: int = 1) -> None:
     """So many entries of 21 answers each: three of four right, guesses, nine of ten handed in."""
     chance = random.Random(seed)
-    draws = [drawn_for(_code(number), one.frozen) for number in range(500)]
+    draws = [drawn_for(code_of(number), one.frozen) for number in range(500)]
     await _fill(store, [_person(number) for number in range(1, count + 1)], schema.person)
     for first in range(1, count + 1, _AT_ONCE):
         numbers = range(first, min(first + _AT_ONCE, count + 1))
@@ -142,7 +144,7 @@ def _attempt(one: Round, number: int, drawn: tuple[int, ...]) -> dict[str, Any]:
         "round_id": one.id,
         "person_id": number,
         "number": 1,
-        "code": _code(number),
+        "code": code_of(number),
         "drawn": packed(drawn),
         "answers": UNANSWERED * len(drawn),
         "seconds": bytes(len(drawn)),
@@ -154,7 +156,7 @@ def _attempt(one: Round, number: int, drawn: tuple[int, ...]) -> dict[str, Any]:
     }
 
 
-def _code(number: int) -> str:
+def code_of(number: int) -> str:
     return f"bench{number:09}"
 
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.contest_house import HOOK, LENGTH, OPTIONS, SECRET, Player, letters, open_round, seat
+from bench.contest_house import HOOK, LENGTH, OPTIONS, SERVED, Player, letters, open_round, seat
 from bench.machine import busy_seconds
 from bench.telegram_server import Server
 from bench.wire import Wire
@@ -27,7 +27,6 @@ from tests.processes import Process
 GOAL_MS, BURST_GOAL = 200.0, 40.0
 PAUSE = 10  # seconds from one answer of a person to their next one
 _TELEGRAM_CONNECTIONS = 40  # Telegram's own default
-_SETTINGS = {"SECRET_KEY": SECRET, "TELEGRAM_PER_SECOND": "1000000", "WEB_PER_MINUTE": "6000"}
 
 
 @dataclass
@@ -75,9 +74,9 @@ class Load:
     def _request(self, one: Player, at: int, option: int) -> tuple[str, bytes, str]:
         if one.channel == "telegram":
             number = one.number * 1000 + at
-            return "/telegram", tap(one, at, option, number), secret_header()
+            return "/telegram", tap(one, one.value(at, option), number), secret_header()
         seen = self._seen.pop(one.number, [])
-        return "/chat", post(one, at, option, f"{one.number}-{at}", seen), cookie_header(one)
+        return "/chat", post(one.value(at, option), f"{one.number}-{at}", seen), cookie_header(one)
 
     async def all_answered(self, seconds: float) -> float:
         """When the last of Telegram's messages arrived, on the monotonic clock."""
@@ -96,22 +95,22 @@ class Load:
         return max(moment for _, moment in arrived)
 
 
-def tap(one: Player, at: int, option: int, number: int) -> bytes:
-    """The update of a tapped button; `number` is the update's own."""
+def tap(one: Player, value: str, number: int) -> bytes:
+    """The update of a tapped button with that value; `number` is the update's own."""
     chat = int(one.address)
     query = {
         "id": str(number),
         "from": {"id": chat, "is_bot": False, "first_name": "Lan", "language_code": "vi"},
         "chat_instance": "1",
-        "data": one.value(at, option),
+        "data": value,
         "message": {"message_id": 1, "date": 0, "chat": {"id": chat, "type": "private"}},
     }
     return json.dumps({"update_id": number, "callback_query": query}).encode()
 
 
-def post(one: Player, at: int, option: int, number: str, seen: Sequence[str] = ()) -> bytes:
+def post(value: str, number: str, seen: Sequence[str] = ()) -> bytes:
     """What the page posts for a tapped button, with the replies that it has shown."""
-    fields = {"id": number, "choice": one.value(at, option)}
+    fields = {"id": number, "choice": value}
     return json.dumps({**fields, "seen": list(seen)} if seen else fields).encode()
 
 
@@ -149,7 +148,7 @@ async def measure_load(
 async def _started(folder: Path, database: str, server: Server, number: int) -> Process:
     own = folder / f"{_kind(database)}-{number}"
     own.mkdir()
-    process = Process(own, database, server.base, HOOK, _SETTINGS)
+    process = Process(own, database, server.base, HOOK, SERVED)
     await process.start()
     return process
 
