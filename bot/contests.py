@@ -12,7 +12,8 @@ from bot.contests_draw import commitment, draw, option_order
 from bot.contests_published import BankQuestion
 from bot.contests_published import key_of as published_key
 
-OPEN, CLOSED = "open", "closed"
+# In between no answer is taken any more, and ranks are not there yet: some seconds.
+OPEN, RANKING, CLOSED = "open", "ranking", "closed"
 UNANSWERED = "."
 Counts = Literal["best", "last"]
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from bot.contests import (
     CLOSED,
     OPEN,
+    RANKING,
     Attempt,
     Frozen,
     commitment_of,
@@ -170,21 +171,25 @@ def move_end(connection: Connection, round_id: int, closes_at: datetime) -> bool
     return connection.execute(mine.values(closes_at=written(closes_at))).rowcount > 0
 
 
-def close(connection: Connection, codecs: Codecs, round_id: int, now: datetime) -> bool:
-    """Closes an open round, hands in what runs, and ranks. False: somebody else has done it."""
-    mine = update(schema.contest_round).where(_ROUND.id == round_id, _ROUND.state == OPEN)
-    if not connection.execute(mine.values(state=CLOSED, closed_at=now)).rowcount:
-        return False
-    running = (_ATTEMPT.round_id == round_id, _ATTEMPT.handed_at.is_(None))
-    over = func.min(now, _ATTEMPT.ends_at) if connection.dialect.name == "sqlite" else None
-    least = over if over is not None else func.least(now, _ATTEMPT.ends_at)
-    connection.execute(update(schema.attempt).where(*running).values(handed_at=least))
-    contest_ranking.rank(connection, codecs, round_id)
-    return True
+def end_due(connection: Connection, now: datetime) -> None:
+    """Hands in what is late; rounds whose time has come take no answers any more and wait for
+    their ranks."""
+    hand_in_late(connection, now)
+    due = select(_ROUND.id).where(_ROUND.state == OPEN, _ROUND.closes_at <= now)
+    least = func.min if connection.dialect.name == "sqlite" else func.least
+    for round_id in connection.execute(due).scalars().all():
+        mine = update(schema.contest_round).where(_ROUND.id == round_id, _ROUND.state == OPEN)
+        if connection.execute(mine.values(state=RANKING, closed_at=now)).rowcount:
+            running = (_ATTEMPT.round_id == round_id, _ATTEMPT.handed_at.is_(None))
+            handed = update(schema.attempt).where(*running)
+            connection.execute(handed.values(handed_at=least(now, _ATTEMPT.ends_at)))
 
 
 def void(connection: Connection, codecs: Codecs, round_id: int, question: str) -> bool:
-    """Whether the question counts as right for all who drew it from now on; ranks anew."""
+    """Whether the question counts as right for all who drew it from now on; ranks anew.
+
+    Where ranks are being made just now, whoever makes them begins again.
+    """
     query = select(schema.contest_round).where(_ROUND.id == round_id).with_for_update()
     row = connection.execute(query).first()
     if row is None or question in row.voided.split():
@@ -193,7 +198,7 @@ def void(connection: Connection, codecs: Codecs, round_id: int, question: str) -
     mine = update(schema.contest_round).where(_ROUND.id == round_id)
     connection.execute(mine.values(voided=voided))
     if row.state == CLOSED:
-        contest_ranking.rank(connection, codecs, round_id)
+        contest_ranking.rank_anew(connection, codecs, round_id)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import namedtuple
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, distinct, func, select
 
-from bot.contests import OPEN, Attempt, Frozen, Round
+from bot.contests import RANKING, Attempt, Frozen, Round
 from bot.model import Person
+from bot.store import contest_ranking, schema
 from bot.store import contest_records as records
 from bot.store import contest_rows as rows
-from bot.store import schema
 from bot.store.codec import Codecs
 from bot.store.contest_records import NewRound
 from bot.store.groups import Groups
@@ -111,15 +112,29 @@ class Contests:
         return await self._writes.run(lambda c: records.void(c, self._codecs, one.id, question))
 
     async def advance(self, now: datetime) -> int:
-        """Hands in what is late and closes the rounds whose time has come; how many closed."""
+        """Hands in what is late and closes the rounds whose time has come; how many closed.
 
-        def run(connection: Connection) -> int:
-            records.hand_in_late(connection, now)
-            due = select(_ROUND.id).where(_ROUND.state == OPEN, _ROUND.closes_at <= now)
-            ids = connection.execute(due).scalars().all()
-            return sum(records.close(connection, self._codecs, one, now) for one in ids)
+        Ranks are made page by page, so that nobody waits for them. Whom a crash stopped begins
+        again; of several processes that do the same one closes the round.
+        """
+        await self._writes.run(lambda c: records.end_due(c, now))
+        due = select(_ROUND.id).where(_ROUND.state == RANKING)
+        ids = await self._reads.run(lambda c: c.execute(due).scalars().all())
+        return sum([await self._rank(one) for one in ids])
 
-        return await self._writes.run(run)
+    async def _rank(self, identifier: int) -> bool:
+        """Whether the round is closed by it."""
+        ranking = await self._reads.run(
+            lambda c: contest_ranking.begin(c, self._codecs, identifier)
+        )
+        is_whole = False
+        while not is_whole:
+            page = await self._reads.run(lambda c: contest_ranking.read_page(c, ranking))
+            is_whole = not await asyncio.to_thread(ranking.add, page)
+        await asyncio.to_thread(ranking.place)
+        for each in ranking.pages():
+            await self._writes.run(lambda c, each=each: contest_ranking.write_page(c, each))  # type: ignore[misc]
+        return await self._writes.run(lambda c: contest_ranking.end(c, ranking))
 
     async def attempts(self, person: Person, one: Round) -> tuple[Attempt, ...]:
         """The person's own, the first one first."""
