@@ -19,6 +19,7 @@ from bot.store.contest_records import NewRound
 from bot.store.contest_rows import packed
 from tests.conftest import _for_asyncpg, make_ready
 from tests.contesting import SOURCE, question
+from tests.processes import Process
 
 SECRET, HOOK = "bench", "hook-secret"
 # The platform's own pace is set aside: it would be what is measured.
@@ -97,6 +98,14 @@ async def open_round(database: str, hours: float = 8.0) -> tuple[Store, Round]:
     found = await store.contests.named("bench", "week-1")
     assert found is not None
     return store, found
+
+
+async def served(folder: Path, database: str, telegram_base: str) -> Process:
+    """A process of the bot on that database, once it answers."""
+    folder.mkdir()
+    process = Process(folder, database, telegram_base, HOOK, SERVED)
+    await process.start()
+    return process
 
 
 async def seat(store: Store, one: Round, count: int) -> Sequence[Player]:

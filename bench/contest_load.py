@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.contest_house import HOOK, LENGTH, OPTIONS, SERVED, Player, letters, open_round, seat
+from bench.contest_house import HOOK, LENGTH, OPTIONS, Player, letters, open_round, seat, served
 from bench.machine import busy_seconds
 from bench.telegram_server import Server
 from bench.wire import Wire
@@ -26,6 +26,7 @@ from tests.processes import Process
 
 GOAL_MS, BURST_GOAL = 200.0, 40.0
 PAUSE = 10  # seconds from one answer of a person to their next one
+_INTRODUCED = 4.0  # seconds in which a new process tells Telegram of its commands
 _TELEGRAM_CONNECTIONS = 40  # Telegram's own default
 
 
@@ -132,8 +133,13 @@ async def measure_load(
     rate, seconds, burst = setting
     store, one = await open_round(database)
     players = await seat(store, one, max(rate * PAUSE, burst))
-    processes = [await _started(folder, database, server, number) for number in range(count)]
+    kind = database.partition(":")[0]
+    processes = [
+        await served(folder / f"load-{kind}-{number}", database, server.base)
+        for number in range(count)
+    ]
     try:
+        await asyncio.sleep(_INTRODUCED)
         await server.begin()
         told = [await _paced(Load(server, processes), store, players, rate, seconds)]
         await server.begin()
@@ -142,15 +148,7 @@ async def measure_load(
         for process in processes:
             await process.stop()
         await store.close()
-    return [f"{_kind(database)}, served by {count}: {line}" for line in told]
-
-
-async def _started(folder: Path, database: str, server: Server, number: int) -> Process:
-    own = folder / f"{_kind(database)}-{number}"
-    own.mkdir()
-    process = Process(own, database, server.base, HOOK, SERVED)
-    await process.start()
-    return process
+    return [f"{kind}, served by {count}: {line}" for line in told]
 
 
 async def _paced(
@@ -223,7 +221,3 @@ def _busy(load: Load) -> float:
 def _memory(load: Load) -> str:
     most = max(process.memory_kb() for process in load.processes)
     return f"{most / 1024:.0f} MB resident"
-
-
-def _kind(database: str) -> str:
-    return database.partition(":")[0]
