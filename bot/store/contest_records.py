@@ -22,6 +22,7 @@ from bot.contests import (
 from bot.store import contest_ranking, schema
 from bot.store.codec import Codecs
 from bot.store.contest_rows import packed
+from bot.store.ready import ready
 from bot.store.rows import in_utc, upsert, written
 
 _ROUND, _ATTEMPT = schema.contest_round.c, schema.attempt.c
@@ -87,7 +88,7 @@ def begin(
 
 
 # Built once: to put a statement together costs more than to run it, and each answer runs these.
-_RUNNING = (
+_RUNNING = ready(
     select(
         _ATTEMPT.answers,
         _ATTEMPT.seconds,
@@ -100,7 +101,7 @@ _RUNNING = (
     .where(_ATTEMPT.id == bindparam("attempt_id"), _ATTEMPT.person_id == bindparam("whose"))
     .with_for_update(of=schema.attempt)
 )
-_ANSWERED = (
+_ANSWERED = ready(
     update(schema.attempt)
     .where(_ATTEMPT.id == bindparam("attempt_id"))
     .values(answers=bindparam("given"), seconds=bindparam("taken"), last_at=bindparam("moment"))
@@ -114,7 +115,7 @@ def _running(
 
     Raises Overtaken.
     """
-    row = connection.execute(_RUNNING, {"attempt_id": attempt_id, "whose": person_id}).first()
+    row = _RUNNING.first(connection, {"attempt_id": attempt_id, "whose": person_id})
     if row is None or row.state != OPEN:
         raise Overtaken
     handed_at, last_at, ends_at = map(in_utc, (row.handed_at, row.last_at, row.ends_at))
@@ -138,7 +139,7 @@ def answer(
     spent = int((moment - last_at).total_seconds())
     seconds[at] = min(_LONGEST_SECONDS, seconds[at] + spent)
     values = {"given": answers, "taken": bytes(seconds), "moment": moment}
-    connection.execute(_ANSWERED, {"attempt_id": attempt_id, **values})
+    _ANSWERED.change(connection, {"attempt_id": attempt_id, **values})
 
 
 def guess(

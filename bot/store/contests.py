@@ -19,6 +19,7 @@ from bot.store import contest_rows as rows
 from bot.store.codec import Codecs
 from bot.store.contest_records import NewRound
 from bot.store.groups import Groups
+from bot.store.ready import ready
 from bot.store.rows import in_utc
 
 _ROUND, _ATTEMPT = schema.contest_round.c, schema.attempt.c
@@ -26,7 +27,7 @@ _ROUND, _ATTEMPT = schema.contest_round.c, schema.attempt.c
 _PLAIN = tuple(column for column in _ROUND if column.name != "sealed")
 _PlainRow = namedtuple("_PlainRow", [column.name for column in _PLAIN])  # type: ignore[misc]
 # Built once, since each answer asks for it: to put a statement together costs more than to run it.
-_ENTERED = (
+_ENTERED = ready(
     select(*schema.attempt.c, *_PLAIN)
     .join_from(schema.attempt, schema.contest_round)
     .where(_ATTEMPT.id == bindparam("attempt_id"), _ATTEMPT.person_id == bindparam("whose"))
@@ -148,7 +149,7 @@ class Contests:
         asked = {"attempt_id": identifier, "whose": person.id}
 
         def run(connection: Connection) -> tuple[Attempt, Round] | None:
-            row = connection.execute(_ENTERED, asked).first()
+            row = _ENTERED.first(connection, asked)
             if row is None:
                 return None
             bank = self._bank(connection, row.round_id)
