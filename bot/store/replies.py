@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delet
 
 from bot.model import Address
 from bot.store import schema
+from bot.store.ready import ready
 
 EVENT_KEPT = timedelta(days=7)
 REPLY_KEPT = timedelta(days=1)
@@ -43,15 +44,17 @@ def replies_to_say(connection: Connection, to: Address | None, key: bytes | None
     return connection.execute(query).all()
 
 
-_FORGETTING = delete(schema.reply).where(
-    schema.reply.c.id == bindparam("reply_id"), schema.reply.c.delivery_id.is_(None)
+_FORGETTING = ready(
+    delete(schema.reply).where(
+        schema.reply.c.id == bindparam("reply_id"), schema.reply.c.delivery_id.is_(None)
+    )
 )
 
 
 def forget(connection: Connection, ids: tuple[int, ...], to: Address | None) -> None:
     """Those of a delivery have arrived, and it is settled as sent."""
     is_one = to is None and len(ids) == 1  # the answer to an event, as nearly always
-    if is_one and connection.execute(_FORGETTING, {"reply_id": ids[0]}).rowcount:
+    if is_one and _FORGETTING.change(connection, {"reply_id": ids[0]}):
         return
     said = and_(schema.reply.c.id.in_(ids))
     if to is not None:
