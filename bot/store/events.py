@@ -145,7 +145,7 @@ _DONE = ready(
     .where(schema.event.c.id == bindparam("event_id"), schema.event.c.done_at.is_(None))
     .values(done_at=bindparam("now"), sealed=None)
 )
-_PERSON_SEEN, _ADDRESS_SEEN = _seeing(schema.person), _seeing(schema.address)
+_PERSON_SEEN, _ADDRESS_SEEN = ready(_seeing(schema.person)), ready(_seeing(schema.address))
 _ADDING_REPLY = ready(insert(schema.reply).returning(schema.reply.c.id))
 
 
@@ -178,8 +178,8 @@ def finish(
         return [secrets.randbits(52) for _ in replies]
     if is_first_today:  # messages go where the person was seen last; the day is enough to know
         today = now.date()
-        connection.execute(_PERSON_SEEN, {"whose": stored.person_id, "today": today})
-        connection.execute(_ADDRESS_SEEN, {"whose": stored.address_id, "today": today})
+        _PERSON_SEEN.change(connection, {"whose": stored.person_id, "today": today})
+        _ADDRESS_SEEN.change(connection, {"whose": stored.address_id, "today": today})
     row = {"address_id": stored.address_id, "sealed": session, "changed_at": now}
     _KEEPING_SESSION.change(connection, row)
     kept = _keep_replies(connection, stored, replies, now)
