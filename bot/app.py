@@ -33,6 +33,7 @@ from bot.library import Library, load_library
 from bot.model import Address
 from bot.organisation import Structure, Tree, Unit
 from bot.outbox import Outbox
+from bot.paces import Paces
 from bot.pictures import PictureFault
 from bot.poster import draw_poster
 from bot.rounds import Rounds
@@ -80,6 +81,7 @@ class App:
             if channel is not None
         ]
         self.outbox = Outbox(self.store, {channel.name: channel for channel in channels}, clock)
+        self.paces = Paces(self.store.allowances, channels)
         zone = ZoneInfo(settings.timezone)
         self.structure = Structure()
         self.rounds = Rounds(self.store.contests, library, settings.content_dir, zone)
@@ -135,6 +137,7 @@ class App:
         if self.library.questions:
             await self.store.practice.keep_only(self.library.questions)
         await self._begin_structure()
+        await self.paces.recall()
         await self.store.links.keep_only(self.outbox.channels)
         await self.store.links.keep(self._web.name, self._settings.public_url)
         pictures = Pictures(self._settings.content_dir, self.store)
@@ -241,6 +244,7 @@ class App:
             with contextlib.suppress(Exception):  # the next look may succeed; health tells of it
                 await self.store.organisation.follow(self.structure)
                 await self.store.campaigns.follow(self._services.campaigns)
+                await self.paces.keep()
             await asyncio.sleep(_FOLLOW_SECONDS)
 
     async def _tidy(self) -> None:

@@ -101,6 +101,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.channels.pictures bot.channels.text bot.language bot.metrics bot.model "
             "bot.planner bot.store aiohttp"
         ),
+        "bot.paces": "bot.channels.pace bot.store",
         "bot.outbox": "bot.channels bot.store bot.metrics",
         "bot.delivery": ("bot.channels bot.library bot.metrics bot.model bot.schedule bot.store"),
         "bot.crew": "bot.store",
@@ -129,7 +130,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.approvals bot.award_reminders bot.broadcast bot.certificate_page bot.channels "
             "bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "
-            "bot.library bot.model bot.organisation bot.outbox "
+            "bot.library bot.model bot.organisation bot.outbox bot.paces "
             "bot.pictures bot.poster bot.rounds bot.routing "
             "bot.search bot.server bot.settings bot.statuses bot.store "
             "bot.unit_lists bot.wiring handlers aiohttp"

@@ -8,8 +8,12 @@ from functools import partial
 
 import pytest
 
+from bot.app import App
 from bot.channels import Refused, SendError, Throttled
 from bot.channels.pace import Limit, Pace, PartlyRefused
+from bot.paces import Paced
+from bot.settings import Settings
+from tests.conftest import LANGUAGES, LIBRARY
 
 
 class Platform:
@@ -151,3 +155,29 @@ async def test_a_message_whose_first_part_arrived_is_not_put_back() -> None:
     with pytest.raises(PartlyRefused) as caught:
         await pace.say_all([fine, refused], to="a", in_bulk=True)
     assert isinstance(caught.value, SendError)
+
+
+async def test_what_was_found_is_known_after_a_restart_and_a_higher_setting_is_not_held_down(
+    settings: Settings,
+) -> None:
+    bot = App(settings, LIBRARY, LANGUAGES)
+    await bot.start()
+    telegram = bot.outbox.channels["telegram"]
+    assert isinstance(telegram, Paced)
+    await bot.paces.keep()
+    telegram.limit.lower(24, asyncio.get_running_loop().time())
+    await bot.paces.keep()
+    await bot.stop()
+    again = App(settings, LIBRARY, LANGUAGES)
+    await again.start()
+    channel = again.outbox.channels["telegram"]
+    assert channel.per_second == 24
+    assert isinstance(channel, Paced)
+    channel.limit.remember(10**6)  # it was probed upward to what was set
+    await again.paces.keep()
+    await again.stop()
+    raised = settings.model_copy(update={"telegram_per_second": 2000})
+    third = App(raised, LIBRARY, LANGUAGES)
+    await third.start()
+    assert third.outbox.channels["telegram"].per_second == 2000
+    await third.stop()

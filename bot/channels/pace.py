@@ -41,6 +41,16 @@ class Limit:
         self._changed_at = 0.0
         self._probe_after = _FIRST_PROBE
 
+    @property
+    def is_found(self) -> bool:
+        """Whether the platform takes less than what was set."""
+        return self.per_second < self._most
+
+    def remember(self, per_second: float) -> None:
+        """What was found before this process began; more is tried gently, as ever."""
+        self.per_second = self._before = max(1.0, min(self._most, per_second))
+        self._changed_at = _now()
+
     def lower(self, taken: int, now: float) -> None:
         """After a refusal, before which so many calls were taken within a second."""
         was_probe = self._before < self.per_second and now - self._changed_at < _FIRST_PROBE

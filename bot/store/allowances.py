@@ -44,6 +44,10 @@ class Allowances:
         """The new sum; a negative amount gives back."""
         return await self._writes.run(lambda c: usage.add(c, channel, period, what, amount))
 
+    async def keep(self, channel: str, period: str, what: str, amount: int) -> None:
+        """The amount is that from now on."""
+        await self._writes.run(lambda c: usage.keep(c, channel, period, what, amount))
+
     async def spend(self, channel: str, period: str, what: str, amount: int, limit: int) -> bool:
         """Whether the amount was still within the limit; only then it is spent."""
         return await self._writes.run(

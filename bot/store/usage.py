@@ -26,6 +26,16 @@ def add(connection: Connection, channel: str, period: str, what: str, amount: in
     return int(connection.execute(statement.returning(table.c.amount)).scalar_one())
 
 
+def keep(connection: Connection, channel: str, period: str, what: str, amount: int) -> None:
+    """The amount is that from now on."""
+    row = {"channel": channel, "period": period, "what": what, "amount": amount}
+    table = schema.platform_use
+    statement = upsert(connection, table).values(row)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=table.primary_key, set_={"amount": amount})
+    )
+
+
 def spend(
     connection: Connection, channel: str, period: str, what: str, amount: int, limit: int
 ) -> bool:

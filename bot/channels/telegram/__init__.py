@@ -19,7 +19,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.channels import ChannelDown, Said
 from bot.channels.calls import Caller
-from bot.channels.pace import Pace
+from bot.channels.pace import Limit, Pace
 from bot.channels.pictures import Pictures
 from bot.channels.telegram.editing import Editor
 from bot.channels.telegram.errors import meaning
@@ -137,6 +137,10 @@ class Telegram:
     @property
     def per_second(self) -> float:
         return self._pace.limit.per_second
+
+    @property
+    def limit(self) -> Limit:
+        return self._pace.limit
 
     async def say(self, pending: Pending, *, in_bulk: bool = False) -> Said:
         """Sends one reply as one message or more. Raises SendError."""

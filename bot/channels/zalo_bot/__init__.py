@@ -19,7 +19,7 @@ from bot import metrics
 from bot.channels import ChannelDown, NotNow, Refused, Said, SendError, Throttled
 from bot.channels.calls import Caller
 from bot.channels.lists import numbered_parts, worded_parts
-from bot.channels.pace import Pace
+from bot.channels.pace import Limit, Pace
 from bot.channels.text import cut, utf16_length
 from bot.channels.zalo_bot.errors import BadPicture, Empty, QuotaSpent, read_answer
 from bot.channels.zalo_bot.pilot import Pilot
@@ -100,6 +100,10 @@ class ZaloBot:
     @property
     def per_second(self) -> float:
         return self._pace.limit.per_second
+
+    @property
+    def limit(self) -> Limit:
+        return self._pace.limit
 
     async def say(self, pending: Pending, *, in_bulk: bool = False) -> Said:
         """Sends one reply as one message or more. Raises SendError."""

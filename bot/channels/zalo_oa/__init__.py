@@ -18,7 +18,7 @@ from aiohttp import web
 from bot import metrics
 from bot.channels import NotNow, Refused, Said, SendError, Throttled, Unreachable, Unsent
 from bot.channels.calls import Caller
-from bot.channels.pace import Pace, PartlyRefused
+from bot.channels.pace import Limit, Pace, PartlyRefused
 from bot.channels.pictures import Pictures
 from bot.channels.zalo_oa.errors import BadToken, Broken, ExpiredAsset, WrongShape, read_answer
 from bot.channels.zalo_oa.reading import CHANNEL, kind_of, read_event
@@ -115,6 +115,10 @@ class ZaloOA:
     @property
     def per_second(self) -> float:
         return self._pace.limit.per_second
+
+    @property
+    def limit(self) -> Limit:
+        return self._pace.limit
 
     async def say(self, pending: Pending, *, in_bulk: bool = False) -> Said:
         """Sends one reply as one message or more. Raises SendError."""
