@@ -229,10 +229,7 @@ class Store:
         return tuple(found)
 
     async def forget_replies(self, *ids: int, to: Address | None = None) -> None:
-        """Deletes replies that have been said; with `to`, only those meant for that address.
-
-        An address tells of it with its next event: then it is on its way before that event is.
-        """
+        """Deletes replies that were said; with `to`, that address's only, before its next event."""
         await self._writes.run(lambda c: replies.forget(c, ids, to), is_urgent=to is not None)
 
     async def begin_saying(self, pending: Pending, now: datetime) -> bool:
