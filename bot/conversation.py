@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -21,8 +22,9 @@ _RETRY_SECONDS = (0.5, 2.0, 10.0)
 # An event that was being answered at so many crashes is taken for their cause.
 MAX_STARTS = 10
 _RECOVERED_AT_ONCE = 8
-# More at once are answered no sooner, and what must be written down would wait behind them.
-_ANSWERED_AT_ONCE = 8
+# More at once let what must be written down wait behind them. But where many wait to be answered,
+# larger groups are what makes up for it.
+_ANSWERED_AT_ONCE, _ANSWERED_AT_MOST, _MANY = 3, 8, 12
 # How many of the messages that waited for somebody they are given at their next contact.
 HANDED_AT_MOST = 5
 
@@ -39,6 +41,39 @@ class Speaker(Protocol):
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+class Turns:
+    """Lets few answer at once, first come, first served; more while many wait."""
+
+    def __init__(self) -> None:
+        self._active = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def __aenter__(self) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        self._admit()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                await self.__aexit__()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._active -= 1
+        self._admit()
+
+    def _admit(self) -> None:
+        while self._waiting:
+            is_many = len(self._waiting) > _MANY
+            if self._active >= (_ANSWERED_AT_MOST if is_many else _ANSWERED_AT_ONCE):
+                return
+            turn = self._waiting.popleft()
+            if not turn.done():  # its task was cancelled
+                self._active += 1
+                turn.set_result(None)
 
 
 class Conversation:
@@ -61,7 +96,7 @@ class Conversation:
         self._clock = clock
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._running: set[asyncio.Task[None]] = set()
-        self._few = asyncio.Semaphore(_ANSWERED_AT_ONCE)
+        self._turns = Turns()
         self._being_answered = 0
 
     @property
@@ -134,7 +169,7 @@ class Conversation:
         self._speaker.dispatch(replies)
 
     async def _answer_and_say(self, stored: Stored) -> None:
-        async with self._lock(stored), self._few:
+        async with self._lock(stored), self._turns:
             replies = await self._answer_patiently(stored)
         self._speaker.dispatch(replies)
 
