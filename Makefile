@@ -4,7 +4,7 @@ PIP = .venv/bin/pip --disable-pip-version-check --quiet
 SOURCES = bot handlers tests bench content/covers.py docs/check_contest.py docs/check_prizes.py locales/fonts.py
 
 # Tests end processes, not machines: a disk that is memory loses nothing by it, and is quicker.
-# Half of a test's time is waiting, so there are twice as many workers as two cores need.
+# Much of a test's time is waiting, so there is one worker more than two cores need.
 IN_MEMORY = $(if $(wildcard /dev/shm/.),PYTEST_DEBUG_TEMPROOT=/dev/shm)
 
 run: .venv/.ready
@@ -16,13 +16,13 @@ test: .venv/.ready-test
 	.venv/bin/ruff check $(SOURCES)
 	.venv/bin/mypy
 	.venv/bin/caunoi check
-	$(IN_MEMORY) .venv/bin/pytest --numprocesses 4 --dist worksteal
+	$(IN_MEMORY) .venv/bin/pytest --numprocesses 3 --dist worksteal
 
 # The same tests with every line and branch counted: more than twice as long.
 coverage: .venv/.ready-test
 	.venv/bin/python tests/prepare.py
 	rm -f .coverage .coverage.*
-	$(IN_MEMORY) .venv/bin/coverage run -m pytest --numprocesses 4 --dist worksteal
+	$(IN_MEMORY) .venv/bin/coverage run -m pytest --numprocesses 3 --dist worksteal
 	.venv/bin/coverage combine --quiet
 	.venv/bin/coverage report
 

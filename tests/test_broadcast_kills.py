@@ -144,8 +144,9 @@ async def test_a_full_disk_while_settling_loses_nothing_that_is_known(
             event.listen(pool, "checkout", lambda driver, *_: driver.execute(limit))
         campaign = await begun(app, telegram)
         await _fill(app.store, dialect)
-        await asyncio.sleep(1)
-        assert "disk is full" in caplog.text or "no space left" in caplog.text
+        async with asyncio.timeout(60):
+            while not ("disk is full" in caplog.text or "no space left" in caplog.text):
+                await asyncio.sleep(0.1)
         await _empty(app.store, dialect)
         await until_over(app.store, telegram, campaign.number)
         assert await faults_of(app.store, telegram, campaign) == []

@@ -61,6 +61,9 @@ async def test_the_command_line_invites_the_first_administrator(
 
     for name in ("database_url", "content_dir", "locales_dir", "var_dir"):
         monkeypatch.setenv(name.upper(), str(getattr(bot._settings, name)))
+    async with asyncio.timeout(30):
+        while "telegram" not in await bot.store.links.all():  # its name is asked for at the start
+            await asyncio.sleep(0.05)
     arguments = ["officers", "invite", "--role", "administrator", "--unit", "LD"]
     assert await asyncio.to_thread(main, [*arguments, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
