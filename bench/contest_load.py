@@ -59,11 +59,9 @@ class Load:
         path, body, headers = self._request(one, at, option)
         if one.channel == "telegram":
             self.meant[int(one.address)].append(meant)
-        status, told = await wire.post(path, body, headers)
-        while status != 200:
+        while (told := await self._delivered(wire, path, body, headers)) is None:
             self.refused += 1
             await asyncio.sleep(0.5)
-            status, told = await wire.post(path, body, headers)
         if one.channel == "web":
             self.waits["web"].append(time.monotonic() - meant)
             replies = json.loads(told)["replies"]
@@ -71,6 +69,14 @@ class Load:
             self._seen[one.number] = [reply["id"] for reply in replies]
         else:
             self.waits["acknowledged"].append(time.monotonic() - meant)
+
+    async def _delivered(self, wire: Wire, path: str, body: bytes, headers: str) -> bytes | None:
+        """What came back; None: it must be brought again, as browsers and platforms do."""
+        try:
+            status, told = await wire.post(path, body, headers)
+        except OSError:
+            return None
+        return told if status == 200 else None
 
     def _request(self, one: Player, at: int, option: int) -> tuple[str, bytes, str]:
         if one.channel == "telegram":

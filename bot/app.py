@@ -50,6 +50,8 @@ from handlers import ABOUT, ROUTES, find_certificate, followed, make_file, poste
 _log = logging.getLogger(__name__)
 DRAIN_SECONDS = 8.0
 SHUTDOWN_SECONDS = 5.0
+# So many may knock at the same moment, as when a contest opens; the usual 128 cut some off.
+_BACKLOG = 4096
 _TIDY_SECONDS = 3600.0
 _FOLLOW_SECONDS = 5.0
 
@@ -161,7 +163,8 @@ class App:
         await self._runner.setup()
         # Before anybody is heard: else what somebody says now could overtake what they said then.
         await self.conversation.recover()
-        await web.TCPSite(self._runner, self._settings.http_host, self._settings.http_port).start()
+        host, port = self._settings.http_host, self._settings.http_port
+        await web.TCPSite(self._runner, host, port, backlog=_BACKLOG).start()
         self.port = self._runner.addresses[0][1]
         self._tasks = [
             asyncio.create_task(self._tidy()),
