@@ -141,7 +141,8 @@ async def test_a_full_disk_while_settling_loses_nothing_that_is_known(
         if dialect == "sqlite":  # not a page more than there are, when it comes to that
             limit = "PRAGMA max_page_count = 400"
             pool = app.store._database._engine.pool  # type: ignore[attr-defined]
-            event.listen(pool, "checkout", lambda driver, *_: driver.execute(limit))
+            event.listen(pool, "connect", lambda driver, *_: driver.execute(limit))
+            await app.store._writes.run(lambda c: c.execute(text(limit)) and None)
         campaign = await begun(app, telegram)
         await _fill(app.store, dialect)
         async with asyncio.timeout(60):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
@@ -120,7 +122,11 @@ class Postgresql:
 
 class _Kept:
     """One connection of SQLite, opened when it is needed first: to take it from a pool and give it
-    back would cost as much as a small transaction."""
+    back would cost as much as a small transaction.
+
+    After a fault of the database (a full disk, a lock) another one is opened: that one might be
+    left in a state from which it does not come back.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -129,12 +135,19 @@ class _Kept:
     def run(self, task: Callable[[Connection], T]) -> T:
         if self._connection is None or self._connection.closed:
             self._connection = self._engine.connect()
-        with self._connection.begin():
-            return task(self._connection)
+        try:
+            with self._connection.begin():
+                return task(self._connection)
+        except (SQLAlchemyError, sqlite3.Error):
+            with contextlib.suppress(Exception):  # it is broken already
+                self._connection.invalidate()
+            self.close()
+            raise
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
+            self._connection = None
 
 
 def _run(engine: Engine, task: Callable[[Connection], T]) -> T:
