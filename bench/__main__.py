@@ -1,13 +1,20 @@
-"""`make bench`: runs every measurement, or those named, and prints each with its goal."""
+"""`make bench`: runs every measurement, or those named, and prints each with its goal.
+
+With `--quick` those that have a small form run in that.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import uvloop
 
+from bench.broadcast import QUICK as QUICK_BROADCAST
 from bench.broadcast import measure_broadcast
+from bench.contest import QUICK as QUICK_CONTEST
+from bench.contest import measure_contest
 from bench.due import measure_due
 from bench.index import measure_index
 from bench.organisation import measure_organisation
@@ -23,12 +30,19 @@ MEASUREMENTS: dict[str, Callable[[], Awaitable[str]]] = {
     "zalo": measure_zalo,
     "organisation": measure_organisation,
     "broadcast": measure_broadcast,
+    "contest": measure_contest,
+}
+QUICK: dict[str, Callable[[], Awaitable[str]]] = {
+    "broadcast": partial(measure_broadcast, QUICK_BROADCAST),
+    "contest": partial(measure_contest, QUICK_CONTEST),
 }
 
 
-async def _main(names: list[str]) -> None:
-    for name in names or MEASUREMENTS:
-        print(f"{name}: {await MEASUREMENTS[name]()}", flush=True)
+async def _main(names: list[str], *, is_quick: bool) -> None:
+    measurements = {**MEASUREMENTS, **QUICK} if is_quick else MEASUREMENTS
+    for name in names or measurements:
+        print(f"{name}: {await measurements[name]()}", flush=True)
 
 
-uvloop.run(_main(sys.argv[1:]))
+_named = [name for name in sys.argv[1:] if name != "--quick"]
+uvloop.run(_main(_named, is_quick="--quick" in sys.argv))

@@ -33,6 +33,7 @@ class Log:
     before_first_ban: int = 0
     waits: list[float] = field(default_factory=list)
     asked: dict[int, float] = field(default_factory=dict)
+    arrivals: list[tuple[int, float]] = field(default_factory=list)  # chat, moment
     _banned_from: float = 0.0
     _banned_until: float = 0.0
     _window: deque[float] = field(default_factory=deque)
@@ -70,6 +71,7 @@ class Log:
         self._window.append(now)
         self._last_to[chat] = self.last = now
         self.chats[chat] += 1
+        self.arrivals.append((chat, now))
         if chat in self.asked:
             self.waits.append(now - self.asked.pop(chat))
 

@@ -57,6 +57,8 @@ class Platform:
             self.log = Log(Rules(**given))
         if verb == "push":
             self._push(int(given["chat"]), str(given["text"]))
+        if verb == "arrivals":
+            return json.dumps(self.log.arrivals).encode()
         return json.dumps(self.log.report()).encode()
 
     def _push(self, chat: int, text: str) -> None:
@@ -168,12 +170,16 @@ class Server:
         await self._say("push", chat=chat, text=text)
 
     async def report(self) -> dict[str, Any]:
-        return await self._say("report")
+        found: dict[str, Any] = await self._say("report")
+        return found
 
-    async def _say(self, verb: str, **given: Any) -> dict[str, Any]:
+    async def arrivals(self) -> list[tuple[int, float]]:
+        """Of every message its chat and its moment, on the clock of all processes."""
+        return [(chat, moment) for chat, moment in await self._say("arrivals")]
+
+    async def _say(self, verb: str, **given: Any) -> Any:
         async with self._session.post(f"{self.base}/control/{verb}", json=given) as response:
-            found: dict[str, Any] = await response.json()
-            return found
+            return await response.json()
 
 
 @asynccontextmanager

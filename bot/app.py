@@ -156,9 +156,10 @@ class App:
             application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
         )
         await self._runner.setup()
+        # Before anybody is heard: else what somebody says now could overtake what they said then.
+        await self.conversation.recover()
         await web.TCPSite(self._runner, self._settings.http_host, self._settings.http_port).start()
         self.port = self._runner.addresses[0][1]
-        await self.conversation.recover()
         self._tasks = [
             asyncio.create_task(self._tidy()),
             asyncio.create_task(self._follow_changes()),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
@@ -12,7 +12,8 @@ from bot.contests_draw import commitment, draw, option_order
 from bot.contests_published import BankQuestion
 from bot.contests_published import key_of as published_key
 
-OPEN, CLOSED = "open", "closed"
+# In between no answer is taken any more, and ranks are not there yet: some seconds.
+OPEN, RANKING, CLOSED = "open", "ranking", "closed"
 UNANSWERED = "."
 Counts = Literal["best", "last"]
 
@@ -126,6 +127,13 @@ class Round:
         return self.state == OPEN and self.opens_at <= now < self.closes_at
 
 
+def is_running(
+    handed_at: datetime | None, last_at: datetime, ends_at: datetime, now: datetime
+) -> bool:
+    """Whether an attempt with these moments takes an answer now."""
+    return handed_at is None and max(now, last_at) < ends_at
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One try of one person. `drawn` are indexes into the frozen bank; `answers` has a letter for
@@ -150,7 +158,7 @@ class Attempt:
 
     def is_running(self, now: datetime) -> bool:
         """Whether an answer is taken. A clock that was set back does not give time again."""
-        return self.handed_at is None and max(now, self.last_at) < self.ends_at
+        return is_running(self.handed_at, self.last_at, self.ends_at, now)
 
     @property
     def unanswered(self) -> tuple[int, ...]:
@@ -169,18 +177,6 @@ class Issued:
     whole: int
     issued_on: date
     withdrawn_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What ranking looks at: the attempt that counts of one person."""
-
-    attempt_id: int
-    points: int
-    prediction: int | None
-    handed_at: datetime
-    gap: int | None = None
-    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,43 +252,3 @@ def _options(question: Question) -> tuple[str, ...]:
 def end_of(started: datetime, rules: Rules, closes_at: datetime) -> datetime:
     """The time is up after the minutes of the rules, or when the round closes."""
     return min(started + timedelta(minutes=rules.minutes), closes_at)
-
-
-def points_of(
-    drawn: Sequence[int], answers: str, questions: Sequence[Question], voided: Iterable[str]
-) -> int:
-    """A point for each right answer, and for each question that was made void."""
-    void = frozenset(voided)
-    return sum(
-        questions[index].id in void or given == str(questions[index].answer)
-        for index, given in zip(drawn, answers, strict=True)
-    )
-
-
-def counted(attempts: Iterable[Entry], rule: Counts) -> Entry:
-    """Of one person's attempts, the one that counts: the best (most points, then the nearest
-    guess is not looked at, then the earliest) or the last."""
-    handed = list(attempts)
-    if rule == "last":
-        return max(handed, key=lambda one: one.handed_at)
-    return min(handed, key=lambda one: (-one.points, one.handed_at))
-
-
-def ranked(entries: Iterable[Entry], perfect: int) -> list[Entry]:
-    """By points, then by how near the guess came to how many had all right, then by who was
-    earlier. Who guessed nothing comes after all who did; who is equal in all shares a rank."""
-    gaps = [
-        replace(one, gap=None if one.prediction is None else abs(one.prediction - perfect))
-        for one in entries
-    ]
-    found: list[Entry] = []
-    before: tuple[object, ...] | None = None
-    for place, one in enumerate(sorted(gaps, key=_order), start=1):
-        is_equal = before == _order(one)
-        found.append(replace(one, rank=found[-1].rank if is_equal else place))
-        before = _order(one)
-    return found
-
-
-def _order(entry: Entry) -> tuple[int, bool, int, datetime]:
-    return (-entry.points, entry.gap is None, entry.gap or 0, entry.handed_at)

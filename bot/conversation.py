@@ -22,7 +22,7 @@ _RETRY_SECONDS = (0.5, 2.0, 10.0)
 MAX_STARTS = 10
 _RECOVERED_AT_ONCE = 8
 # More at once are answered no sooner, and what must be written down would wait behind them.
-_ANSWERED_AT_ONCE = 3
+_ANSWERED_AT_ONCE = 8
 # How many of the messages that waited for somebody they are given at their next contact.
 HANDED_AT_MOST = 5
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -91,12 +92,16 @@ class Voice:
 
     def duration(self, seconds: float) -> str:
         """How long something takes, in its one largest unit: 3 minutes."""
-        return format_timedelta(
-            datetime.timedelta(seconds=seconds), threshold=1.5, locale=self._locale
-        )
+        return _duration(self._locale, int(seconds))
 
     def list(self, items: tuple[str, ...]) -> str:
         return format_list(items, locale=self._locale)
+
+
+@lru_cache(maxsize=4096)
+def _duration(locale: Locale, seconds: int) -> str:
+    """Kept, since thousands who play a contest ask for the same few again and again."""
+    return format_timedelta(datetime.timedelta(seconds=seconds), threshold=1.5, locale=locale)
 
 
 class Languages:

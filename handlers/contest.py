@@ -110,12 +110,10 @@ def _begin(context: Context, one: Round, attempts: tuple[Attempt, ...], word: st
 async def attempt(_event: Event, context: Context) -> Answer:
     """`try:ID`, `try:ID:q:AT`, `try:ID:q:AT:OPTION`, `try:ID:guess`, `try:ID:in`, `try:ID:yes`."""
     number, _, rest = context.argument.partition(":")
-    mine = (
-        await context.store.contests.attempt(context.person, int(number)) if is_id(number) else None
-    )
-    one = await context.store.contests.round(mine.round_id) if mine else None
-    if mine is None or one is None:
+    found = await _found(context, number)
+    if found is None:
         return context.answer(gone(context))
+    mine, one = found
     if not mine.is_running(context.now) or not one.takes_answers(context.now):
         return context.answer(over(context, one))
     word, _, value = rest.partition(":")
@@ -158,13 +156,10 @@ def _with_answer(mine: Attempt, at: int, option: str) -> Attempt:
 
 async def take_guess(event: Event, context: Context) -> Answer:
     """The number that was written for the guess."""
-    number = context.session.data.get("attempt", "")
-    mine = (
-        await context.store.contests.attempt(context.person, int(number)) if is_id(number) else None
-    )
-    one = await context.store.contests.round(mine.round_id) if mine else None
-    if mine is None or one is None:
+    found = await _found(context, context.session.data.get("attempt", ""))
+    if found is None:
         return context.answer(gone(context))
+    mine, one = found
     if not mine.is_running(context.now):
         return context.answer(over(context, one))
     plain = event.text.strip().replace(".", "").replace(",", "").replace(" ", "")
@@ -184,6 +179,14 @@ def _ask_guess(context: Context, mine: Attempt, *, is_last: bool = False) -> Ans
     state = context.session.at("try.guess", attempt=str(mine.id))
     reply = replace(context.reply(asked, choices=[back]), asks_number=True)
     return context.answer(reply, session=state)
+    return context.answer(context.reply(asked, choices=[back]), session=state)
+
+
+async def _found(context: Context, number: str) -> tuple[Attempt, Round] | None:
+    """The person's own attempt of that number, and its round."""
+    if not is_id(number):
+        return None
+    return await context.store.contests.entered(context.person, int(number))
 
 
 def _first_open(mine: Attempt) -> int:

@@ -25,14 +25,15 @@ async def board_page(context: Context, one: Round, word: str, league: str) -> Re
 
 
 async def _best(context: Context, one: Round, league: str) -> Reply:
-    """By code: a name stands here only once a winner has claimed a prize and agreed."""
+    """By code; by name who has claimed a prize, having read that it stands in the list."""
     say, rules = context.say, one.frozen.rules
     standings = context.store.contests.standings
     found = await standings.best(one, league or None)
     title = say("Best entries")
     if league:
         title = f"{title}: {context.pick(rules.leagues[league])}"
-    placed = [Placed(each.rank, each.code, each.points, name="") for each in found]
+    names = {won.code: won.holder for won in await context.store.contests.prizes.of(one.id)}
+    placed = [Placed(each.rank, each.code, each.points, names.get(each.code, "")) for each in found]
     chart = best_entries(say, title, placed, rules.length)
     sizes = await standings.leagues(one) if rules.leagues else {}
     choices = [

@@ -53,10 +53,10 @@ async def read_essays(context: Context, one: Round, at: int) -> Answer:
 async def _found(context: Context, number: str) -> tuple[Attempt | None, Round | None]:
     """The person's own attempt that was handed in, in a round that is open and asks for a text."""
     contests = context.store.contests
-    mine = await contests.attempt(context.person, int(number)) if is_id(number) else None
-    one = await contests.round(mine.round_id) if mine else None
-    if mine is None or one is None or mine.is_running(context.now):
+    entered = await contests.entered(context.person, int(number)) if is_id(number) else None
+    if entered is None or entered[0].is_running(context.now):
         return None, None
+    mine, one = entered
     is_asked = one.frozen.rules.essay and one.state == OPEN and one.takes_answers(context.now)
     return (mine, one) if is_asked else (None, None)
 

@@ -64,10 +64,15 @@ class Process:
                     await asyncio.sleep(0.025)
         raise AssertionError(self.log.read_text())
 
+    @property
+    def number(self) -> int:
+        """The number that the system gave it."""
+        assert self._process is not None
+        return self._process.pid
+
     def memory_kb(self) -> int:
         """Resident memory in KB."""
-        assert self._process is not None
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        status = Path(f"/proc/{self.number}/status").read_text()
         line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         return int(line.split()[1])
 

@@ -42,6 +42,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.fonts": "fpdf regex",
         "bot.poster": "bot.fonts pydantic regex segno",
         "bot.contest_prizes": "bot.contests bot.contests_draw",
+        "bot.contest_ranks": "bot.contests",
         "bot.contests_draw": "",
         "bot.contest_alike": "bot.contests",
         "bot.contest_items": "bot.contest_alike bot.contests bot.language",
@@ -64,7 +65,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
             "bot.audience bot.award bot.campaigns bot.contest_items bot.contest_prizes "
-            "bot.contest_units bot.contests "
+            "bot.contest_ranks bot.contest_units bot.contests "
             "bot.loading bot.model bot.organisation bot.rights "
             "bot.tallies "
             "sqlalchemy alembic cryptography pydantic"

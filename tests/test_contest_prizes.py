@@ -276,6 +276,7 @@ async def test_from_the_rules_to_a_prize_that_is_claimed_and_a_list_for_the_offi
     assert "claimed by: Nguyễn Thị Lan" in await member.says("  nguyễn  ".title() + "Thị Lan")
     assert "Claimed by: Nguyễn Thị Lan." in await member.taps("Yes, claim the prize")
     assert "no such round" in await officer.taps_value(f"prize:{one.id}:yes")
+    assert "1. Nguyễn Thị Lan – 5 points" in await officer.taps_value(f"result:{one.id}:best")
 
     assert "Take the draw back" not in (await officer.taps_value(f"rounds:{one.id}:prizes")).buttons
     assert "Done." not in await officer.taps_value(f"rounds:{one.id}:prizes:undo")

@@ -13,24 +13,21 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
+from bot.contest_ranks import Entry, counted, points_of, ranked
 from bot.contests import (
     UNANSWERED,
     Attempt,
-    Entry,
     Frozen,
     Round,
     commitment_of,
-    counted,
     drawn_for,
     end_of,
     options_for,
-    points_of,
-    ranked,
 )
 from bot.library import ContentError, Library, load_library
 from bot.model import Address, Event, Person
 from bot.rounds import Rounds
-from bot.store import Overtaken, Seal, Store, Work, contest_records, new_code
+from bot.store import Overtaken, Seal, Store, Work, contest_ranking, contest_records, new_code
 from tests.contesting import bank, opened, rules
 
 NOW = datetime.now(UTC)
@@ -163,6 +160,39 @@ async def test_a_round_is_ranked_when_it_closes_and_again_when_a_question_is_voi
     mended = (await store.contests.attempts(people[1], one))[0]
     assert (mended.points, mended.rank) == (4, 2)
     await store.close()
+
+
+async def test_a_ranking_that_was_cut_off_begins_again_and_a_void_question_is_not_overlooked(
+    store: Store,
+) -> None:
+    one, lan = await opened(store), await _person(store, 1)
+    mine = await _begun(store, lan, one)
+    await _given(store, lan, mine, 3)
+    over = one.closes_at + HOUR
+    await store._writes.run(lambda c: contest_records.end_due(c, over))  # here a crash comes
+    stopped = await store.contests.round(one.id)
+    assert stopped is not None
+    assert stopped.state == "ranking"
+    with pytest.raises(Overtaken):
+        await _work(store, lan, lambda work: work.answer(lan, mine, 4, 1, mine.started_at))
+    begun = await store._reads.run(
+        lambda c: contest_ranking.begin(c, store.contests._codecs, one.id)
+    )
+    assert await store.contests.void(one, bank()[mine.drawn[4]].id, NOW)
+    begun.place()
+    codecs = store._codecs
+    ends = await store._writes.run(lambda c: contest_ranking.end(c, codecs, begun, NOW))
+    assert not ends  # it was counted before the question was void
+    assert await store.contests.advance(over) == 1
+    (result,) = await store.contests.results(one)
+    assert (result.points, result.rank, result.answers) == (4, 1, (await _answers(store, lan, one)))
+    assert await store.contests.advance(over) == 0
+    await store.close()
+
+
+async def _answers(store: Store, person: Person, one: Round) -> str:
+    (mine,) = await store.contests.attempts(person, one)
+    return mine.answers
 
 
 async def test_late_answers_other_peoples_attempts_and_closed_rounds_are_refused(

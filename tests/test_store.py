@@ -218,6 +218,22 @@ async def test_one_that_fails_does_not_spoil_its_group(store: Store) -> None:
     assert await _count(store, "event") == 2
 
 
+async def test_cut_connections_are_made_anew_and_nobody_notices(
+    database_url: str, store: Store
+) -> None:
+    """As after a restart of PostgreSQL, or a firewall that forgets what was silent."""
+    if database_url.startswith("sqlite"):
+        return
+    await _written(store, Event("1", LAN, "menu"))
+    other = Store(database_url, Seal("a secret"))
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+    own = f"{cut} AND datname = current_database()"
+    await other._writes.run(lambda c: c.execute(text(own)).all())
+    assert len(await store.unfinished()) == 1
+    await _written(store, Event("2", LAN, "menu"))
+    await other.close()
+
+
 async def test_a_caller_that_went_away_does_not_spoil_its_group(store: Store) -> None:
     gone = asyncio.create_task(store.write_down(Event("1", LAN), NOW))
     stays = asyncio.create_task(store.write_down(Event("2", LAN), NOW))

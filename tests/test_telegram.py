@@ -458,6 +458,16 @@ async def test_a_webhook_is_registered_and_answered(
     assert len(telegram.to(CHAT)) == 1
 
 
+async def test_a_tap_that_came_by_webhook_is_released_by_the_answer_to_it(
+    hooked: App, telegram: FakeTelegram, session: aiohttp.ClientSession
+) -> None:
+    """Without a call of its own, which would be a fifth of what a tap costs."""
+    url, update = f"http://127.0.0.1:{hooked.port}/telegram", telegram.tap(CHAT, "/menu")
+    assert await telegram.push(session, url, update) == 200
+    assert telegram.released == [update["callback_query"]["id"]]
+    assert not [method for method, _ in telegram.calls if method == "answerCallbackQuery"]
+
+
 FORGED = {
     "no secret": ({}, b'{"update_id": 1}', 403),
     "another secret": ({"X-Telegram-Bot-Api-Secret-Token": "x"}, b'{"update_id": 1}', 403),

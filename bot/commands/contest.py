@@ -16,7 +16,7 @@ from bot import contests_published as published
 from bot.commands import run_on_store
 from bot.commands.contest_items import print_items
 from bot.commands.contest_sample import write_sample
-from bot.contests import CLOSED, OPEN, UNANSWERED, Round, key_of
+from bot.contests import CLOSED, UNANSWERED, Round, key_of
 from bot.library import ContentError, load_library
 from bot.organisation import Tree
 from bot.rounds import Rounds
@@ -119,7 +119,7 @@ async def _rank(store: Store, one: Round, *, is_json: bool) -> int:
 async def _publish(store: Store, one: Round, folder: Path) -> int:
     """`key.json`, `draws.csv`, `results.csv`, and `prizes.csv` when they are drawn, for
     `docs/check_contest.py` and `docs/check_prizes.py`."""
-    if one.state == OPEN:
+    if one.state != CLOSED:
         return _refused("the round is not closed yet: its answers are secret")
     folder.mkdir(parents=True, exist_ok=True)
     frozen, results = one.frozen, await _with_units(store, one)

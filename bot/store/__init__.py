@@ -230,8 +230,8 @@ class Store:
         return tuple(found)
 
     async def forget_replies(self, *ids: int, to: Address | None = None) -> None:
-        """Deletes replies that have been said; with `to`, only those meant for that address."""
-        await self._writes.run(lambda c: replies.forget(c, ids, to))
+        """Deletes what has been said; with `to`, only to that address, before its next event."""
+        await self._writes.run(lambda c: replies.forget(c, ids, to), is_urgent=to is not None)
 
     async def begin_saying(self, pending: Pending, now: datetime) -> bool:
         """Notes that a message handed over goes out now; False: it is not to be said any more."""

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.contests import (
     CLOSED,
     OPEN,
+    RANKING,
     Attempt,
     Frozen,
     commitment_of,
+    is_running,
 )
 from bot.store import (
     certificate_records,
@@ -26,7 +28,8 @@ from bot.store import (
 )
 from bot.store.codec import Codecs
 from bot.store.contest_prizes import is_drawn
-from bot.store.contest_rows import packed, read_attempt
+from bot.store.contest_rows import packed
+from bot.store.ready import ready
 from bot.store.rows import in_utc, upsert, written
 
 _ROUND, _ATTEMPT = schema.contest_round.c, schema.attempt.c
@@ -91,30 +94,59 @@ def begin(
     connection.execute(insert(schema.attempt).values(row))
 
 
-def _running(connection: Connection, attempt_id: int, person_id: int, now: datetime) -> Any:
-    """The row of that person's attempt, if it still takes anything. Raises Overtaken."""
-    mine = select(schema.attempt, _ROUND.state).join(schema.contest_round)
-    mine = mine.where(_ATTEMPT.id == attempt_id, _ATTEMPT.person_id == person_id)
-    row = connection.execute(mine.with_for_update(of=schema.attempt)).first()
-    if row is None or row.state != OPEN or not read_attempt(row).is_running(now):
+# Built once: to put a statement together costs more than to run it, and each answer runs these.
+_RUNNING = ready(
+    select(
+        _ATTEMPT.answers,
+        _ATTEMPT.seconds,
+        _ATTEMPT.handed_at,
+        _ATTEMPT.last_at,
+        _ATTEMPT.ends_at,
+        _ROUND.state,
+    )
+    .join_from(schema.attempt, schema.contest_round)
+    .where(_ATTEMPT.id == bindparam("attempt_id"), _ATTEMPT.person_id == bindparam("whose"))
+    .with_for_update(of=schema.attempt)
+)
+_ANSWERED = ready(
+    update(schema.attempt)
+    .where(_ATTEMPT.id == bindparam("attempt_id"))
+    .values(answers=bindparam("given"), seconds=bindparam("taken"), last_at=bindparam("moment"))
+)
+
+
+def _running(
+    connection: Connection, attempt_id: int, person_id: int, now: datetime
+) -> tuple[Any, datetime]:
+    """The row of that person's attempt, if it still takes anything, and when it was last changed.
+
+    Raises Overtaken.
+    """
+    row = _RUNNING.first(connection, {"attempt_id": attempt_id, "whose": person_id})
+    if row is None or row.state != OPEN:
         raise Overtaken
-    return row
+    handed_at, last_at, ends_at = map(in_utc, (row.handed_at, row.last_at, row.ends_at))
+    assert last_at is not None
+    assert ends_at is not None
+    if not is_running(handed_at, last_at, ends_at, now):
+        raise Overtaken
+    return row, last_at
 
 
 def answer(
     connection: Connection, attempt_id: int, person_id: int, at: int, option: int, now: datetime
 ) -> None:
     """Keeps an answer; the same one twice changes nothing. Raises Overtaken when it is too late."""
-    row = _running(connection, attempt_id, person_id, now)
+    row, last_at = _running(connection, attempt_id, person_id, now)
     answers = row.answers[:at] + str(option) + row.answers[at + 1 :]
     if answers == row.answers:
         return
-    moment = max(now, in_utc(row.last_at) or now)
-    spent = int((moment - (in_utc(row.last_at) or now)).total_seconds())
+    moment = max(now, last_at)
     seconds = bytearray(row.seconds)
+    spent = int((moment - last_at).total_seconds())
     seconds[at] = min(_LONGEST_SECONDS, seconds[at] + spent)
-    values = {"answers": answers, "seconds": bytes(seconds), "last_at": moment}
-    connection.execute(update(schema.attempt).where(_ATTEMPT.id == attempt_id).values(values))
+    values = {"given": answers, "taken": bytes(seconds), "moment": moment}
+    _ANSWERED.change(connection, {"attempt_id": attempt_id, **values})
 
 
 def guess(
@@ -128,8 +160,8 @@ def guess(
 
 def hand_in(connection: Connection, attempt_id: int, person_id: int, now: datetime) -> None:
     """Raises Overtaken when it was handed in already, or the time was up."""
-    row = _running(connection, attempt_id, person_id, now)
-    moment = max(now, in_utc(row.last_at) or now)
+    _, last_at = _running(connection, attempt_id, person_id, now)
+    moment = max(now, last_at)
     mine = update(schema.attempt).where(_ATTEMPT.id == attempt_id)
     connection.execute(mine.values(handed_at=moment, last_at=moment))
 
@@ -147,25 +179,28 @@ def move_end(connection: Connection, round_id: int, closes_at: datetime) -> bool
     return connection.execute(mine.values(closes_at=written(closes_at))).rowcount > 0
 
 
-def close(connection: Connection, codecs: Codecs, round_id: int, now: datetime) -> bool:
-    """Closes an open round, hands in what runs, and ranks. False: somebody else has done it."""
-    mine = update(schema.contest_round).where(_ROUND.id == round_id, _ROUND.state == OPEN)
-    if not connection.execute(mine.values(state=CLOSED, closed_at=now)).rowcount:
-        return False
-    running = (_ATTEMPT.round_id == round_id, _ATTEMPT.handed_at.is_(None))
-    over = func.min(now, _ATTEMPT.ends_at) if connection.dialect.name == "sqlite" else None
-    least = over if over is not None else func.least(now, _ATTEMPT.ends_at)
-    connection.execute(update(schema.attempt).where(*running).values(handed_at=least))
-    contest_ranking.rank(connection, codecs, round_id)
-    contest_notices.tell_players(connection, codecs, round_id, "contest-closed", now)
-    return True
+def end_due(connection: Connection, now: datetime) -> None:
+    """Hands in what is late; rounds whose time has come take no answers any more and wait for
+    their ranks."""
+    hand_in_late(connection, now)
+    due = select(_ROUND.id).where(_ROUND.state == OPEN, _ROUND.closes_at <= now)
+    least = func.min if connection.dialect.name == "sqlite" else func.least
+    for round_id in connection.execute(due).scalars().all():
+        mine = update(schema.contest_round).where(_ROUND.id == round_id, _ROUND.state == OPEN)
+        if connection.execute(mine.values(state=RANKING, closed_at=now)).rowcount:
+            running = (_ATTEMPT.round_id == round_id, _ATTEMPT.handed_at.is_(None))
+            handed = update(schema.attempt).where(*running)
+            connection.execute(handed.values(handed_at=least(now, _ATTEMPT.ends_at)))
 
 
 def void(
     connection: Connection, codecs: Codecs, round_id: int, question: str, now: datetime
 ) -> bool:
     """Whether the question counts as right for all who drew it from now on; ranks anew, and all
-    who took part are told. Not after the prizes were drawn: the draw must be taken back first."""
+    who took part are told. Not after the prizes were drawn: the draw must be taken back first.
+
+    Where ranks are being made just now, whoever makes them begins again.
+    """
     query = select(schema.contest_round).where(_ROUND.id == round_id).with_for_update()
     row = connection.execute(query).first()
     if row is None or question in row.voided.split() or is_drawn(connection, round_id):
@@ -174,7 +209,7 @@ def void(
     mine = update(schema.contest_round).where(_ROUND.id == round_id)
     connection.execute(mine.values(voided=voided))
     if row.state == CLOSED:
-        contest_ranking.rank(connection, codecs, round_id)
+        contest_ranking.rank_anew(connection, codecs, round_id)
     contest_notices.tell_players(connection, codecs, round_id, "contest-void", now)
     return True
 

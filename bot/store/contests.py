@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import namedtuple
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, distinct, func, select
+from sqlalchemy import Connection, bindparam, distinct, func, select
 
-from bot.contests import OPEN, Attempt, Frozen, Round
+from bot.contests import RANKING, Attempt, Frozen, Round
 from bot.model import Person
-from bot.store import contest_notices, schema
+from bot.store import contest_notices, contest_ranking, schema
 from bot.store import contest_records as records
 from bot.store import contest_rows as rows
 from bot.store.codec import Codecs
@@ -20,11 +22,19 @@ from bot.store.contest_records import NewRound
 from bot.store.contest_standings import Standings
 from bot.store.essays import Essays
 from bot.store.groups import Groups
+from bot.store.ready import ready
 from bot.store.rows import in_utc
 
 _ROUND, _ATTEMPT = schema.contest_round.c, schema.attempt.c
 # All but the bank, which is read once: it cannot change.
 _PLAIN = tuple(column for column in _ROUND if column.name != "sealed")
+_PlainRow = namedtuple("_PlainRow", [column.name for column in _PLAIN])  # type: ignore[misc]
+# Built once, since each answer asks for it: to put a statement together costs more than to run it.
+_ENTERED = ready(
+    select(*schema.attempt.c, *_PLAIN)
+    .join_from(schema.attempt, schema.contest_round)
+    .where(_ATTEMPT.id == bindparam("attempt_id"), _ATTEMPT.person_id == bindparam("whose"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +121,34 @@ class Contests:
         )
 
     async def advance(self, now: datetime) -> int:
-        """Hands in what is late, closes the rounds whose time has come, reminds who asked; how
-        many closed."""
+        """Hands in what is late, closes the rounds whose time has come, and reminds who asked; how
+        many closed.
 
-        def run(connection: Connection) -> int:
-            contest_notices.remind(connection, self._codecs, now)
-            records.hand_in_late(connection, now)
-            due = select(_ROUND.id).where(_ROUND.state == OPEN, _ROUND.closes_at <= now)
-            ids = connection.execute(due).scalars().all()
-            return sum(records.close(connection, self._codecs, one, now) for one in ids)
+        Ranks are made page by page, so that nobody waits for them. Whom a crash stopped begins
+        again; of several processes that do the same one closes the round.
+        """
+        await self._writes.run(lambda c: self._end_due(c, now))
+        due = select(_ROUND.id).where(_ROUND.state == RANKING)
+        ids = await self._reads.run(lambda c: c.execute(due).scalars().all())
+        return sum([await self._rank(one, now) for one in ids])
 
-        return await self._writes.run(run)
+    def _end_due(self, connection: Connection, now: datetime) -> None:
+        contest_notices.remind(connection, self._codecs, now)
+        records.end_due(connection, now)
+
+    async def _rank(self, identifier: int, now: datetime) -> bool:
+        """Whether the round is closed by it."""
+        ranking = await self._reads.run(
+            lambda c: contest_ranking.begin(c, self._codecs, identifier)
+        )
+        is_whole = False
+        while not is_whole:
+            page = await self._reads.run(lambda c: contest_ranking.read_page(c, ranking))
+            is_whole = not await asyncio.to_thread(ranking.add, page)
+        await asyncio.to_thread(ranking.place)
+        for each in ranking.pages():
+            await self._writes.run(lambda c, each=each: contest_ranking.write_page(c, each))  # type: ignore[misc]
+        return await self._writes.run(lambda c: contest_ranking.end(c, self._codecs, ranking, now))
 
     async def attempts(self, person: Person, one: Round) -> tuple[Attempt, ...]:
         """The person's own, the first one first."""
@@ -130,13 +157,19 @@ class Contests:
         found = await self._reads.run(lambda c: c.execute(query).all())
         return tuple(rows.read_attempt(row) for row in found)
 
-    async def attempt(self, person: Person, identifier: int) -> Attempt | None:
-        """None: there is none of that number, or it is another person's."""
-        mine = (_ATTEMPT.id == identifier, _ATTEMPT.person_id == person.id)
-        row = await self._reads.run(
-            lambda c: c.execute(select(schema.attempt).where(*mine)).first()
-        )
-        return rows.read_attempt(row) if row else None
+    async def entered(self, person: Person, identifier: int) -> tuple[Attempt, Round] | None:
+        """The attempt and its round. None: there is none of that number, or it is another's."""
+        asked = {"attempt_id": identifier, "whose": person.id}
+
+        def run(connection: Connection) -> tuple[Attempt, Round] | None:
+            row = _ENTERED.first(connection, asked)
+            if row is None:
+                return None
+            bank = self._bank(connection, row.round_id)
+            plain = _PlainRow(*row[len(schema.attempt.c) :])
+            return rows.read_attempt(row), rows.read_round(plain, bank)
+
+        return await self._reads.run(run)
 
     async def turnout(self, one: Round) -> Turnout:
         counts = (

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.util import greenlet_spawn
 
 BUSY_SECONDS = 10
 T = TypeVar("T")
@@ -43,7 +44,8 @@ def open_database(database_url: str) -> Database:
 
 
 class Sqlite:
-    """One thread that writes and one that reads; a whole transaction is one visit there.
+    """One thread that writes and one that reads, each on a connection of its own that stays open;
+    a whole transaction is one visit there.
 
     An asynchronous driver would visit the thread for each statement: that cost several times what
     the statements themselves do (DESIGN.md).
@@ -55,14 +57,15 @@ class Sqlite:
         self._engine = create_engine(url, pool_size=4, max_overflow=2)
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
-        self._reading = self._engine.execution_options(is_reading=True)
+        self._writing = _Kept(self._engine)
+        self._reading = _Kept(self._engine.execution_options(is_reading=True))
         self._writer = ThreadPoolExecutor(1, "writes")
         self._reader = ThreadPoolExecutor(1, "reads")
 
     async def run(self, task: Callable[[Connection], T], *, is_reading: bool = False) -> T:
-        engine = self._reading if is_reading else self._engine
+        kept = self._reading if is_reading else self._writing
         thread = self._reader if is_reading else self._writer
-        return await asyncio.get_running_loop().run_in_executor(thread, _run, engine, task)
+        return await asyncio.get_running_loop().run_in_executor(thread, kept.run, task)
 
     async def scrub(self) -> None:
         """Empties the write-ahead log, where erased bytes would live on until it is used again.
@@ -78,6 +81,8 @@ class Sqlite:
     async def close(self) -> None:
         for thread in (self._writer, self._reader):
             await asyncio.to_thread(thread.shutdown)
+        for kept in (self._writing, self._reading):
+            kept.close()
         self._engine.dispose()
 
     def _checkpoint(self) -> bool:
@@ -89,23 +94,47 @@ class Sqlite:
 
 
 class Postgresql:
-    """asyncpg; the old bytes of erased rows go with the next VACUUM, which is the operator's."""
+    """asyncpg; the old bytes of erased rows go with the next VACUUM, which is the operator's.
+
+    Each message to the server and back is waited for, so none is spent on what is not needed:
+    whoever only reads needs no transaction (at READ COMMITTED each statement sees its own moment
+    anyhow), and no connection is tried out beforehand: a group that fails is run again (`Groups`),
+    on new connections when the old ones were cut.
+    """
 
     def __init__(self, url: URL) -> None:
         self.url = url.set(drivername="postgresql+asyncpg")
-        self._engine = create_async_engine(
-            self.url, pool_size=4, max_overflow=2, pool_pre_ping=True
-        )
+        self._engine = create_async_engine(self.url, pool_size=4, max_overflow=2)
+        self._writing = self._engine.sync_engine
+        self._reading = self._writing.execution_options(isolation_level="AUTOCOMMIT")
 
-    async def run(self, task: Callable[[Connection], T], *, is_reading: bool = False) -> T:  # noqa: ARG002  # PostgreSQL needs no word for it
-        async with self._engine.begin() as connection:
-            return await connection.run_sync(task)
+    async def run(self, task: Callable[[Connection], T], *, is_reading: bool = False) -> T:
+        return await greenlet_spawn(_run, self._reading if is_reading else self._writing, task)
 
     async def scrub(self) -> None:
         return None
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+class _Kept:
+    """One connection of SQLite, opened when it is needed first: to take it from a pool and give it
+    back would cost as much as a small transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    def run(self, task: Callable[[Connection], T]) -> T:
+        if self._connection is None or self._connection.closed:
+            self._connection = self._engine.connect()
+        with self._connection.begin():
+            return task(self._connection)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
 
 
 def _run(engine: Engine, task: Callable[[Connection], T]) -> T:

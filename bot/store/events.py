@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -15,6 +14,7 @@ from bot.model import Event, Person
 from bot.store import deliveries, schema, usage, windows
 from bot.store.codec import Codecs
 from bot.store.deliveries import Handed
+from bot.store.ready import Ready, ready
 from bot.store.rows import insert_into, upsert
 from bot.store.work import Work
 
@@ -35,18 +35,20 @@ class Stored:
 
 
 # Built once: to put a statement together costs more than to run it, and each event runs these.
-_FOUND = select(
-    schema.address.c.id, schema.address.c.person_id, schema.address.c.is_unreachable
-).where(
-    schema.address.c.channel == bindparam("channel"),
-    schema.address.c.address == bindparam("address"),
+_FOUND = ready(
+    select(schema.address.c.id, schema.address.c.person_id, schema.address.c.is_unreachable).where(
+        schema.address.c.channel == bindparam("channel"),
+        schema.address.c.address == bindparam("address"),
+    )
 )
 
 
-@cache
 def _writing(dialect: str) -> Any:
     table = schema.event
     return insert_into(dialect, table).on_conflict_do_nothing().returning(table.c.id)
+
+
+_WRITING = Ready(_writing)
 
 
 def write_down(
@@ -55,23 +57,22 @@ def write_down(
     """None when an event of that key is there already: then nothing is changed."""
     address = _find_or_make(connection, event, now)
     row = {"key": key, "address_id": address.id, "sealed": sealed, "received_at": now}
-    written = _writing(connection.dialect.name)
-    identifier = connection.execute(written, row).scalar_one_or_none()
-    if identifier is None:
+    written = _WRITING.first(connection, row)
+    if written is None:
         return None
     if address.is_unreachable and not _is_overtaken(connection, address.id, event):
         back = update(schema.address).where(schema.address.c.id == address.id)
         connection.execute(back.values(is_unreachable=False))
     if event.contact is not None:
         windows.note(connection, address.id, event.contact)
-    return Stored(identifier, address.id, address.person_id, event)
+    return Stored(written.id, address.id, address.person_id, event)
 
 
 def _find_or_make(connection: Connection, event: Event, now: datetime) -> Any:
     """The row of the address with its person, who is made at the first contact."""
     table, address = schema.address, event.address
     asked = {"channel": address.channel, "address": address.address}
-    found = connection.execute(_FOUND, asked).first()
+    found = _FOUND.first(connection, asked)
     if found is None:
         person = insert(schema.person).values(seen_on=now.date()).returning(schema.person.c.id)
         person_id = connection.execute(person).scalar_one()
@@ -82,7 +83,7 @@ def _find_or_make(connection: Connection, event: Event, now: datetime) -> Any:
             usage.add(connection, address.channel, "", "people", 1)
         else:  # another process met this address at the same moment; its person stands
             connection.execute(delete(schema.person).where(schema.person.c.id == person_id))
-        found = connection.execute(_FOUND, asked).one()
+        found = _FOUND.first(connection, asked)
     return found
 
 
@@ -120,12 +121,12 @@ def _loading() -> Any:
     )
 
 
-_LOADING = _loading()
+_LOADING = ready(_loading())
 
 
 def load(connection: Connection, stored: Stored) -> tuple[Person, bytes | None, bool]:
     """Person, sealed session, and whether messages wait for this contact."""
-    row = connection.execute(_LOADING, {"address_id": stored.address_id}).first()
+    row = _LOADING.first(connection, {"address_id": stored.address_id})
     if row is None:  # erased while this event waited for its turn
         raise AlreadyDone(stored.id)
     *known, sealed, waits = row
@@ -139,20 +140,22 @@ def _seeing(table: Any) -> Any:
     return seen.values(seen_on=bindparam("today"))
 
 
-_DONE = (
+_DONE = ready(
     update(schema.event)
     .where(schema.event.c.id == bindparam("event_id"), schema.event.c.done_at.is_(None))
     .values(done_at=bindparam("now"), sealed=None)
 )
-_PERSON_SEEN, _ADDRESS_SEEN = _seeing(schema.person), _seeing(schema.address)
-_ADDING_REPLY = insert(schema.reply).returning(schema.reply.c.id)
+_PERSON_SEEN, _ADDRESS_SEEN = ready(_seeing(schema.person)), ready(_seeing(schema.address))
+_ADDING_REPLY = ready(insert(schema.reply).returning(schema.reply.c.id))
 
 
-@cache
 def _keeping_session(dialect: str) -> Any:
     statement = insert_into(dialect, schema.session)
     new = {name: statement.excluded[name] for name in ("sealed", "changed_at")}
     return statement.on_conflict_do_update(index_elements=["address_id"], set_=new)
+
+
+_KEEPING_SESSION = Ready(_keeping_session)
 
 
 def finish(
@@ -168,17 +171,17 @@ def finish(
     is_first_today: bool = True,
 ) -> list[int]:
     """The ids of the replies, those handed over last; one taken by another process is left out."""
-    if connection.execute(_DONE, {"event_id": stored.id, "now": now}).rowcount == 0:
+    if _DONE.change(connection, {"event_id": stored.id, "now": now}) == 0:
         raise AlreadyDone(stored.id)
     work.apply(connection, codecs)
     if work.erases:  # nothing may hang on the person any more: not even this answer
         return [secrets.randbits(52) for _ in replies]
     if is_first_today:  # messages go where the person was seen last; the day is enough to know
         today = now.date()
-        connection.execute(_PERSON_SEEN, {"whose": stored.person_id, "today": today})
-        connection.execute(_ADDRESS_SEEN, {"whose": stored.address_id, "today": today})
+        _PERSON_SEEN.change(connection, {"whose": stored.person_id, "today": today})
+        _ADDRESS_SEEN.change(connection, {"whose": stored.address_id, "today": today})
     row = {"address_id": stored.address_id, "sealed": session, "changed_at": now}
-    connection.execute(_keeping_session(connection.dialect.name), row)
+    _KEEPING_SESSION.change(connection, row)
     kept = _keep_replies(connection, stored, replies, now)
     return kept + deliveries.hand_over(connection, stored.address_id, handed, now)
 
@@ -190,7 +193,7 @@ def _keep_replies(
     rows = [{**same, "number": number, "sealed": sealed} for number, sealed in enumerate(replies)]
     if not rows:
         return []
-    return [connection.execute(_ADDING_REPLY, row).scalar_one() for row in rows]
+    return [_ADDING_REPLY.first(connection, row).id for row in rows]
 
 
 def unfinished(connection: Connection) -> Sequence[Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delet
 
 from bot.model import Address
 from bot.store import schema
+from bot.store.ready import ready
 
 EVENT_KEPT = timedelta(days=7)
 REPLY_KEPT = timedelta(days=1)
@@ -43,15 +44,20 @@ def replies_to_say(connection: Connection, to: Address | None, key: bytes | None
     return connection.execute(query).all()
 
 
-_FORGETTING = delete(schema.reply).where(
-    schema.reply.c.id == bindparam("reply_id"), schema.reply.c.delivery_id.is_(None)
+_ONE = (schema.reply.c.id == bindparam("reply_id"), schema.reply.c.delivery_id.is_(None))
+_THEIRS = select(schema.address.c.id).where(
+    schema.address.c.channel == bindparam("channel"),
+    schema.address.c.address == bindparam("address"),
+)
+_FORGETTING = ready(delete(schema.reply).where(*_ONE))
+_FORGETTING_THEIRS = ready(
+    delete(schema.reply).where(*_ONE, schema.reply.c.address_id.in_(_THEIRS))
 )
 
 
 def forget(connection: Connection, ids: tuple[int, ...], to: Address | None) -> None:
     """Those of a delivery have arrived, and it is settled as sent."""
-    is_one = to is None and len(ids) == 1  # the answer to an event, as nearly always
-    if is_one and connection.execute(_FORGETTING, {"reply_id": ids[0]}).rowcount:
+    if len(ids) == 1 and _forget_one(connection, ids[0], to):
         return
     said = and_(schema.reply.c.id.in_(ids))
     if to is not None:
@@ -60,6 +66,14 @@ def forget(connection: Connection, ids: tuple[int, ...], to: Address | None) -> 
     arrived = update(schema.delivery).where(schema.delivery.c.id.in_(delivered))
     connection.execute(arrived.values(state="sent", lease_until=None, sealed=b""))
     connection.execute(delete(schema.reply).where(said))
+
+
+def _forget_one(connection: Connection, identifier: int, to: Address | None) -> bool:
+    """Whether it was the answer to an event, as nearly always: then there is no more to do."""
+    if to is None:
+        return _FORGETTING.change(connection, {"reply_id": identifier}) > 0
+    theirs = {"reply_id": identifier, "channel": to.channel, "address": to.address}
+    return _FORGETTING_THEIRS.change(connection, theirs) > 0
 
 
 def mark_unreachable(connection: Connection, to: Address) -> None:

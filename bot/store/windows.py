@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, case, select, update
 
 from bot.model import Contact
 from bot.store import schema
+from bot.store.ready import Ready
 from bot.store.rows import in_utc, insert_into
 
 # Zalo's OA lets about three messages go to who follows and has not written yet.
@@ -43,7 +44,7 @@ def note(connection: Connection, address_id: int, contact: Contact) -> None:
     """Keeps the latest of each kind: platforms repeat themselves, and not in order."""
     if contact.kind == "message":  # nearly always: one statement, without looking first
         row = {"address_id": address_id, "contacted_at": contact.at}
-        connection.execute(_noting_message(connection.dialect.name), row)
+        _NOTING_MESSAGE.change(connection, row)
         return
     before = read(connection, [address_id]).get(address_id)
     after = _after(before, contact)
@@ -66,7 +67,6 @@ def is_overtaken(window: Window | None, contact: Contact) -> bool:
     return later is not None and later > contact.at
 
 
-@cache
 def _noting_message(dialect: str) -> Any:
     statement = insert_into(dialect, schema.contact_window)
     new = statement.excluded.contacted_at
@@ -74,6 +74,9 @@ def _noting_message(dialect: str) -> Any:
     latest = case((is_later, new), else_=_WINDOW.contacted_at)
     kept = {"contacted_at": latest, "welcome_left": None}
     return statement.on_conflict_do_update(index_elements=["address_id"], set_=kept)
+
+
+_NOTING_MESSAGE = Ready(_noting_message)
 
 
 @cache

@@ -146,9 +146,15 @@ class FakeTelegram:
             await asyncio.wait_for(self._new.wait_for(lambda: not self._updates), 10)
 
     async def push(self, session: ClientSession, url: str, update: dict[str, Any]) -> int:
-        """Posts an update to the webhook as Telegram does; the status that came back."""
+        """Posts an update to the webhook as Telegram does; the status that came back.
+
+        What comes back as JSON is a call, as if it had been made by itself.
+        """
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token", "")}
         async with session.post(url, json=update, headers=headers) as response:
+            if response.status == 200 and response.content_type == "application/json":
+                given = await response.json()
+                await self._do(given.pop("method"), given)
             return response.status
 
     def to(self, chat: int) -> list[Sent]:

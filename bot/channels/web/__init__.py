@@ -8,8 +8,8 @@ import math
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -125,28 +125,45 @@ class Web:
         self._keep_pace(request, address)
         post = await read_post(request)
         address = address or self._visitors.welcome(response)
-        if post.seen:
-            await self._store.forget_replies(*post.seen, to=address)
-        replies: tuple[Pending, ...] = ()
-        if post.says_something:
-            with self._held(post) as attachment:
-                assert self._converse is not None
-                replies = await self._converse(
-                    Event(
-                        id=post.id,
-                        address=address,
-                        text=post.text,
-                        choice=post.choice,
-                        language=_language(request),
-                        attachment=attachment,
-                        tapped=post.tapped,
-                    )
-                )
-            for pending in replies:
-                await self._store.statuses.keep(pending, pending.id)
+        async with self._forgotten(post, address):
+            replies = await self._answered(post, address, _language(request))
         shown = [await as_json(pending.id, pending.reply) for pending in replies]
         response.text = json.dumps({"replies": shown}, ensure_ascii=False)
         return response
+
+    @asynccontextmanager
+    async def _forgotten(self, post: Post, address: Address) -> AsyncIterator[None]:
+        """What was seen is forgotten beside the answer: in the transaction that writes the event
+        down, since it is on its way first. What waits for somebody must not be said again."""
+        if not post.seen:
+            yield
+            return
+        forgetting = asyncio.create_task(self._store.forget_replies(*post.seen, to=address))
+        await asyncio.sleep(0)  # now it is on its way
+        try:
+            yield
+        finally:
+            await forgetting
+
+    async def _answered(self, post: Post, address: Address, language: str) -> tuple[Pending, ...]:
+        if not post.says_something:
+            return ()
+        with self._held(post) as attachment:
+            assert self._converse is not None
+            replies = await self._converse(
+                Event(
+                    id=post.id,
+                    address=address,
+                    text=post.text,
+                    choice=post.choice,
+                    language=language,
+                    attachment=attachment,
+                    tapped=post.tapped,
+                )
+            )
+        for pending in replies:
+            await self._store.statuses.keep(pending, pending.id)
+        return replies
 
     @contextmanager
     def _held(self, post: Post) -> Iterator[Attachment | None]:

@@ -18,8 +18,8 @@ from sqlalchemy import (
 
 from bot.store.schema.base import Id, Time, metadata
 
-# open, closed. `sealed` are the rules, the bank, the seed and the salt as they were at opening;
-# `voided` names questions, parted by blanks.
+# open, ranking, closed. `sealed` are the rules, the bank, the seed and the salt as they were at
+# opening; `voided` names questions, parted by blanks.
 contest_round = Table(
     "contest_round",
     metadata,
