@@ -24,6 +24,7 @@ from bot.library.checks import (
     unit_faults,
 )
 from bot.library.contests import Contest, contest_faults
+from bot.library.factchecks import FactCheck, factcheck_faults
 from bot.library.models import (
     Article,
     Calendar,
@@ -61,6 +62,7 @@ __all__ = [
     "ContentSource",
     "Contest",
     "Edition",
+    "FactCheck",
     "Fault",
     "Known",
     "Library",
@@ -91,6 +93,7 @@ class Library:
     # The practice bank by id; what contests ask lies elsewhere.
     questions: Mapping[str, Question] = field(default_factory=dict)
     award: Award | None = None
+    factchecks: Mapping[str, FactCheck] = field(default_factory=dict)
 
     def marked(self, day: date) -> tuple[CalendarEntry, ...]:
         """What that day is marked for, holidays first."""
@@ -114,6 +117,7 @@ def load_library(folder: Path) -> Library:
     articles = tuple(reader.many("articles/*/*.yaml", Article))
     contests = tuple(reader.many("contests/*.yaml", Contest))
     banks = tuple(reader.many("questions/*.yaml", Bank))
+    checks = tuple(reader.many("factchecks/*.yaml", FactCheck))
     faults = [
         *reader.faults,
         *topic_faults(reader, topics),
@@ -122,6 +126,7 @@ def load_library(folder: Path) -> Library:
         *twice_faults(reader, "contacts.yaml", "contacts", [one.id for one in contacts]),
         *award_faults(reader, awards),
         *article_faults(reader, articles, topics),
+        *factcheck_faults(reader, checks),
         *contest_faults(reader, contests, [topic.slug for topic in topics]),
         *bank_faults(reader, banks, [topic.slug for topic in topics] or None),
         *public_faults(reader, banks),
@@ -139,4 +144,5 @@ def load_library(folder: Path) -> Library:
         {path.stem: contest for path, contest in contests},
         {question.id: question for question in read_questions(banks)},
         next((award for _, award in awards), None),
+        {check.id: check for _, check in checks},
     )
