@@ -71,7 +71,13 @@ async def privacy(_event: Event, context: Context) -> Answer:
         + say(
             "Who takes part in a contest: your answers, your guess, the group you chose and your "
             "unit of that time, until 60 days after the end of the round. What is published names "
-            "nobody."
+            "only who has claimed a prize."
+        )
+        + "\n\n"
+        + say(
+            "Who claims a prize: the name that was written for it, sealed, for 60 days; the office "
+            "gets it with the unit. Who adds a short text to the answers: officers read it without "
+            "knowing whose it is, and it goes with the answers."
         )
         + "\n\n"
         + say(

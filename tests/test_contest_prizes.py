@@ -290,6 +290,7 @@ async def test_from_the_rules_to_a_prize_that_is_claimed_and_a_list_for_the_offi
         assert mine.code in told
         if kind == "xlsx":
             assert "“Tìm hiểu công đoàn”, Tuần 1" in told
+    assert "names only who has claimed a prize" in await member.says("/privacy")
     assert "Claimed by" in await member.taps_value(f"prize:{one.id}")
     assert "Claimed by" not in await member.taps("Forget my name")
 

@@ -18,14 +18,11 @@ from bot.commands.contest_items import print_items
 from bot.commands.contest_sample import write_sample
 from bot.contests import CLOSED, UNANSWERED, Round, key_of
 from bot.library import ContentError, load_library
-from bot.organisation import Tree
+from bot.organisation import SMALLEST, Tree
 from bot.rounds import Rounds
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.contests import Result
-
-# Of fewer entries a unit is not told.
-_SMALLEST = 5
 
 
 def contest(settings: Settings, asked: Namespace) -> int:
@@ -169,7 +166,7 @@ async def _with_units(store: Store, one: Round) -> Sequence[tuple[Result, str]]:
 
 def _unit(each: Result, sizes: Counter[int | None], tree: Tree) -> str:
     unit = tree.get(each.unit_id) if each.unit_id is not None else None
-    return unit.code if unit is not None and sizes[each.unit_id] >= _SMALLEST else ""
+    return unit.code if unit is not None and sizes[each.unit_id] >= SMALLEST else ""
 
 
 def _row(one: Round, each: Result, unit: str) -> dict[str, Any]:
