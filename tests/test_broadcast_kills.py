@@ -175,6 +175,17 @@ async def test_a_lease_from_before_the_clock_was_set_back_ends_and_a_living_one_
         assert await hold("sms", "who was started again", now - timedelta(hours=1))
 
 
+async def _take_over(taker: App) -> None:
+    """As if the other had slept for 20 s. Who took over the same way writes its lease down by
+    its own clock first, with its next look."""
+    async with asyncio.timeout(10):
+        while True:
+            later = datetime.now(UTC) + timedelta(seconds=20)
+            if await taker.store.campaigns.hold("telegram", taker.bulk.name, later):
+                return
+            await asyncio.sleep(0.02)
+
+
 async def test_two_processes_with_one_token_take_over_from_each_other_and_double_nobody(
     settings: Settings, telegram: FakeTelegram, database_url: str
 ) -> None:
@@ -185,8 +196,7 @@ async def test_two_processes_with_one_token_take_over_from_each_other_and_double
         holder, _ = await holder_of(one.store)
         takers = [two, one, two] if holder == one.bulk.name else [one, two, one]
         for taker in takers:
-            later = datetime.now(UTC) + timedelta(seconds=20)
-            assert await taker.store.campaigns.hold("telegram", taker.bulk.name, later)
+            await _take_over(taker)
             campaign.may_be_uncertain += AT_ONCE
             await asyncio.sleep(0.2)
         await until_over(one.store, telegram, campaign.number)
