@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.library import FactCheck
+from pydantic import ValidationError
+
+from bot.campaigns import Origin
+from bot.library import ContentSource, FactCheck
+from bot.matching import Match, Matcher, Wording
+from bot.pictures import is_near
+from bot.store import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +25,107 @@ class Published:
     check: FactCheck
     corrected: date | None = None
     was: str = ""
+
+
+class FactChecks:
+    """All that is out. What the desk makes is taken up while the process runs."""
+
+    def __init__(self, own: Iterable[FactCheck]) -> None:
+        self._own = tuple(own)
+        self._of_desk: tuple[Told, ...] = ()
+        self._known: Mapping[str, Published] = {}
+        self._links: Mapping[bytes, str] = {}
+        self._pictures: Sequence[tuple[bytes, str]] = ()
+        self._day: date | None = None
+        self._matcher = Matcher(())
+
+    def take(self, told: Sequence[Told]) -> None:
+        """From now on these of the desk are out, and no others."""
+        self._of_desk = tuple(told)
+        self._day = None
+
+    def get(self, slug: str, today: date) -> Published | None:
+        return self._all(today).get(slug)
+
+    def newest(self, today: date) -> tuple[Published, ...]:
+        found = self._all(today).values()
+        return tuple(sorted(found, key=lambda one: (-_out_on(one).toordinal(), one.check.id)))
+
+    def match(self, text: str, today: date) -> Match:
+        """Which check answers the text: surely, perhaps, or none."""
+        self._all(today)
+        return self._matcher.match(text)
+
+    def wordings(self, today: date) -> tuple[Wording, ...]:
+        return tuple(_wordings(self._all(today).values()))
+
+    def marked(
+        self, links: Iterable[bytes], pictures: Iterable[bytes], today: date
+    ) -> Published | None:
+        """The check of the desk whose posts had one of these links or pictures."""
+        known = self._all(today)
+        slug = next((self._links[one] for one in links if one in self._links), "")
+        if not slug:
+            given = tuple(pictures)
+            slug = next(
+                (one for mark, one in self._pictures if any(is_near(mark, p) for p in given)), ""
+            )
+        return known.get(slug)
+
+    def _all(self, today: date) -> Mapping[str, Published]:
+        """Made once a day, and after each change: checks come out on a day."""
+        if self._day != today:
+            made = {one.id: Published(one) for one in self._own if one.is_out(today)}
+            for told in reversed(self._of_desk):
+                if (one := published_of(told)) is not None:
+                    made[one.check.id] = one
+            self._known, self._day = made, today
+            self._matcher = Matcher(_wordings(made.values()))
+            by_slug = [(told, told.claim.slug) for told in self._of_desk]
+            self._links = {mark: slug for told, slug in by_slug for mark in told.links}
+            self._pictures = [(mark, slug) for told, slug in by_slug for mark in told.pictures]
+        return self._known
+
+
+def published_of(told: Told) -> Published | None:
+    """A finding of the desk in the shape of those that editors write."""
+    claim, found = told.claim, told.claim.finding
+    if found is None or claim.closed_at is None:
+        return None
+    day = claim.closed_at.date()
+    try:
+        check = FactCheck.model_validate(
+            {
+                "id": claim.slug,
+                "claim": {**found.claim},
+                "verdict": found.verdict,
+                "summary": {**found.summary},
+                "sources": tuple(as_source(one) for one in found.sources),
+                "published": day,
+            }
+        )
+    except ValidationError:  # written by an older version: better not shown than half shown
+        return None
+    return Published(check, day if claim.revision > 1 else None, told.was)
+
+
+def as_source(one: Origin) -> ContentSource:
+    """A source that an officer named, in the shape of those of editors."""
+    return ContentSource(
+        title=one.title,
+        issuer=one.issuer,
+        number=one.number or None,
+        date=one.day,
+        url=one.url or None,
+    )
+
+
+def _wordings(checks: Iterable[Published]) -> Iterable[Wording]:
+    for one in checks:
+        for tag in one.check.summary:
+            for text in one.check.wordings(tag):
+                yield Wording(one.check.id, tag, text)
+
+
+def _out_on(one: Published) -> date:
+    return one.corrected or one.check.published or date.min

@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     zalo_oa_per_minute: float = Field(default=4000, gt=0)
     broadcasts_per_day: int = Field(default=2, ge=1)
     broadcast_error_share: float = Field(default=0.2, gt=0, le=1)
+    desk_days_high: int = Field(default=2, ge=1)
+    desk_days_medium: int = Field(default=5, ge=1)
+    desk_days_low: int = Field(default=15, ge=1)
     quiet_hours: str = "21:30-06:30"
     log_level: str = "INFO"
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.model import Event, Person
-from bot.store import deliveries, schema, usage, windows
+from bot.store import case_messages, deliveries, schema, usage, windows
 from bot.store.codec import Codecs
 from bot.store.deliveries import Handed
 from bot.store.ready import Ready, ready
@@ -183,6 +183,8 @@ def finish(
     row = {"address_id": stored.address_id, "sealed": session, "changed_at": now}
     _KEEPING_SESSION.change(connection, row)
     kept = _keep_replies(connection, stored, replies, now)
+    if stored.event.contact is not None:
+        case_messages.wake(connection, codecs, stored.person_id, now)
     return kept + deliveries.hand_over(connection, stored.address_id, handed, now)
 
 

@@ -1,0 +1,72 @@
+"""How a report is taken in: masked at once, links as keyed hashes, pictures as prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from bot.claims import LONGEST, MOST_PARTS, Intake
+from bot.links import links_in, without_links
+from bot.masking import mask
+from bot.matching import Matcher, Wording
+from bot.search import fold
+
+# So many texts of what is open and of what is out make up what a new report is compared with.
+_COMPARED = 500
+
+
+def with_text(intake: Intake, text: str, key_of: Callable[[str], bytes]) -> Intake:
+    """One part more. Of a link its domain is kept, and a keyed hash by which it is recognised."""
+    links = links_in(text)
+    said = mask(without_links(text)).text.strip()
+    room = LONGEST - len(intake.text)
+    parts = (*intake.parts, said[:room]) if said and room > 0 else intake.parts
+    keys = (*intake.links, *(key_of(link.canonical).hex() for link in links))
+    domains = (*intake.domains, *(link.domain for link in links if link.domain))
+    return replace(
+        intake,
+        parts=parts[:MOST_PARTS],
+        links=_once(keys),
+        domains=_once(domains),
+    )
+
+
+def with_picture(intake: Intake, fingerprint: bytes) -> Intake:
+    return replace(intake, pictures=_once((*intake.pictures, fingerprint.hex())))
+
+
+def with_words(intake: Intake, text: str) -> Intake:
+    """The reporter's own wording instead of what came in."""
+    return replace(intake, parts=(mask(without_links(text)).text.strip()[:LONGEST],))
+
+
+def masked_part(text: str) -> str:
+    """What somebody adds, as it is kept."""
+    return mask(without_links(text)).text.strip()[:LONGEST]
+
+
+def marks_of(intake: Intake) -> tuple[tuple[str, bytes], ...]:
+    links = [("link", bytes.fromhex(one)) for one in intake.links]
+    return (*links, *(("picture", bytes.fromhex(one)) for one in intake.pictures))
+
+
+def same_claim(
+    text: str, open_texts: Sequence[tuple[int, str, str]], others: Iterable[Wording]
+) -> int:
+    """The open claim that this text surely is another report of, or 0.
+
+    `others` are wordings of what is out: beside them words weigh as much as they do there.
+    """
+    wanted = " ".join(fold(text).split())
+    for claim_id, _, there in open_texts:
+        if " ".join(fold(there).split()) == wanted:
+            return claim_id
+    asked = [Wording(f"#{number}", tag, there) for number, tag, there in open_texts[-_COMPARED:]]
+    if not asked or not wanted:
+        return 0
+    found = Matcher([*asked, *list(others)[:_COMPARED]]).match(text).sure
+    return int(found[1:]) if found and found.startswith("#") else 0
+
+
+def _once(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))[:MOST_PARTS]
