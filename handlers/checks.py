@@ -49,6 +49,13 @@ def check_choices(context: Context, some: Sequence[Published], verb: str = "chec
     return [Choice(_cut(context.pick(one.check.claim)), f"{verb}:{one.check.id}") for one in some]
 
 
+def found_checks(context: Context, text: str) -> list[Published]:
+    """Those that are out and may be meant by a text, the best first."""
+    known, today = context.services.factchecks, context.today
+    hits = known.match(text, today).possible
+    return [one for hit in hits if (one := known.get(hit.check, today)) is not None]
+
+
 def check_reply(published: Published, context: Context, choices: Iterable[Choice]) -> Reply:
     say, check = context.say, published.check
     shown = check.in_language(context.languages)

@@ -15,7 +15,7 @@ from bot.model import Answer, Choice, Event
 from bot.rights import ADMINISTRATOR
 from bot.routing import Context
 from bot.verdicts import MEANINGS, VERDICTS
-from handlers.checks import check_choices
+from handlers.checks import check_choices, found_checks
 from handlers.desk import acting, claim_page, queue, reader_offices
 from handlers.office import Offices, needs
 
@@ -49,7 +49,7 @@ async def _which_verdict(context: Context, claim: Claim) -> Answer:
     if not looks_checkable(text):  # most harm is done where criticism is taken for falsehood
         order.sort(key=lambda word: word != OPINION)
     elif claim.is_open:
-        found = _published_like(context, text)
+        found = found_checks(context, text)
         choices = check_choices(context, found, f"desk:{claim.id}:answer:check")
     if not claim.is_open:
         order.remove(OPINION)
@@ -58,12 +58,6 @@ async def _which_verdict(context: Context, claim: Claim) -> Answer:
     lines = [asked, *(f"- {say(VERDICTS[word])}: {say(MEANINGS[word])}" for word in order)]
     back = Choice(say("Back"), f"desk:{claim.id}")
     return context.answer(context.reply("\n".join(lines), choices=[*choices, back]))
-
-
-def _published_like(context: Context, text: str) -> list[Published]:
-    known, today = context.services.factchecks, context.today
-    hits = known.match(text, today).possible
-    return [one for hit in hits if (one := known.get(hit.check, today)) is not None]
 
 
 def _ask_opinion(context: Context, claim: Claim) -> Answer:

@@ -131,6 +131,10 @@ _NOTICES = {
         later("An answer waits for a second reader"),
         later("The answer to claim № {number} waits for a second officer. Look at it."),
     ),
+    "desk-waits": (
+        later("Something waits at the desk"),
+        later("Claim № {number} was reported. More may follow; you are told of the first."),
+    ),
     "desk-back": (
         later("Your answer came back"),
         later("The second reader sent your answer to claim № {number} back. It is a draft again."),

@@ -10,6 +10,7 @@ from bot.language import later
 from bot.model import Answer, Choice, Event
 from bot.pictures import is_near
 from bot.reporting import marks_of, same_claim
+from bot.rights import permitting
 from bot.routing import Context
 from bot.store import NewReport, new_case_code
 from handlers.checks import check_choices, check_reply
@@ -24,6 +25,7 @@ HARM_WORDS = {
 # From so many reports a day on one person's reports come to the desk later and later.
 _UNHURRIED, _LATER, _LATEST = 5, timedelta(hours=1), timedelta(days=7)
 _A_DAY = timedelta(days=1)
+_TOLD = 5
 
 
 async def answer_at_once(event: Event, context: Context, intake: Intake, slug: str = "") -> Answer:
@@ -113,11 +115,19 @@ async def _send(event: Event, context: Context, intake: Intake, harm: str) -> An
         address=None if is_counter else context.store.reporters.close(event.address, now),
         claim_id=claim_id,
     )
-    context.work.report(new, now)
+    context.work.report(new, await _to_tell(context), now)
     context.work.end_intake(context.person)
     context.work.count_report("desk", new.channel, context.today)
     day = context.say.date(due.astimezone(context.zone).date())
     return _sent(context, code, day, is_counter=is_counter)
+
+
+async def _to_tell(context: Context) -> list[int]:
+    """The offices of the desk, when it was empty: who works there looks by themselves else."""
+    if await context.store.claims.count_open(context.now):
+        return []
+    everybody = await context.store.officers.all()
+    return [one.id for one in everybody if permitting((one,), "desk", context.tree)][:_TOLD]
 
 
 async def _same(context: Context, intake: Intake) -> int:

@@ -45,11 +45,14 @@ class ClaimWork(AwardWork):
 
         self._changes.append(change)
 
-    def report(self, new: NewReport, now: datetime) -> None:
-        """Hands it to the desk."""
+    def report(self, new: NewReport, tell: Sequence[int], now: datetime) -> None:
+        """Hands it to the desk; `tell` are the offices that learn that something waits."""
 
         def change(connection: Connection, codecs: Codecs) -> None:
-            claim_records.add(connection, codecs, new, now)
+            claim_id = claim_records.add(connection, codecs, new, now)
+            told = Parcel("notice", label=f"desk-waits:{claim_id}")
+            for person in _people(connection, tell, now.date()):
+                notices.tell(connection, codecs, person, told, now)
 
         self._changes.append(change)
 
