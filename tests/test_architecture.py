@@ -54,7 +54,10 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.tallies": "bot.organisation",
         "bot.holder": "regex",
         "bot.certificate": "bot.fonts bot.holder pydantic pypdfium2 regex segno",
-        "bot.certificate_page": "bot.certificate bot.language aiohttp",
+        "bot.certificate_page": "bot.certificate bot.language bot.public_page aiohttp",
+        "bot.public_page": "bot.language aiohttp",
+        "bot.citing": "bot.language bot.library",
+        "bot.factchecks": "bot.library",
         "bot.leaderboards": "bot.holder bot.language bot.model bot.organisation",
         "bot.printing": "bot.certificate bot.poster bot.sheets pydantic",
         "bot.sheets": "openpyxl pydantic",
@@ -119,7 +122,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.approvals": "bot.delivery bot.schedule bot.store",
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
-            "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page "
+            "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page bot.citing "
             "bot.contest_alike bot.contest_items bot.contest_units bot.contests bot.drafting "
             "bot.files bot.holder bot.intake bot.language bot.leaderboards bot.library "
             "bot.sheets bot.lunar bot.model bot.names bot.organisation bot.pictures bot.planner "
