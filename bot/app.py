@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bot import wiring
 from bot.approvals import run as remind_approvers
 from bot.award_reminders import run as remind_of_award
 from bot.broadcast import Bulk
@@ -44,7 +45,6 @@ from bot.settings import Settings
 from bot.statuses import Follower
 from bot.store import Seal, Store, keep_secret
 from bot.unit_lists import from_content
-from bot.wiring import make_planner, make_telegram, make_zalo_bot, make_zalo_oa, web_options
 from handlers import ABOUT, ROUTES, find_certificate, followed, make_file, poster_of, render
 
 _log = logging.getLogger(__name__)
@@ -72,11 +72,11 @@ class App:
         self._introduction = Introduction(languages, command_list(ROUTES), ABOUT)
         seal = Seal(keep_secret(settings.secret_key.get_secret_value(), settings.var_dir))
         self.store = Store(settings.database_url, seal)
-        self._web = Web(web_options(settings), self.store, seal, Page(languages))
-        self._telegram = make_telegram(settings, self.store, library)
-        self._zalo_bot = make_zalo_bot(settings, self.store, languages, clock)
-        planner = make_planner(settings, self.store)
-        self._zalo_oa = make_zalo_oa(settings, self.store, planner, languages, clock)
+        self._web = Web(wiring.web_options(settings), self.store, seal, Page(languages))
+        self._telegram = wiring.make_telegram(settings, self.store, library)
+        self._zalo_bot = wiring.make_zalo_bot(settings, self.store, languages, clock)
+        planner = wiring.make_planner(settings, self.store)
+        self._zalo_oa = wiring.make_zalo_oa(settings, self.store, planner, languages, clock)
         channels: list[Outbound] = [
             channel
             for channel in (self._web, self._telegram, self._zalo_bot, self._zalo_oa)
@@ -86,6 +86,7 @@ class App:
         self.paces = Paces(self.store.allowances, channels)
         zone = ZoneInfo(settings.timezone)
         self.structure = Structure()
+        self._checks = wiring.make_checks(settings, library, languages, self.structure, clock)
         self.rounds = Rounds(self.store.contests, library, settings.content_dir, zone)
         self._services = Services(
             library,
@@ -146,7 +147,7 @@ class App:
         routes = [*self._web.routes(self.conversation.converse), *self._files.routes()]
         find = partial(find_certificate, self._services, self.store)
         pages = Certificates(self._services.languages, find, self._web.seconds_to_wait)
-        routes += [*pictures.routes(), *pages.routes()]
+        routes += [*pictures.routes(), *pages.routes(), *self._checks.routes()]
         for channel in (self._telegram, self._zalo_bot, self._zalo_oa):
             if channel is not None:
                 routes += channel.routes(self.conversation.receive)

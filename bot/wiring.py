@@ -1,4 +1,4 @@
-"""Makes each channel from its settings: None for one without a token."""
+"""Makes each channel from its settings, None for one without a token; and the public pages."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from bot.channels.web import WebOptions
 from bot.channels.zalo_bot import ZaloBot, ZaloBotOptions
 from bot.channels.zalo_oa import ZaloOA, ZaloOAOptions
 from bot.channels.zalo_oa.tokens import Credentials
+from bot.factcheck_page import FactCheckPages
+from bot.factchecks import Published
 from bot.language import Languages
 from bot.library import Library
+from bot.organisation import Structure
 from bot.planner import Planner, Terms
 from bot.settings import Settings
 from bot.store import Store
@@ -89,3 +92,28 @@ def make_zalo_oa(
         per_minute=settings.zalo_oa_per_minute,
     )
     return ZaloOA(options, store, planner, languages, settings.content_dir, clock)
+
+
+def make_checks(
+    settings: Settings,
+    library: Library,
+    languages: Languages,
+    structure: Structure,
+    clock: Callable[[], datetime],
+) -> FactCheckPages:
+    """The pages of the library's checks, each from its day on."""
+    zone = ZoneInfo(settings.timezone)
+
+    def find(slug: str) -> Published | None:
+        check = library.factchecks.get(slug)
+        today = clock().astimezone(zone).date()
+        return Published(check) if check is not None and check.is_out(today) else None
+
+    def newest() -> tuple[Published, ...]:
+        out = [one for slug in library.factchecks if (one := find(slug)) is not None]
+        return tuple(sorted(out, key=lambda one: str(one.check.published), reverse=True))
+
+    def sender() -> str:
+        return structure.sender
+
+    return FactCheckPages(languages, find, newest, sender, settings.public_url, zone, clock)

@@ -56,8 +56,21 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.certificate": "bot.fonts bot.holder pydantic pypdfium2 regex segno",
         "bot.certificate_page": "bot.certificate bot.language bot.public_page aiohttp",
         "bot.public_page": "bot.language aiohttp",
+        "bot.verdicts": "bot.language",
         "bot.citing": "bot.language bot.library",
         "bot.factchecks": "bot.library",
+        "bot.factcheck_views": "bot.factchecks bot.language bot.library bot.verdicts",
+        "bot.factcheck_feed": (
+            "bot.citing bot.factcheck_views bot.language bot.library bot.verdicts"
+        ),
+        "bot.factcheck_html": (
+            "bot.channels.text bot.citing bot.factcheck_feed bot.factcheck_views bot.language "
+            "bot.public_page bot.verdicts"
+        ),
+        "bot.factcheck_page": (
+            "bot.factcheck_feed bot.factcheck_html bot.factcheck_views bot.factchecks "
+            "bot.language bot.public_page aiohttp"
+        ),
         "bot.leaderboards": "bot.holder bot.language bot.model bot.organisation",
         "bot.printing": "bot.certificate bot.poster bot.sheets pydantic",
         "bot.sheets": "openpyxl pydantic",
@@ -140,11 +153,13 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.wiring": (
             "bot.channels.telegram bot.channels.web bot.channels.zalo_bot bot.channels.zalo_oa "
-            "bot.language bot.library bot.planner bot.settings bot.store"
+            "bot.factcheck_page bot.factchecks bot.language bot.library bot.organisation "
+            "bot.planner bot.settings bot.store"
         ),
         "bot.commands": (
             "bot.app bot.audience bot.campaigns "
-            "bot.channels.text bot.contest_items bot.contests bot.contests_published bot.drafting "
+            "bot.channels.text bot.contest_items bot.contests "
+            "bot.contests_published bot.drafting "
             "bot.intake bot.language bot.library bot.loading bot.model bot.organisation "
             "bot.pictures bot.planner bot.poster bot.repeats bot.rights "
             "bot.rounds bot.settings bot.store bot.tallies "
