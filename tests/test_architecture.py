@@ -71,6 +71,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.factcheck_feed bot.factcheck_html bot.factcheck_views bot.factchecks "
             "bot.language bot.public_page aiohttp"
         ),
+        "bot.claimreview_verdicts": "bot.search",
+        "bot.claimreview_names": "bot.search regex",
+        "bot.claimreview": ("bot.channels.text bot.claimreview_names bot.claimreview_verdicts"),
         "bot.leaderboards": "bot.holder bot.language bot.model bot.organisation",
         "bot.printing": "bot.certificate bot.poster bot.sheets pydantic",
         "bot.sheets": "openpyxl pydantic",
@@ -158,11 +161,11 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.commands": (
             "bot.app bot.audience bot.campaigns "
-            "bot.channels.text bot.contest_items bot.contests "
+            "bot.channels.text bot.claimreview bot.contest_items bot.contests "
             "bot.contests_published bot.drafting "
             "bot.intake bot.language bot.library bot.loading bot.model bot.organisation "
             "bot.pictures bot.planner bot.poster bot.repeats bot.rights "
-            "bot.rounds bot.settings bot.store bot.tallies "
+            "bot.rounds bot.search bot.settings bot.store bot.tallies "
             "bot.timing bot.unit_files bot.unit_lists bot.ways bot.wiring yaml"
         ),
         "bot.__main__": (
