@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_poster(verbs)
     _add_broadcast(verbs)
     _add_award(verbs)
+    _add_factchecks(verbs)
     upgrade = verbs.add_parser("upgrade", help="bring the database to the newest schema")
     upgrade.set_defaults(verb=_upgrade)
     return parser
@@ -151,6 +152,18 @@ def _add_award(verbs: Any) -> None:
     )
     works.add_argument("--json", action="store_true")
     award.set_defaults(verb=_said("award"))
+
+
+def _add_factchecks(verbs: Any) -> None:
+    factchecks = verbs.add_parser("factchecks", help="what others have checked, as drafts")
+    taken = factchecks.add_subparsers(required=True, metavar="VERB", dest="does").add_parser(
+        "import", help="write a draft for each ClaimReview of a JSON-LD file; overwrites nothing"
+    )
+    taken.add_argument("file", metavar="FILE")
+    taken.add_argument("--out", required=True, metavar="FOLDER")
+    taken.add_argument("--language", default="", help="of those that do not tell theirs: vi")
+    taken.add_argument("--json", action="store_true")
+    factchecks.set_defaults(verb=_said("factchecks"))
 
 
 def _said(word: str) -> Callable[[Settings, argparse.Namespace], int]:

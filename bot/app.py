@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bot import wiring
 from bot.answering import Answering
 from bot.approvals import run as remind_approvers
 from bot.award_reminders import run as remind_of_award
@@ -46,7 +47,6 @@ from bot.settings import Settings
 from bot.statuses import Follower
 from bot.store import Seal, Store, keep_secret
 from bot.upkeep import Upkeep
-from bot.wiring import make_planner, make_telegram, make_zalo_bot, make_zalo_oa, web_options
 from handlers import (
     ABOUT,
     ROUTES,
@@ -81,11 +81,11 @@ class App:
         self._introduction = Introduction(languages, command_list(ROUTES), ABOUT)
         seal = Seal(keep_secret(settings.secret_key.get_secret_value(), settings.var_dir))
         self.store = Store(settings.database_url, seal, settings.var_dir / "reporters")
-        self._web = Web(web_options(settings), self.store, seal, Page(languages))
-        self._telegram = make_telegram(settings, self.store, library)
-        self._zalo_bot = make_zalo_bot(settings, self.store, languages, clock)
-        planner = make_planner(settings, self.store)
-        self._zalo_oa = make_zalo_oa(settings, self.store, planner, languages, clock)
+        self._web = Web(wiring.web_options(settings), self.store, seal, Page(languages))
+        self._telegram = wiring.make_telegram(settings, self.store, library)
+        self._zalo_bot = wiring.make_zalo_bot(settings, self.store, languages, clock)
+        planner = wiring.make_planner(settings, self.store)
+        self._zalo_oa = wiring.make_zalo_oa(settings, self.store, planner, languages, clock)
         channels: list[Outbound] = [
             channel
             for channel in (self._web, self._telegram, self._zalo_bot, self._zalo_oa)
@@ -95,6 +95,8 @@ class App:
         self.paces = Paces(self.store.allowances, channels)
         zone = ZoneInfo(settings.timezone)
         self.structure = Structure()
+        known = FactChecks(library.factchecks.values())
+        self._checks = wiring.make_checks(settings, known, languages, self.structure, clock)
         self.rounds = Rounds(self.store.contests, library, settings.content_dir, zone)
         self._services = Services(
             library,
@@ -107,7 +109,7 @@ class App:
             broadcasts_per_day=settings.broadcasts_per_day,
             fetch=self._fetch,
             open_round=self.rounds.open_now,
-            factchecks=FactChecks(library.factchecks.values()),
+            factchecks=known,
             deadlines=Deadlines(
                 settings.desk_days_high, settings.desk_days_medium, settings.desk_days_low
             ),
@@ -163,7 +165,7 @@ class App:
         routes = [*self._web.routes(self.conversation.converse), *self._files.routes()]
         find = partial(find_certificate, self._services, self.store)
         pages = Certificates(self._services.languages, find, self._web.seconds_to_wait)
-        routes += [*pictures.routes(), *pages.routes()]
+        routes += [*pictures.routes(), *pages.routes(), *self._checks.routes()]
         for channel in (self._telegram, self._zalo_bot, self._zalo_oa):
             if channel is not None:
                 routes += channel.routes(self.conversation.receive)

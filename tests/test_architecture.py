@@ -54,7 +54,26 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.tallies": "bot.organisation",
         "bot.holder": "regex",
         "bot.certificate": "bot.fonts bot.holder pydantic pypdfium2 regex segno",
-        "bot.certificate_page": "bot.certificate bot.language aiohttp",
+        "bot.certificate_page": "bot.certificate bot.language bot.public_page aiohttp",
+        "bot.public_page": "bot.language aiohttp",
+        "bot.verdicts": "bot.language",
+        "bot.citing": "bot.language bot.library",
+        "bot.factchecks": "bot.library",
+        "bot.factcheck_views": "bot.factchecks bot.language bot.library bot.verdicts",
+        "bot.factcheck_feed": (
+            "bot.citing bot.factcheck_views bot.language bot.library bot.verdicts"
+        ),
+        "bot.factcheck_html": (
+            "bot.channels.text bot.citing bot.factcheck_feed bot.factcheck_views bot.language "
+            "bot.public_page bot.verdicts"
+        ),
+        "bot.factcheck_page": (
+            "bot.factcheck_feed bot.factcheck_html bot.factcheck_views bot.factchecks "
+            "bot.language bot.public_page aiohttp"
+        ),
+        "bot.claimreview_verdicts": "bot.search",
+        "bot.claimreview_names": "bot.search regex",
+        "bot.claimreview": ("bot.channels.text bot.claimreview_names bot.claimreview_verdicts"),
         "bot.leaderboards": "bot.holder bot.language bot.model bot.organisation",
         "bot.printing": "bot.certificate bot.poster bot.sheets pydantic",
         "bot.sheets": "openpyxl pydantic",
@@ -123,7 +142,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.approvals": "bot.delivery bot.schedule bot.store",
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
-            "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page "
+            "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page bot.citing "
             "bot.contest_alike bot.contest_items bot.contest_units bot.contests bot.drafting "
             "bot.files bot.holder bot.intake bot.language bot.leaderboards bot.library "
             "bot.sheets bot.lunar bot.model bot.names bot.organisation bot.pictures bot.planner "
@@ -141,14 +160,16 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.wiring": (
             "bot.channels.telegram bot.channels.web bot.channels.zalo_bot bot.channels.zalo_oa "
-            "bot.language bot.library bot.planner bot.settings bot.store"
+            "bot.factcheck_page bot.factchecks bot.language bot.library bot.organisation "
+            "bot.planner bot.settings bot.store"
         ),
         "bot.commands": (
             "bot.app bot.audience bot.campaigns "
-            "bot.channels.text bot.contest_items bot.contests bot.contests_published bot.drafting "
+            "bot.channels.text bot.claimreview bot.contest_items bot.contests "
+            "bot.contests_published bot.drafting "
             "bot.intake bot.language bot.library bot.loading bot.model bot.organisation "
             "bot.pictures bot.planner bot.poster bot.repeats bot.rights "
-            "bot.rounds bot.settings bot.store bot.tallies "
+            "bot.rounds bot.search bot.settings bot.store bot.tallies "
             "bot.timing bot.unit_files bot.unit_lists bot.ways bot.wiring yaml"
         ),
         "bot.__main__": (

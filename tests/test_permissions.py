@@ -192,6 +192,7 @@ VERBS_OF_THE_LINE = {
     "check", "search", "officers add", "officers list", "officers remove", "officers invite",
     "units load", "units tree", "units merge", "units move", "units rename", "units close",
     "poster", "broadcast", "campaign", "contest", "award works", "upgrade", "serve",
+    "factchecks import",
 }  # fmt: skip
 PRINTED = (
     ["officers", "list"], ["officers", "list", "--json"], ["units", "tree"],
