@@ -37,12 +37,13 @@ class Evidence:
     predicate: float  # whether more than the subject is in common
     other_subject: float  # names another bank, holiday, country, ...
     other_amount: float
+    no_amount: float
     other_date: float
     same_amount: float
     opposite: float  # says what the claim denies, or the other way round
     same_denial: float  # denies what the claim denies
     core: float  # how much the text says of what stands in most wordings
-    answers: float  # -1 to 1: nearer to the answer than to the claim
+    answers: float  # says what only the answer says
     denies: float  # "tin giả", "đừng bấm"
     still: float  # "vẫn", which the claim does not say
     opines: float
@@ -78,6 +79,7 @@ def weigh(text: Sentence, claim: Claim, weight: Weight) -> Evidence:
         predicate=min(1.0, _sum((t for t in shared if t not in slots), weight) / 2),
         other_subject=_other_names(text.terms, shares),
         other_amount=_other_amount(text.terms, known),
+        no_amount=float(_other_amount(text.terms, known) == 1.0),
         other_date=_other_date(text.terms, known),
         same_amount=min(1.0, _sum((t for t in shared if t[0] == "#"), weight)),
         opposite=opposite,
@@ -139,13 +141,8 @@ def _stance(text: Sentence, wordings: Sequence[Sentence]) -> tuple[float, float]
 def _answers(
     text: Mapping[str, int], known: frozenset[str], answer: Mapping[str, int], weight: Weight
 ) -> float:
-    """How much more of the text only the answer says than only the claim."""
-    if not answer:
-        return 0.0
-    of_answer = _sum((t for t in text if t in answer and t not in known), weight)
-    of_claim = _sum((t for t in text if t in known and t not in answer), weight)
-    whole = of_answer + of_claim
-    return (of_answer - of_claim) / max(whole, 1.0) if whole else 0.0
+    """How much of the text only the answer says."""
+    return min(1.0, _sum((t for t in text if t in answer and t not in known), weight) / 2)
 
 
 def _other_names(text: Iterable[str], shares: Mapping[str, float]) -> float:
@@ -187,7 +184,7 @@ def _amounts(terms: Iterable[str], *, dates: bool = False) -> dict[str, set[str]
     found: dict[str, set[str]] = {}
     for term in terms:
         unit = term.partition(":")[0]
-        if term[0] == "#" and (unit in DATES) is dates and unit != "#n":
+        if term[0] == "#" and (unit in DATES) is dates and unit != "#n" and term != "#d:1":
             found.setdefault(unit, set()).add(term)
     return found
 

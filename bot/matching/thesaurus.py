@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from bot.matching.spelling import Token, tokens_of
 
@@ -56,18 +57,31 @@ class Thesaurus:
     cues: set[str] = field(default_factory=set)
     idle: set[str] = field(default_factory=set)
     idle_folded: set[str] = field(default_factory=set)
+    # Every word of a phrase as it is spelt, and which stand side by side: for typing errors.
+    known: dict[str, Token] = field(default_factory=dict)
+    pairs: set[tuple[str, str]] = field(default_factory=set)
     short: dict[str, list[tuple[tuple[str, ...], tuple[Token, ...]]]] = field(default_factory=dict)
 
     def phrase_at(self, tokens: Sequence[Token], place: int, *, is_marked: bool) -> Phrase | None:
-        """The longest phrase that begins there."""
+        """The longest phrase that begins there; of several that look alike without marks, all."""
+        found: list[Phrase] = []
         for phrase in self.phrases.get(tokens[place].folded, ()):
-            if self._fits(phrase.words, tokens[place : place + len(phrase.words)], is_marked):
-                return phrase
-        return None
+            size = len(phrase.words)
+            if found and size < len(found[0].words):
+                break
+            if self._fits(phrase.words, tokens[place : place + size], is_marked):
+                found.append(phrase)
+        if len(found) < 2:
+            return found[0] if found else None
+        meanings = dict.fromkeys(meaning for one in found for meaning in one.meanings)
+        return Phrase(found[0].words, tuple(meanings))
 
     def weighs_as_subject(self, name: str) -> bool:
         """Neither a name, which is not denied itself, nor a word such as "must"."""
         return name not in self.slot and self.prior.get(name, PLAIN) > _PRIORS["modal"]
+
+    def knows(self, folded: str) -> bool:
+        return folded in self.known or folded in self.idle_folded or folded in self.short
 
     def is_idle(self, token: Token, *, is_marked: bool) -> bool:
         if is_marked and token.is_marked:
@@ -101,6 +115,9 @@ def thesaurus() -> Thesaurus:
             meanings[words].append(meaning)
     for words, known in meanings.items():
         found.phrases.setdefault(words[0].folded, []).append(Phrase(words, tuple(known)))
+        for word in words:
+            found.known.setdefault(word.folded, word)
+        found.pairs.update(pairwise(word.folded for word in words))
     for same_start in found.phrases.values():
         same_start.sort(key=lambda phrase: -len(phrase.words))
     _read_short_forms(found)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from bot.matching.amounts import amount_at
 from bot.matching.spelling import Token, tokens_of
 from bot.matching.thesaurus import Meaning, thesaurus
+from bot.matching.typos import corrected
 
 LONGEST_TEXT = 4000
 SAID, DENIED = 1, 2
@@ -30,6 +31,7 @@ _ENDS_DENIAL = frozenset(
         "mà nhưng thì là nên vì nếu do để ma nhung thi la nen vi neu de and but so because if when"
     )
 )
+_THEN = frozenset({"la", "thi"})
 _DENIED_WORDS, _DENIED_REACH = 2, 7
 
 
@@ -44,7 +46,7 @@ class Sentence:
 
 def read_text(text: str) -> tuple[Sentence, ...]:
     """Its sentences in order; what is beyond 4,000 characters is not read."""
-    tokens = _in_full(tokens_of(text[:LONGEST_TEXT]))
+    tokens = corrected(_in_full(tokens_of(text[:LONGEST_TEXT])))
     letters = [token for token in tokens if token.folded.isalpha()]
     is_marked = 4 * sum(token.is_marked for token in letters) >= len(letters) > 0
     return tuple(_read_sentence(part, is_marked=is_marked) for part in _sentences(tokens))
@@ -113,11 +115,14 @@ class _Reader:
     reach: int = 0
     # What the last negation denied: "không trả là sai" says after all that it must be paid.
     undone: list[str] = field(default_factory=list)
+    since_then: int = 9  # words since "là" or "thì"
 
     def deny(self) -> None:
         self.denied, self.reach, self.undone = _DENIED_WORDS, _DENIED_REACH, []
+        self.since_then = 9
 
     def step(self, size: int = 1) -> None:
+        self.since_then += size
         self.reach -= size
         if self.reach <= 0:
             self.denied = 0
@@ -160,7 +165,7 @@ def _read_at(
         return read
     terms, size = amount_at(tokens, place) if place >= read else ((), 0)
     if phrase and len(phrase.words) >= size:
-        _say_all(reader, phrase.meanings, tokens[place - 1] if place else None)
+        _say_all(reader, phrase.meanings)
         reader.step(place + len(phrase.words) - max(place, read))
         return place + len(phrase.words)
     for term in terms:
@@ -180,13 +185,14 @@ def _read_word(reader: _Reader, token: Token, *, is_marked: bool) -> None:
         return
     if token.spelt in _ENDS_DENIAL or token.folded in _PAUSES:
         reader.denied = 0
+        reader.since_then = -1 if token.folded in _THEN else 9
     elif token.folded[0].isalpha() and not thesaurus().is_idle(token, is_marked=is_marked):
         reader.say(token.folded)
         reader.spend()
     reader.step()
 
 
-def _say_all(reader: _Reader, meanings: Iterable[Meaning], before: Token | None) -> None:
+def _say_all(reader: _Reader, meanings: Iterable[Meaning]) -> None:
     words = thesaurus()
     for meaning in meanings:
         if meaning.name in words.cues:
@@ -194,7 +200,7 @@ def _say_all(reader: _Reader, meanings: Iterable[Meaning], before: Token | None)
             reader.denied = 0
             continue
         is_wrong = meaning.name == "allowed" and meaning.is_denied
-        if is_wrong and before is not None and before.spelt in _ENDS_DENIAL and reader.undone:
+        if is_wrong and reader.since_then <= 3 and reader.undone:
             reader.undo()
             reader.say("must")
             continue
