@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,6 +9,7 @@ from itertools import groupby
 from bot.library import FactCheck
 from bot.matching.evidence import Claim, Evidence, weigh
 from bot.matching.index import Index
+from bot.matching.weights import MARGIN, POSSIBLE, SURE, likelihood
 from bot.matching.wording import Sentence, read_claim, read_text, together
 
 SUGGESTED = 3
@@ -53,7 +53,23 @@ class Matcher:
         self._wordings = [tuple(own) for _, own in groupby(wordings, key=lambda one: one.check)]
         self._index = Index(_terms(own) for own in self._wordings)
 
-    def candidates(self, text: str) -> Iterator[tuple[str, Evidence]]:
+    def match(self, text: str) -> Match:
+        """Any text may be asked; one without a word that a check has finds nothing."""
+        hits = self.rank(text)
+        if not hits:
+            return Match(None, ())
+        second = hits[1].score if len(hits) > 1 else 0.0
+        is_sure = hits[0].score >= SURE and hits[0].score - second >= MARGIN
+        possible = tuple(hit for hit in hits[:SUGGESTED] if hit.score >= POSSIBLE)
+        return Match(hits[0].check if is_sure else None, possible)
+
+    def rank(self, text: str) -> list[Hit]:
+        """The checks that share words with the text, the likeliest first."""
+        hits = [Hit(check, likelihood(evidence)) for check, evidence in self.evidence(text)]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.check))
+
+    def evidence(self, text: str) -> Iterator[tuple[str, Evidence]]:
+        """Checks that share words with the text, and what speaks for and against each."""
         sentences = read_text(text)
         whole = together(sentences)
         for number in self._index.nearest(whole.terms, _CANDIDATES):
