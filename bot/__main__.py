@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--language", default="vi")
     search.add_argument("--json", action="store_true")
     search.set_defaults(verb=_search)
+    _add_match(verbs)
     _add_officers(verbs)
     _add_units(verbs)
     _add_poster(verbs)
@@ -58,6 +59,15 @@ def _parser() -> argparse.ArgumentParser:
     upgrade = verbs.add_parser("upgrade", help="bring the database to the newest schema")
     upgrade.set_defaults(verb=_upgrade)
     return parser
+
+
+def _add_match(verbs: Any) -> None:
+    match = verbs.add_parser("match", help="which published fact-checks answer a text")
+    asked = match.add_mutually_exclusive_group(required=True)
+    asked.add_argument("text", nargs="?", metavar="TEXT")
+    asked.add_argument("--file", metavar="LINES.txt", help="each line is a text")
+    match.add_argument("--json", action="store_true", help="as it is anyway")
+    match.set_defaults(verb=_said("match"))
 
 
 def _add_officers(verbs: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from bot.campaigns import Origin
 from bot.library import ContentSource, FactCheck
-from bot.matching import Match, Matcher, Wording
+from bot.matching import Match, Matcher, Wording, wordings_of
 from bot.pictures import is_near
 from bot.store import Told
 
@@ -120,11 +120,9 @@ def as_source(one: Origin) -> ContentSource:
     )
 
 
-def _wordings(checks: Iterable[Published]) -> Iterable[Wording]:
+def _wordings(checks: Iterable[Published]) -> Iterator[Wording]:
     for one in checks:
-        for tag in one.check.summary:
-            for text in one.check.wordings(tag):
-                yield Wording(one.check.id, tag, text)
+        yield from wordings_of(one.check)
 
 
 def _out_on(one: Published) -> date:

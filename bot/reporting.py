@@ -61,7 +61,8 @@ def same_claim(
     for claim_id, _, there in open_texts:
         if " ".join(fold(there).split()) == wanted:
             return claim_id
-    asked = [Wording(f"#{number}", tag, there) for number, tag, there in open_texts[-_COMPARED:]]
+    recent = sorted(open_texts[-_COMPARED:])
+    asked = [Wording(f"#{number}", tag, there) for number, tag, there in recent]
     if not asked or not wanted:
         return 0
     found = Matcher([*asked, *list(others)[:_COMPARED]]).match(text).sure

@@ -178,7 +178,8 @@ def sent(name: str, handler: Handler) -> Route:
 
 
 def otherwise(kind: str, handler: Handler) -> Route:
-    """What is left: `forwarded`, `attachment`, `old` (unknown words and buttons), `number`, `empty`, `text`."""
+    """What is left: `forwarded`, `attachment`, `old` (unknown words and buttons), `number`,
+    `empty`, `text`."""
     return Route(kind, "", handler)
 
 

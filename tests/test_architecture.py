@@ -25,6 +25,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.library": "bot.campaigns bot.contests bot.lunar yaml pydantic",
         "bot.practice": "bot.library bot.model",
         "bot.search": "bot.library rapidfuzz regex sqlite_utils",
+        "bot.matching": "bot.library bot.search rapidfuzz regex",
         "bot.audience": "",
         "bot.award": "",
         "bot.award_reminders": "bot.award bot.library bot.store",
@@ -167,7 +168,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.app bot.audience bot.campaigns "
             "bot.channels.text bot.claimreview bot.contest_items bot.contests "
             "bot.contests_published bot.drafting "
-            "bot.intake bot.language bot.library bot.loading bot.model bot.organisation "
+            "bot.intake bot.language bot.library bot.loading bot.matching bot.model "
+            "bot.organisation "
             "bot.pictures bot.planner bot.poster bot.repeats bot.rights "
             "bot.rounds bot.search bot.settings bot.store bot.tallies "
             "bot.timing bot.unit_files bot.unit_lists bot.ways bot.wiring yaml"

@@ -189,14 +189,16 @@ async def test_officers_buttons_grant_nothing_to_who_holds_no_office(
 
 # Every verb of the command line; a new one must be tried here too.
 VERBS_OF_THE_LINE = {
-    "check", "search", "officers add", "officers list", "officers remove", "officers invite",
+    "check", "search", "match",
+    "officers add", "officers list", "officers remove", "officers invite",
     "units load", "units tree", "units merge", "units move", "units rename", "units close",
     "poster", "broadcast", "campaign", "contest", "award works", "upgrade", "serve",
     "factchecks import",
 }  # fmt: skip
 PRINTED = (
     ["officers", "list"], ["officers", "list", "--json"], ["units", "tree"],
-    ["units", "tree", "--json"], ["search", "union"], ["check"], ["upgrade"],
+    ["units", "tree", "--json"], ["search", "union"],
+    ["match", "thu viec khong luong"], ["check"], ["upgrade"],
     ["award", "works"], ["award", "works", "--json"],
     ["contest", "list"], ["contest", "items", "spring/week-1"],
     ["contest", "items", "spring/week-1", "--json"],

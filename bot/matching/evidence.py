@@ -1,0 +1,198 @@
+"""What speaks for and against that a check answers a text, as a few numbers, and what they weigh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from bot.matching.amounts import DATES
+from bot.matching.thesaurus import PLAIN, thesaurus
+from bot.matching.wording import DENIED, SAID, Sentence
+
+Weight = Callable[[str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """All wordings of one check, and its answer, which says what is so (empty: the claim is)."""
+
+    wordings: tuple[Sentence, ...]
+    answer: Sentence
+
+    @property
+    def terms(self) -> frozenset[str]:
+        return frozenset(term for wording in self.wordings for term in wording.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Each from 0 to 1 unless said otherwise; the order is that of WEIGHTS."""
+
+    covered: float  # how much of the nearest wording the text says
+    used: float  # how much of the text the check speaks of
+    mass: float  # how much both have in common; 1 is plenty
+    alike: float  # letter by letter, for copies
+    predicate: float  # whether more than the subject is in common
+    other_subject: float  # names another bank, holiday, country, ...
+    other_amount: float
+    no_amount: float
+    other_date: float
+    same_amount: float
+    opposite: float  # says what the claim denies, or the other way round
+    same_denial: float  # denies what the claim denies
+    core: float  # how much the text says of what stands in most wordings
+    answers: float  # says what only the answer says
+    denies: float  # "tin giả", "đừng bấm"
+    still: float  # "vẫn", which the claim does not say
+    opines: float
+    asks: float
+    unknown: float  # speaks of things of the trade that the check does not know
+
+    def numbers(self) -> tuple[float, ...]:
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+
+def weigh(text: Sentence, claim: Claim, weight: Weight) -> Evidence:
+    """The evidence that the check answers this part of a text."""
+    known = claim.terms
+    best, covered = _nearest(text, claim.wordings, weight)
+    shared = [term for term in text.terms if term in known]
+    spoken = _sum(text.terms, weight)
+    common = _sum(shared, weight)
+    slots = thesaurus().slot
+    shares = _shares(claim.wordings)
+    is_denial = "denies" in text.cues and not any("denies" in w.cues for w in claim.wordings)
+    has_still = "still" in text.cues and not any("still" in w.cues for w in claim.wordings)
+    strange = [
+        term
+        for term in text.terms
+        if term not in known and term not in claim.answer.terms and _is_trade(term)
+    ]
+    opposite, same_denial = _stance(text, claim.wordings)
+    return Evidence(
+        covered=covered,
+        used=common / spoken if spoken else 0.0,
+        mass=min(1.0, common / 4),
+        alike=fuzz.token_set_ratio(text.plain, best.plain) / 100,
+        predicate=min(1.0, _sum((t for t in shared if t not in slots), weight) / 2),
+        other_subject=_other_names(text.terms, shares),
+        other_amount=_other_amount(text.terms, known),
+        no_amount=float(_other_amount(text.terms, known) == 1.0),
+        other_date=_other_date(text.terms, known),
+        same_amount=min(1.0, _sum((t for t in shared if t[0] == "#"), weight)),
+        opposite=opposite,
+        same_denial=same_denial,
+        core=_core(text.terms, shares, weight),
+        answers=_answers(text.terms, known, claim.answer.terms, weight),
+        denies=float(is_denial and "asks" not in text.cues),
+        still=float(has_still),
+        opines=float("opines" in text.cues),
+        asks=float(not text.cues.isdisjoint({"asks", "hears"})),
+        unknown=min(1.0, _sum(strange, weight) / 3),
+    )
+
+
+def _nearest(
+    text: Sentence, wordings: Sequence[Sentence], weight: Weight
+) -> tuple[Sentence, float]:
+    """The wording that the text says most of, and how much."""
+    best = (Sentence(), 0.0)
+    for wording in wordings:
+        common = _sum((term for term in wording.terms if term in text.terms), weight)
+        covered = common / _sum(wording.terms, weight) if common else 0.0
+        if covered > best[1]:
+            best = (wording, covered)
+    return best
+
+
+def _shares(wordings: Sequence[Sentence]) -> dict[str, float]:
+    """In which share of the wordings a term stands; 1 for what stands in most."""
+    counts: dict[str, int] = {}
+    for wording in wordings:
+        for term in wording.terms:
+            counts[term] = counts.get(term, 0) + 1
+    most = max(counts.values(), default=1)
+    return {term: count / most for term, count in counts.items()}
+
+
+def _core(text: Mapping[str, int], shares: Mapping[str, float], weight: Weight) -> float:
+    whole = sum(weight(term) * share * share for term, share in shares.items())
+    said = sum(weight(term) * share * share for term, share in shares.items() if term in text)
+    return said / whole if whole else 0.0
+
+
+def _stance(text: Sentence, wordings: Sequence[Sentence]) -> tuple[float, float]:
+    """How much the text turns round of what the claim says, and how much it denies with it."""
+    words = thesaurus()
+    turned = agreed = 0.0
+    for term, how in text.terms.items():
+        ways = [wording.terms[term] for wording in wordings if term in wording.terms]
+        if not ways or how == SAID | DENIED or term in words.slot:
+            continue
+        importance = max(0.5, words.prior.get(term, PLAIN))
+        turned += importance * sum(way & how == 0 for way in ways) / len(ways)
+        if how == DENIED:
+            agreed += importance * sum(way & how > 0 for way in ways) / len(ways)
+    return min(1.0, turned / 2), min(1.0, agreed / 2)
+
+
+def _answers(
+    text: Mapping[str, int], known: frozenset[str], answer: Mapping[str, int], weight: Weight
+) -> float:
+    """How much of the text only the answer says."""
+    return min(1.0, _sum((t for t in text if t in answer and t not in known), weight) / 2)
+
+
+def _other_names(text: Iterable[str], shares: Mapping[str, float]) -> float:
+    """How far the names of the text are from those that the claim has in the same slot.
+
+    1 if it has others; less if those of the text stand in some wordings, beside the usual ones.
+    """
+    said, wanted = _by_slot(text), _by_slot(shares)
+    other = [
+        1 - max(shares.get(name, 0.0) for name in names) / max(shares[n] for n in wanted[slot])
+        for slot, names in said.items()
+        if slot in wanted
+    ]
+    return max(other, default=0.0)
+
+
+def _by_slot(terms: Iterable[str]) -> dict[str, list[str]]:
+    slots = thesaurus().slot
+    found: dict[str, list[str]] = {}
+    for term in terms:
+        if term in slots:
+            found.setdefault(slots[term], []).append(term)
+    return found
+
+
+def _other_amount(text: Iterable[str], known: Iterable[str]) -> float:
+    """Which share of its amounts the claim has not, in the units that the claim has."""
+    said, wanted = _amounts(text), _amounts(known)
+    other = [len(said[u] - wanted[u]) / len(said[u]) for u in said if u in wanted]
+    return max(other, default=0.0)
+
+
+def _other_date(text: Iterable[str], known: Iterable[str]) -> float:
+    said, wanted = _amounts(text, dates=True), _amounts(known, dates=True)
+    return float(any(said[u].isdisjoint(wanted[u]) for u in said if u in wanted))
+
+
+def _amounts(terms: Iterable[str], *, dates: bool = False) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for term in terms:
+        unit = term.partition(":")[0]
+        if term[0] == "#" and (unit in DATES) is dates and unit != "#n" and term != "#d:1":
+            found.setdefault(unit, set()).add(term)
+    return found
+
+
+def _is_trade(term: str) -> bool:
+    words = thesaurus()
+    return words.prior.get(term, 0.0) >= 1.0
+
+
+def _sum(terms: Iterable[str], weight: Weight) -> float:
+    return sum(map(weight, terms))
