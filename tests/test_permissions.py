@@ -117,7 +117,7 @@ COMMANDS = {
     "poster": "/poster {unit} en km",
     "invite": "/invite reader {unit} a post",
 }
-WITHOUT_UNIT = ("pack", "officers", "deputy", "broadcast", "contest")
+WITHOUT_UNIT = ("pack", "officers", "deputy", "broadcast", "contest", "desk")
 
 
 def test_every_command_of_officers_stands_in_the_table_and_is_tried() -> None:
@@ -171,6 +171,8 @@ BUTTONS = (
     "picture:ask", "picture:remove", "picture:alt:en", "ask:1", "ask:1:2", "ask:1:again",
     "works:all", "works:all:8", "dossier:k7dm-2x9q", "dossier:k7dm-2x9q:tick:proof",
     "dossier:k7dm-2x9q:here", "sheet:award",
+    "desk:1", "desk:1:take", "desk:1:agree", "desk:1:verdict:opinion-yes", "desk:page:1",
+    "desk:closed", "desk:counter", "desk:figures", "desk:1:answer:publish", "desk:1:merge:2",
 )  # fmt: skip
 
 

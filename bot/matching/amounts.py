@@ -22,7 +22,23 @@ _SPELT: Mapping[str, str] = {
     token.spelt: plain
     for token, plain in zip(
         tokens_of("một mốt hai ba bốn năm lăm bảy bẩy tám chín mười mươi sáu tư"),
-        ["mot", "mot", "hai", "ba", "bon", "nam", "lam", "bay", "bay", "tam", "chin", "muoi", "muoi", "#6", "#4"],
+        [
+            "mot",
+            "mot",
+            "hai",
+            "ba",
+            "bon",
+            "nam",
+            "lam",
+            "bay",
+            "bay",
+            "tam",
+            "chin",
+            "muoi",
+            "muoi",
+            "#6",
+            "#4",
+        ],
         strict=True,
     )
 }
@@ -50,10 +66,31 @@ _SAID: Mapping[tuple[str, ...], str] = {
     ("nua", "thang"): "#d:15", ("nua", "nam"): "#d:180", ("nua", "ngay"): "#h:4",
 }  # fmt: skip
 _ORDINALS: Mapping[str, int] = {
-    "i": 1, "ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
-    "xi": 11, "xii": 12, "xiii": 13, "xiv": 14, "xv": 15, "xvi": 16,
-    "nhat": 1, "nhi": 2, "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5,
-    "tenth": 10, "eleventh": 11, "twelfth": 12,
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "vi": 6,
+    "vii": 7,
+    "viii": 8,
+    "ix": 9,
+    "x": 10,
+    "xi": 11,
+    "xii": 12,
+    "xiii": 13,
+    "xiv": 14,
+    "xv": 15,
+    "xvi": 16,
+    "nhat": 1,
+    "nhi": 2,
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+    "tenth": 10,
+    "eleventh": 11,
+    "twelfth": 12,
 }
 _MONTHS: Mapping[str, int] = {
     name: number

@@ -129,7 +129,9 @@ class Store:
         self.awards = Awards(self._writes, self._reads, self._codecs)
         self.media = MediaHandles(self._writes, self._reads)
         self.reporters = Reporters(reporters)
-        self.claims = Claims(self._writes, self._reads, self._codecs, self.reporters)
+        self.claims = Claims(
+            self._writes, self._reads, self._codecs, self.reporters, self._database.scrub
+        )
 
     async def upgrade(self) -> str:
         """Brings the schema to the newest; returns its revision."""
@@ -202,7 +204,7 @@ class Store:
             )
         )
         self._seen.add(stored.address_id)
-        if work.erases:
+        if work.erases or work.scrubs:
             await self._database.scrub()
         whole = [(reply, 0) for reply in said] + [(reply, number) for number, reply in waited]
         return tuple(

@@ -43,19 +43,23 @@ def _reachable(connection: Connection, claim_id: int) -> list[int]:
     return list(connection.execute(select(_REPORT.id).where(*mine)).scalars())
 
 
-def expire(connection: Connection, now: datetime) -> None:
-    """Three days before a report has had its time its holder is told; then it is gone."""
+def expire(connection: Connection, now: datetime) -> bool:
+    """Three days before a report has had its time its holder is told; then it is gone.
+
+    Whether anything is gone.
+    """
     soon = (_REPORT.expires_at < now + NOTICE, _REPORT.warned_at.is_(None))
     told = (_REPORT.sealed.is_not(None), _REPORT.told > 0)
     ids = list(connection.execute(select(_REPORT.id).where(*soon, *told)).scalars())
     queue(connection, ids, "expiry", now)
     connection.execute(update(schema.report).where(*soon).values(warned_at=now))
-    connection.execute(delete(schema.report).where(_REPORT.expires_at < now))
+    gone_now = connection.execute(delete(schema.report).where(_REPORT.expires_at < now)).rowcount
     # What was told in private is forgotten with its reports; what is public stays.
     old = (_CLAIM.state == CLOSED, _CLAIM.slug.is_(None), _CLAIM.closed_at < now - KEPT)
     gone = select(_CLAIM.id).where(*old)
     connection.execute(delete(schema.claim_mark).where(_MARK.claim_id.in_(gone)))
     connection.execute(update(schema.claim).where(*old).values(sealed=None, draft=None))
+    return gone_now > 0
 
 
 def months_in_use(connection: Connection) -> set[str]:

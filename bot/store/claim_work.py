@@ -27,6 +27,9 @@ _REPORT = schema.report.c
 class ClaimWork(AwardWork):
     """The part of Work that changes claims and reports."""
 
+    # Whether what is deleted must leave the files at once.
+    scrubs: bool
+
     def keep_intake(self, person: Person, intake: Intake, now: datetime) -> None:
         def change(connection: Connection, codecs: Codecs) -> None:
             values = {"sealed": codecs.intake.write(intake), "changed_at": now}
@@ -133,6 +136,8 @@ class ClaimWork(AwardWork):
         )
 
     def close_as_opinion(self, claim: Claim, by: Office, now: datetime) -> None:
+        """What was said leaves the files too."""
+        self.scrubs = True
         self._move(
             claim, "opinion", by, now, lambda c, _: findings.close_as_opinion(c, claim.id, now)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -35,11 +35,20 @@ class Told:
 class Claims:
     """Each method is one transaction."""
 
-    def __init__(self, writes: Groups, reads: Groups, codecs: Codecs, reporters: Reporters) -> None:
+    def __init__(
+        self,
+        writes: Groups,
+        reads: Groups,
+        codecs: Codecs,
+        reporters: Reporters,
+        scrub: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`scrub` makes what is deleted leave the files too."""
         self._writes = writes
         self._reads = reads
         self._codecs = codecs
         self._reporters = reporters
+        self._scrub = scrub
         self.messages = case_messages.CaseMessages(writes, codecs, reporters)
 
     def link_key(self, canonical: str) -> bytes:
@@ -187,7 +196,8 @@ class Claims:
         """What time does: warnings of late answers, ended intakes, reports and keys destroyed."""
         await self._writes.run(lambda c: claim_tidying.warn(c, deadlines, now))
         await self._writes.run(lambda c: claim_tidying.end_intakes(c, now))
-        await self._writes.run(lambda c: claim_tidying.expire(c, now))
+        if await self._writes.run(lambda c: claim_tidying.expire(c, now)):
+            await self._scrub()
         used = await self._reads.run(claim_tidying.months_in_use)
         self._reporters.destroy_but(used, now)
 

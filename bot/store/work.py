@@ -28,6 +28,7 @@ class Work(ClaimWork):
         super().__init__()
         self.erases = False
         self.ends = False
+        self.scrubs = False
 
     def choose_language(self, person: Person, language: str) -> None:
         self._set(person, language=language)
