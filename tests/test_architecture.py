@@ -80,6 +80,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.sheets": "openpyxl pydantic",
         "bot.names": "",
         "bot.masking": "bot.names regex",
+        "bot.checkable": "bot.masking regex",
         "bot.link_forms": "",
         "bot.link_sites": "bot.link_forms",
         "bot.links": "bot.link_forms bot.link_sites regex",
