@@ -58,15 +58,17 @@ def links_in(text: str) -> tuple[Link, ...]:
     return tuple(dict.fromkeys(link for _, _, link in _found(text)))
 
 
-def without_links(text: str) -> str:
-    """The text with "(facebook.com)" where a link stood, and "(link)" where it has no domain.
+def without_links(text: str, instead: str | None = None) -> str:
+    """The text with "(facebook.com)" where a link stood, and "(link)" where it has no domain; or
+    with `instead`.
 
     A bare domain stays: it says no more than what would stand for it.
     """
     pieces, end = [], 0
     for start, stop, link in _found(text):
         is_bare = text[start:stop].casefold() == link.domain
-        shown = text[start:stop] if is_bare else f"({link.domain or 'link'})"
+        told = f"({link.domain or 'link'})" if instead is None else instead
+        shown = text[start:stop] if is_bare else told
         pieces += [text[end:start], shown]
         end = stop
     return "".join([*pieces, text[end:]])

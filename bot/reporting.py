@@ -18,7 +18,7 @@ _COMPARED = 500
 def with_text(intake: Intake, text: str, key_of: Callable[[str], bytes]) -> Intake:
     """One part more. Of a link its domain is kept, and a keyed hash by which it is recognised."""
     links = links_in(text)
-    said = mask(without_links(text)).text.strip()
+    said = _masked(text)
     room = LONGEST - len(intake.text)
     parts = (*intake.parts, said[:room]) if said and room > 0 else intake.parts
     keys = (*intake.links, *(key_of(link.canonical).hex() for link in links))
@@ -37,12 +37,12 @@ def with_picture(intake: Intake, fingerprint: bytes) -> Intake:
 
 def with_words(intake: Intake, text: str) -> Intake:
     """The reporter's own wording instead of what came in."""
-    return replace(intake, parts=(mask(without_links(text)).text.strip()[:LONGEST],))
+    return replace(intake, parts=(_masked(text)[:LONGEST],))
 
 
 def masked_part(text: str) -> str:
     """What somebody adds, as it is kept."""
-    return mask(without_links(text)).text.strip()[:LONGEST]
+    return _masked(text)[:LONGEST]
 
 
 def marks_of(intake: Intake) -> tuple[tuple[str, bytes], ...]:
@@ -67,6 +67,11 @@ def same_claim(
         return 0
     found = Matcher([*asked, *list(others)[:_COMPARED]]).match(text).sure
     return int(found[1:]) if found and found.startswith("#") else 0
+
+
+def _masked(text: str) -> str:
+    """Without links: their domains are told apart from the words."""
+    return mask(without_links(text, "").strip()).text.strip()
 
 
 def _once(values: Iterable[str]) -> tuple[str, ...]:
