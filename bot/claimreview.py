@@ -155,7 +155,8 @@ def _plain(value: object, limit: int) -> str:
 
 
 def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{cut(text, limit - 1)[0]}…"
+    # No more than it looks at is handed to `cut`, which parts all that it gets.
+    return text if len(text) <= limit else f"{cut(text[: 3 * limit], limit - 1)[0]}…"
 
 
 def _address(value: object, names: tuple[str, ...]) -> str:

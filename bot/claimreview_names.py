@@ -36,6 +36,7 @@ _LINK = re.compile(
     r"(?:https?://|\bwww\.)\S+|\b(?:[\w-]{1,63}\.){1,4}[a-z]{2,12}/\S*", re.IGNORECASE
 )
 _HANDLE = re.compile(r"(?<!\w)@[\w.]+")
+_NOTHING = r"(?!)"
 # With their marks, which Thai and Khmer write after the letters and `re` takes for gaps.
 _WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+")
 
@@ -63,15 +64,16 @@ def names_in(claim: object, nodes: Mapping[str, Mapping[str, Any]]) -> tuple[str
 def without(names: Sequence[str], text: str) -> str:
     """The text with a gap for each of the names, marked or not, and for each address."""
     text = _HANDLE.sub(GAP, _LINK.sub(GAP, unicodedata.normalize("NFC", text)))
-    for pattern in _patterns(names):
-        text = _with_gaps(pattern, text)
-    return text
+    parts, end = [], 0
+    for match in _pattern(names).finditer(text.translate(_FOLDING)):
+        parts += [text[end : match.start()], GAP]
+        end = match.end()
+    return "".join([*parts, text[end:]])
 
 
 def is_named(names: Sequence[str], address: str) -> bool:
     """Whether one of the names stands in an address."""
-    folded = _folded(unquote(address))
-    return any(pattern.search(folded) for pattern in _patterns(names))
+    return _pattern(names).search(_folded(unquote(address))) is not None
 
 
 def _people(claim: object) -> Iterator[object]:
@@ -119,26 +121,27 @@ def _account(address: str) -> str:
         return ""
 
 
-def _patterns(names: Sequence[str]) -> Iterator[re.Pattern[str]]:
-    """Finds a name in a folded text whatever stands between its words, as in `nguyen-van-a`."""
-    for name in names:
-        words = _WORD.findall(_folded(name))
-        bare = "".join(words)
-        # A single short word is a syllable of many others: "An" would take "an toàn" apart.
-        shortest = 5 if bare.isascii() and len(words) == 1 else 2
-        if len(bare) >= shortest and bare not in _NOBODY:
-            whole = r"[\W_]*".join(words)
-            # Scripts without spaces have no borders of words to stop at.
-            yield re.compile(rf"(?<![^\W_]){whole}(?![^\W_])" if bare.isascii() else whole)
+def _pattern(names: Sequence[str]) -> re.Pattern[str]:
+    """Finds the names in a folded text, the longest first; `re` keeps the last ones compiled.
+
+    Scripts without spaces have no borders of words to stop at.
+    """
+    wanted = sorted(filter(None, map(_name, names)), key=len, reverse=True)
+    spaced = "|".join(name for name in wanted if name.isascii())
+    others = [name for name in wanted if not name.isascii()]
+    bordered = [rf"(?<![^\W_])(?:{spaced})(?![^\W_])"] if spaced else []
+    return re.compile("|".join([*bordered, *others]) or _NOTHING)
+
+
+def _name(name: str) -> str:
+    """Matches a name whatever stands between its words (`nguyen-van-a`); empty for no real one."""
+    words = _WORD.findall(_folded(name))
+    bare = "".join(words)
+    # A single short word is a syllable of many others: "An" would take "an toàn" apart.
+    shortest = 5 if bare.isascii() and len(words) == 1 else 2
+    is_one = len(bare) >= shortest and bare not in _NOBODY
+    return r"[\W_]*".join(words) if is_one else ""
 
 
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_FOLDING)
-
-
-def _with_gaps(pattern: re.Pattern[str], text: str) -> str:
-    parts, end = [], 0
-    for match in pattern.finditer(text.translate(_FOLDING)):
-        parts += [text[end : match.start()], GAP]
-        end = match.end()
-    return "".join([*parts, text[end:]])

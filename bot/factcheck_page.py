@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from heapq import nlargest
 from zoneinfo import ZoneInfo
 
 from aiohttp import ETag, web
@@ -96,7 +96,9 @@ class FactCheckPages:
 
     async def _feed(self, request: web.Request) -> web.Response:
         asked = asked_languages(self._languages, request)
-        views = [self._view(one, asked) for one in islice(self._newest(), FEED_SIZE)]
+        # By the last change: who reads feeds would else never hear that an old verdict was wrong.
+        latest = nlargest(FEED_SIZE, self._newest(), key=_changed)
+        views = [self._view(one, asked) for one in latest]
         sender = self._sender()
         xml = atom(views, self._languages, asked[0], sender, self._site, self._zone)
         return self._response(request, xml, "application/atom+xml", asked[0])
@@ -146,6 +148,11 @@ class FactCheckPages:
             return None
         over = datetime.combine(changed + timedelta(days=1), time(), self._zone)
         return max(over, self._began)
+
+
+def _changed(one: Published) -> date:
+    days = (one.check.published, one.corrected)
+    return max((day for day in days if day), default=date.min)
 
 
 def _chosen(request: web.Request, asked: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Others' ClaimReview is read in the wrappings in use; who made the claim does not come along."""
+"""Others' ClaimReview is read in the wrappings in use, and hostile files end nothing."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def _read(*reviews: Any) -> tuple[ImportedCheck, ...]:
     return read_claimreviews(json.dumps(list(reviews)))
 
 
-def _one(**changed: Any) -> ImportedCheck:
+def one(**changed: Any) -> ImportedCheck:
     (check,) = _read({**REVIEW, **changed})
     return check
 
 
 def test_a_review_becomes_a_draft_with_its_publisher_as_the_source() -> None:
-    assert _one() == ImportedCheck(
+    assert one() == ImportedCheck(
         claim="Làm thêm giờ không được trả lương.",
         language="vi",
         verdict="incorrect",
@@ -127,16 +127,16 @@ def test_a_rating_is_taken_over_only_where_its_words_leave_no_doubt(rating: str)
      ("Vietnamese", ""), (None, ""), ([1], "")],
 )  # fmt: skip
 def test_the_language_is_written_as_content_writes_it(told: Any, language: str) -> None:
-    assert _one(inLanguage=told).language == language
+    assert one(inLanguage=told).language == language
 
 
 def test_who_published_it_is_a_house_else_its_address_and_never_a_journalist() -> None:
     journalist = {"@type": "Person", "name": "Lê Thị Phóng Viên"}
     house = {"@type": "Organization", "name": "AFP"}
-    assert _one(author=journalist, publisher=house).issuer == "AFP"
-    assert _one(author=[house]).issuer == "AFP"
-    assert _one(author=journalist).issuer == "tingia.example"
-    assert _one(author=None, url="https://www.afp.example/x").issuer == "afp.example"
+    assert one(author=journalist, publisher=house).issuer == "AFP"
+    assert one(author=[house]).issuer == "AFP"
+    assert one(author=journalist).issuer == "tingia.example"
+    assert one(author=None, url="https://www.afp.example/x").issuer == "afp.example"
 
 
 @pytest.mark.parametrize(
@@ -152,11 +152,11 @@ def test_who_published_it_is_a_house_else_its_address_and_never_a_journalist() -
     ],
 )
 def test_what_nothing_can_be_made_of_is_told(changed: dict[str, Any], fault: str) -> None:
-    assert fault in "; ".join(_one(**changed).faults)
+    assert fault in "; ".join(one(**changed).faults)
 
 
 def test_text_is_plain_and_no_longer_than_content_takes() -> None:
-    check = _one(
+    check = one(
         claimReviewed="Một  \n\u202ehai\x07 " + "ba " * 200,
         reviewBody="&lt;b&gt;Đậm&lt;/b&gt; 1 < 2 " + "chữ " * 1000,
         headline=None,
@@ -170,129 +170,6 @@ def test_text_is_plain_and_no_longer_than_content_takes() -> None:
     assert check.summary.startswith("Đậm 1 < 2 chữ")
     assert len(check.summary) <= 1500
     assert (check.published, check.url) == (None, "")
-
-
-# --- who made the claim --------------------------------------------------------------------------
-
-NAME = "Nguyễn Văn Kẻ-Nói"
-WRITTEN = (
-    NAME,
-    "nguyen van ke noi",
-    "NGUYỄN VĂN KẺ NÓI",
-    "Nguyễn Văn  Kẻ\nNói",
-    "nguyen_van_ke_noi",
-)
-ACCOUNT = "https://social.example/nguyenvankenoi"
-PERSON = {
-    "@type": "Person", "@id": f"{ACCOUNT}#me", "name": NAME, "alternateName": ["Anh Nói Nhiều"],
-    "url": ACCOUNT, "sameAs": [f"{ACCOUNT}/"], "jobTitle": NAME, "image": f"{ACCOUNT}.png",
-    "givenName": "Nói", "familyName": "Nguyễn Văn Kẻ", "worksFor": {"name": NAME},
-}  # fmt: skip
-POST = {
-    "@type": "SocialMediaPosting", "url": f"{ACCOUNT}/posts/1", "headline": NAME, "author": PERSON,
-    "creator": NAME, "publisher": {"@type": "Organization", "name": NAME}, "text": NAME,
-}  # fmt: skip
-PLANTED = {
-    "itemReviewed": {
-        "@type": "Claim", "name": NAME, "author": PERSON, "appearance": [POST, POST["url"]],
-        "firstAppearance": POST, "sameAs": ACCOUNT, "description": NAME, "about": PERSON,
-    },
-    "appearance": POST, "firstAppearance": POST, "mentions": PERSON, "about": PERSON,
-    "keywords": [NAME], "contributor": PERSON, "editor": NAME, "image": f"{ACCOUNT}.png",
-    "associatedReview": {"author": PERSON}, "comment": [{"author": PERSON, "text": NAME}],
-}  # fmt: skip
-
-
-def _told(check: ImportedCheck) -> str:
-    return " ".join(str(part) for part in astuple(check)).casefold()
-
-
-def _says_nobody(check: ImportedCheck) -> bool:
-    told = _told(check)
-    plain = told.replace(" ", "").replace("-", "").replace("_", "")
-    marks = ("kẻ-nói", "kẻ nói", "ke noi", "ke-noi", "ke_noi", "kenoi", "nói nhiều", "social")
-    return not any(mark in told or mark in plain for mark in marks)
-
-
-def test_no_field_from_which_the_author_could_come_is_taken() -> None:
-    check = _one(**PLANTED)
-    assert check.claim == REVIEW["claimReviewed"]
-    assert check.faults == ()
-    assert _says_nobody(check)
-
-
-@pytest.mark.parametrize("written", WRITTEN)
-@pytest.mark.parametrize(
-    "field", ["claimReviewed", "reviewBody", "description", "headline", "name"]
-)
-def test_an_author_whom_the_review_names_is_taken_out_of_its_words(
-    field: str, written: str
-) -> None:
-    """Also of the claim. A name that stands in the claim alone cannot be known to be one."""
-    texts = {
-        "reviewBody": None,
-        "headline": None,
-        field: f"Ông {written} nói: xem {ACCOUNT}/posts/1",
-    }
-    check = _one(**PLANTED, **texts)
-    assert _says_nobody(check)
-    shown = {
-        "claimReviewed": check.claim,
-        "reviewBody": check.summary,
-        "description": check.summary,
-    }
-    assert shown.get(field, check.title).startswith("Ông […] nói: xem […]")
-
-
-@pytest.mark.parametrize(
-    "item",
-    [
-        {"author": NAME},
-        {"author": [{"name": NAME}]},
-        {"author": {"@type": "Person", "givenName": "Kẻ-Nói", "familyName": "Nguyễn Văn"}},
-        {"appearance": {"isPartOf": {"author": {"name": NAME}}}},
-        {"claimInterpreter": {"@type": "Person", "name": NAME}},
-        [{"@type": "CreativeWork", "creator": {"legalName": NAME}}],
-    ],
-)
-def test_wherever_the_author_is_named(item: Any) -> None:
-    assert _says_nobody(_one(itemReviewed=item, claimReviewed=f"{NAME} nói sai"))
-
-
-def test_an_author_who_stands_elsewhere_in_the_graph_is_found() -> None:
-    review = {
-        **REVIEW,
-        "claimReviewed": f"{NAME} nói sai",
-        "itemReviewed": {"author": {"@id": "#a"}},
-    }
-    graph = {"@graph": [review, {"@type": "Person", "@id": "#a", "name": NAME}]}
-    (check,) = read_claimreviews(json.dumps(graph))
-    assert check.claim == "[…] nói sai"
-
-
-def test_an_address_of_the_review_that_names_the_author_is_left_out() -> None:
-    check = _one(**PLANTED, url="https://tingia.example/nguyen-van-ke-noi-noi-sai")
-    assert check.url == ""
-    assert check.issuer == "Trung tâm Xử lý tin giả"
-    accounts = _one(**PLANTED, url="https://tingia.example/?about=nguyenvankenoi")
-    assert accounts.url == ""
-
-
-def test_short_words_and_platforms_are_no_names() -> None:
-    claim = "An toàn lao động: Facebook thu phí."
-    for nobody in ("An", "Facebook", "Mạng xã hội", "Người dùng Facebook"):
-        assert _one(claimReviewed=claim, itemReviewed={"author": {"name": nobody}}).claim == claim
-
-
-def test_a_name_in_a_script_without_spaces_is_taken_out() -> None:
-    item = {"author": {"@type": "Person", "name": "สมชาย ใจดี"}}
-    check = _one(claimReviewed="นายสมชาย ใจดีกล่าวเท็จ", itemReviewed=item)
-    assert check.claim == "นาย[…]กล่าวเท็จ"
-
-
-def test_addresses_and_accounts_go_even_if_nobody_is_named() -> None:
-    check = _one(claimReviewed="Xem facebook.com/ai.do/posts/1 và @ai_do tại t.me/ai_do nhé.")
-    assert check.claim == "Xem […] và […] tại […] nhé."
 
 
 # --- hostile files -------------------------------------------------------------------------------
@@ -317,7 +194,7 @@ def test_a_hostile_text_is_refused_in_words(text: str, fault: str) -> None:
 
 
 def test_depth_that_json_still_takes_ends_nothing() -> None:
-    deep: Any = NAME
+    deep: Any = "Nguyễn Văn A"
     for _ in range(400):
         deep = {"author": [deep]}
     for field in ("itemReviewed", "claimReviewed", "inLanguage", "@id", "url", "@type", "author"):

@@ -12,7 +12,8 @@ import yaml
 from bot.__main__ import main
 from bot.claimreview import LARGEST_BYTES
 from bot.library import FactCheck
-from tests.test_claimreview import NAME, PLANTED, REVIEW
+from tests.test_claimreview import REVIEW
+from tests.test_claimreview_names import NAME, PLANTED
 
 Printed = pytest.CaptureFixture[str]
 

@@ -106,6 +106,15 @@ async def test_the_newest_fifty_are_in_it() -> None:
     assert links["self"] == f"{SITE}/factchecks.atom?lang=km"
 
 
+async def test_an_old_check_that_is_corrected_comes_to_the_top() -> None:
+    newest = [published(f"check-{number}") for number in range(FEED_SIZE)]
+    shelf = Shelf(*newest, corrected("old", published=date(2020, 1, 1)))
+    async with browsing(shelf) as browser, browser.get("/factchecks.atom") as answer:
+        feed = ET.fromstring(await answer.read())
+    names = [_text(entry, "id").rpartition("/")[2] for entry in feed.findall(f"{ATOM}entry")]
+    assert names == ["old", *(f"check-{number}" for number in range(FEED_SIZE - 1))]
+
+
 def test_days_are_those_of_the_house() -> None:
     one = Published(published().check, date(2026, 11, 21), "satire")
     moment = datetime.fromisoformat(_text(_feed(one), "updated"))
