@@ -45,8 +45,8 @@ _SPELT: Mapping[str, str] = {
 _DAYS, _HOURS, _SHARE, _MONEY = "d", "h", "%", "vnd"
 _UNITS: Mapping[tuple[str, ...], tuple[str, float]] = {
     ("phan", "tram"): (_SHARE, 1), ("per", "cent"): (_SHARE, 1), ("hai", "ly"): ("nm", 1),
-    ("nautical", "miles"): ("nm", 1), ("%",): (_SHARE, 1), ("percent",): (_SHARE, 1),
-    ("miles",): ("nm", 1), ("km",): ("km", 1), ("ngay",): (_DAYS, 1), ("day",): (_DAYS, 1),
+    ("nautical", "mile"): ("nm", 1), ("%",): (_SHARE, 1), ("percent",): (_SHARE, 1),
+    ("mile",): ("nm", 1), ("km",): ("km", 1), ("ngay",): (_DAYS, 1), ("day",): (_DAYS, 1),
     ("days",): (_DAYS, 1), ("tuan",): (_DAYS, 7), ("week",): (_DAYS, 7), ("weeks",): (_DAYS, 7),
     ("thang",): (_DAYS, 30), ("month",): (_DAYS, 30), ("months",): (_DAYS, 30),
     ("month's",): (_DAYS, 30), ("nam",): (_DAYS, 360), ("year",): (_DAYS, 360),

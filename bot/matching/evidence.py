@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
@@ -41,6 +41,8 @@ class Evidence:
     other_date: float
     same_amount: float
     opposite: float  # says what the claim denies, or the other way round
+    flipped: float  # the same of words that have a contrary: open and closed, must and need not
+    swapped: float  # the nearest wording with another word in the place of its main one
     same_denial: float  # denies what the claim denies
     core: float  # how much the text says of what stands in most wordings
     answers: float  # says what only the answer says
@@ -49,6 +51,15 @@ class Evidence:
     opines: float
     asks: float
     unknown: float  # speaks of things of the trade that the check does not know
+    ahead: float = 0.0  # by how much this check has more in common than the next
+    behind: float = 0.0  # 0 or less: than the first
+
+    @property
+    def in_common(self) -> float:
+        """What it says of the subject alone, whether the text affirms the claim or not."""
+        return (
+            3.5 * self.covered + 2.5 * self.core + 2.3 * self.mass + 2.0 * self.used
+        ) + 1.5 * self.predicate
 
     def numbers(self) -> tuple[float, ...]:
         return tuple(getattr(self, name) for name in self.__slots__)
@@ -70,7 +81,9 @@ def weigh(text: Sentence, claim: Claim, weight: Weight) -> Evidence:
         for term in text.terms
         if term not in known and term not in claim.answer.terms and _is_trade(term)
     ]
-    opposite, same_denial = _stance(text, claim.wordings)
+    opposite, flipped, same_denial = _stance(text, claim.wordings)
+    missing = max((weight(t) * s for t, s in shares.items() if t not in text.terms), default=0.0)
+    beside = max((weight(t) for t in text.terms if t not in known), default=0.0)
     return Evidence(
         covered=covered,
         used=common / spoken if spoken else 0.0,
@@ -83,6 +96,8 @@ def weigh(text: Sentence, claim: Claim, weight: Weight) -> Evidence:
         other_date=_other_date(text.terms, known),
         same_amount=min(1.0, _sum((t for t in shared if t[0] == "#"), weight)),
         opposite=opposite,
+        flipped=flipped,
+        swapped=covered * min(1.0, missing) * min(1.0, beside),
         same_denial=same_denial,
         core=_core(text.terms, shares, weight),
         answers=_answers(text.terms, known, claim.answer.terms, weight),
@@ -92,6 +107,17 @@ def weigh(text: Sentence, claim: Claim, weight: Weight) -> Evidence:
         asks=float(not text.cues.isdisjoint({"asks", "hears"})),
         unknown=min(1.0, _sum(strange, weight) / 3),
     )
+
+
+def compared(found: Sequence[Evidence]) -> list[Evidence]:
+    """The same pieces of evidence, each knowing how the others stand beside it."""
+    common = [one.in_common for one in found]
+    out = []
+    for place, one in enumerate(found):
+        others = max((c for other, c in enumerate(common) if other != place), default=0.0)
+        lead = max(-1.0, min(1.0, (common[place] - others) / 3))
+        out.append(replace(one, ahead=max(0.0, lead), behind=min(0.0, lead)))
+    return out
 
 
 def _nearest(
@@ -123,19 +149,21 @@ def _core(text: Mapping[str, int], shares: Mapping[str, float], weight: Weight) 
     return said / whole if whole else 0.0
 
 
-def _stance(text: Sentence, wordings: Sequence[Sentence]) -> tuple[float, float]:
+def _stance(text: Sentence, wordings: Sequence[Sentence]) -> tuple[float, float, float]:
     """How much the text turns round of what the claim says, and how much it denies with it."""
     words = thesaurus()
-    turned = agreed = 0.0
+    turned = flipped = agreed = 0.0
     for term, how in text.terms.items():
         ways = [wording.terms[term] for wording in wordings if term in wording.terms]
         if not ways or how == SAID | DENIED or term in words.slot:
             continue
         importance = max(0.5, words.prior.get(term, PLAIN))
-        turned += importance * sum(way & how == 0 for way in ways) / len(ways)
+        against = importance * sum(way & how == 0 for way in ways) / len(ways)
+        turned += against
+        flipped += against if term in words.contraries else 0.0
         if how == DENIED:
             agreed += importance * sum(way & how > 0 for way in ways) / len(ways)
-    return min(1.0, turned / 2), min(1.0, agreed / 2)
+    return min(1.0, turned / 3), min(1.0, flipped), min(1.0, agreed / 2)
 
 
 def _answers(
@@ -151,11 +179,11 @@ def _other_names(text: Iterable[str], shares: Mapping[str, float]) -> float:
     1 if it has others; less if those of the text stand in some wordings, beside the usual ones.
     """
     said, wanted = _by_slot(text), _by_slot(shares)
-    other = [
-        1 - max(shares.get(name, 0.0) for name in names) / max(shares[n] for n in wanted[slot])
-        for slot, names in said.items()
-        if slot in wanted
-    ]
+    other = []
+    for slot in said.keys() & wanted.keys():
+        usual = max(shares[name] for name in wanted[slot])
+        near = max(shares.get(name, 0.0) for name in said[slot]) / usual
+        other.append(0.0 if near > 0.75 else 1 - near / 2)
     return max(other, default=0.0)
 
 
@@ -163,8 +191,10 @@ def _by_slot(terms: Iterable[str]) -> dict[str, list[str]]:
     slots = thesaurus().slot
     found: dict[str, list[str]] = {}
     for term in terms:
-        if term in slots:
-            found.setdefault(slots[term], []).append(term)
+        # The eleventh award is not the twelfth: a number in a row is a name.
+        slot = "nth" if term.startswith("#nth") else slots.get(term)
+        if slot:
+            found.setdefault(slot, []).append(term)
     return found
 
 
@@ -184,7 +214,7 @@ def _amounts(terms: Iterable[str], *, dates: bool = False) -> dict[str, set[str]
     found: dict[str, set[str]] = {}
     for term in terms:
         unit = term.partition(":")[0]
-        if term[0] == "#" and (unit in DATES) is dates and unit != "#n" and term != "#d:1":
+        if term[0] == "#" and (unit in DATES) is dates and unit not in {"#n", "#nth"} and term != "#d:1":
             found.setdefault(unit, set()).add(term)
     return found
 

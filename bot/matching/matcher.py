@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot.library import FactCheck
-from bot.matching.evidence import Claim, Evidence, weigh
+from bot.matching.evidence import Claim, Evidence, compared, weigh
 from bot.matching.index import Index
 from bot.matching.weights import MARGIN, POSSIBLE, SURE, likelihood
 from bot.matching.wording import Sentence, read_claim, read_text, together
@@ -68,15 +68,17 @@ class Matcher:
         hits = [Hit(check, likelihood(evidence)) for check, evidence in self.evidence(text)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.check))
 
-    def evidence(self, text: str) -> Iterator[tuple[str, Evidence]]:
+    def evidence(self, text: str) -> list[tuple[str, Evidence]]:
         """Checks that share words with the text, and what speaks for and against each."""
         sentences = read_text(text)
         whole = together(sentences)
-        for number in self._index.nearest(whole.terms, _CANDIDATES):
-            own = self._wordings[number]
-            claim = _claim(own)
-            part = self._part_about(claim, sentences)
-            yield own[0].check, weigh(part, claim, self._index.weight)
+        numbers = self._index.nearest(whole.terms, _CANDIDATES)
+        found = [self._weigh(_claim(self._wordings[number]), sentences) for number in numbers]
+        checks = [self._wordings[number][0].check for number in numbers]
+        return list(zip(checks, compared(found), strict=True))
+
+    def _weigh(self, claim: Claim, sentences: Sequence[Sentence]) -> Evidence:
+        return weigh(self._part_about(claim, sentences), claim, self._index.weight)
 
     def _part_about(self, claim: Claim, sentences: Sequence[Sentence]) -> Sentence:
         """The few sentences in a row that say most of the claim and least beside it."""

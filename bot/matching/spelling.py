@@ -66,8 +66,17 @@ def _parts(word: str) -> Iterator[str]:
         yield word[end:]
 
 
+def _singular(word: str) -> str:
+    """English only: no Vietnamese syllable ends in s."""
+    plain = word.removesuffix("'s").removesuffix("’s")
+    if len(plain) > 3 and plain.endswith("s") and not plain.endswith(("ss", "us", "is")):
+        return plain[:-1]
+    return plain
+
+
 @lru_cache(maxsize=65536)
 def _token(word: str) -> Token:
+    word = _singular(word)
     marks = unicodedata.normalize("NFD", word)
     tones = "".join(mark for mark in marks if mark in _TONES)
     letters = "".join(mark for mark in marks if mark not in _TONES)

@@ -54,6 +54,7 @@ class Thesaurus:
     phrases: dict[str, list[Phrase]] = field(default_factory=dict)
     slot: dict[str, str] = field(default_factory=dict)
     prior: dict[str, float] = field(default_factory=dict)
+    contraries: set[str] = field(default_factory=set)  # have words that say the opposite
     cues: set[str] = field(default_factory=set)
     idle: set[str] = field(default_factory=set)
     idle_folded: set[str] = field(default_factory=set)
@@ -144,6 +145,8 @@ def _entry(
     found.prior[name] = _PRIORS.get(kind or section, _PRIORS["plain"])
     if kind == "one of":
         found.slot[name] = section
+    if section == "modal" or ", -" in phrases:
+        found.contraries.add(name)
     for phrase in phrases.split(", "):
         words = tokens_of(phrase.removeprefix("-"))
         yield words, Meaning(name, phrase.startswith("-"))

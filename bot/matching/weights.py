@@ -13,27 +13,31 @@ from bot.matching.evidence import Evidence
 
 # From SURE on a check is answered with at once, if the next one is behind by MARGIN.
 SURE, MARGIN, POSSIBLE = 0.65, 0.15, 0.14
-BIAS = -8.61
+BIAS = -4.96
 WEIGHTS: Mapping[str, float] = {
-    "covered": 3.47,
-    "used": 2.14,
-    "mass": 2.04,
-    "alike": 0.35,
-    "predicate": 1.31,
-    "other_subject": -2.75,
-    "other_amount": -1.30,
-    "no_amount": -0.85,
-    "other_date": -1.25,
-    "same_amount": 0.44,
-    "opposite": -2.55,
-    "same_denial": 0.68,
-    "core": 3.01,
-    "answers": -1.49,
-    "denies": 0.11,
-    "still": -1.01,
-    "opines": -0.73,
-    "asks": 1.00,
-    "unknown": -1.16,
+    "covered": 2.91,
+    "used": 1.30,
+    "mass": 1.13,
+    "alike": -0.09,
+    "predicate": 0.98,
+    "other_subject": -2.65,
+    "other_amount": -1.20,
+    "no_amount": -0.42,
+    "other_date": -1.18,
+    "same_amount": 0.35,
+    "opposite": -2.24,
+    "flipped": -2.15,
+    "swapped": -0.61,
+    "same_denial": 1.05,
+    "core": 0.48,
+    "answers": -1.22,
+    "denies": -0.56,
+    "still": -0.89,
+    "opines": -1.53,
+    "asks": 1.09,
+    "unknown": -0.75,
+    "ahead": 1.22,
+    "behind": 3.12,
 }
 
 

@@ -115,6 +115,7 @@ class _Reader:
     reach: int = 0
     # What the last negation denied: "không trả là sai" says after all that it must be paid.
     undone: list[str] = field(default_factory=list)
+    last_word: str = ""
     since_then: int = 9  # words since "là" or "thì"
 
     def deny(self) -> None:
@@ -164,6 +165,8 @@ def _read_at(
     if place < read and (phrase is None or place + len(phrase.words) <= read):
         return read
     terms, size = amount_at(tokens, place) if place >= read else ((), 0)
+    if phrase or size:
+        reader.last_word = ""
     if phrase and len(phrase.words) >= size:
         _say_all(reader, phrase.meanings)
         reader.step(place + len(phrase.words) - max(place, read))
@@ -188,7 +191,14 @@ def _read_word(reader: _Reader, token: Token, *, is_marked: bool) -> None:
         reader.since_then = -1 if token.folded in _THEN else 9
     elif token.folded[0].isalpha() and not thesaurus().is_idle(token, is_marked=is_marked):
         reader.say(token.folded)
+        # Vietnamese words are mostly two syllables, each of which alone means many things.
+        if reader.last_word:
+            reader.say(f"{reader.last_word} {token.folded}")
         reader.spend()
+        reader.last_word = token.folded
+        reader.step()
+        return
+    reader.last_word = ""
     reader.step()
 
 
