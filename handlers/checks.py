@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.claims import OPINION, Finding
+from bot.factcheck_views import correction, view_of
 from bot.factchecks import Published, as_source
 from bot.language import Languages, Voice
 from bot.model import Answer, Choice, Event, Reply, Source
@@ -57,27 +58,19 @@ def found_checks(context: Context, text: str) -> list[Published]:
 
 
 def check_reply(published: Published, context: Context, choices: Iterable[Choice]) -> Reply:
-    say, check = context.say, published.check
-    shown = check.in_language(context.languages)
-    lines = verdict_lines(check.verdict, say)
-    if published.corrected:
-        was = say(VERDICTS[published.was]) if published.was in VERDICTS else ""
-        day = say.date(published.corrected)
-        lines.append(
-            say("Corrected on {day}; before it was: {verdict}.", day=day, verdict=was)
-            if was
-            else say("Corrected on {day}.", day=day)
-        )
-    if check.state.get(shown) == "draft":
-        lines.append(say("An editor has not checked this text yet."))
+    say = context.say
+    view = view_of(published, context.languages, "")
+    lines = [*verdict_lines(view.verdict, say), correction(view, say)]
+    if not view.is_checked:
+        lines.append(say("This text has not been checked by an editor yet."))
     return finding_reply(
         say,
         context.services.languages,
-        claim=_in(check.claim, shown),
-        lines=lines,
-        summary=check.summary[shown],
-        shown=shown,
-        sources=tuple(source_of(one, say) for one in check.sources),
+        claim=view.claim,
+        lines=[line for line in lines if line],
+        summary=view.summary,
+        shown=view.language,
+        sources=tuple(source_of(one, say) for one in view.sources),
         choices=tuple(choices),
         sender=context.services.structure.sender,
     )

@@ -294,6 +294,6 @@ async def test_a_correction_goes_to_exactly_those_who_had_the_old_answer(
     assert to.address == "waits"
     assert message.claim.finding is not None
     assert message.claim.finding.verdict == "correct"
-    (told,) = await store.claims.published()
-    assert told.was == "incorrect"
+    (out,) = await store.claims.published()
+    assert out.was == "incorrect"
     await store.close()

@@ -13,7 +13,7 @@ from bot.app import App
 from bot.settings import Settings
 from bot.store import schema
 from tests.conftest import LANGUAGES, LIBRARY
-from tests.desking import DOUBTED, code_in, reported
+from tests.desking import DOUBTED, reported
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.zalo_oa import FakeZaloOA
 from tests.people import Talker, TelegramPerson, Visitor, ZaloOAPerson
@@ -228,13 +228,9 @@ async def test_at_the_counter_only_a_code_is_kept(
 async def test_what_zalo_does_not_take_now_comes_at_the_next_contact(
     settings: Settings, zalo_oa: FakeZaloOA, telegram: FakeTelegram
 ) -> None:
-    import aiohttp
-
-    from tests.test_desk_privacy import _answer
-
     start = datetime.now(UTC).replace(hour=4, minute=0)
     now = [start]
-    zalo_oa.now = lambda: now[0]  # type: ignore[method-assign]
+    zalo_oa.now = lambda: now[0]
     bot = App(settings, LIBRARY, LANGUAGES, lambda: now[0])
     await bot.start()
 
@@ -277,6 +273,3 @@ def test_the_code_of_a_case_is_long_enough() -> None:
     code = new_case_code().replace("-", "").lower()
     assert set(code) <= set(ALPHABET)
     assert len(ALPHABET) ** len(code) > 2**50
-
-
-__all__ = ["code_in"]
