@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.claims import Deadlines, Finding, Statement
+from bot.model import Address, Event, Person, Session
+from bot.rights import Office
+from bot.store import NewReport, Seal, Store, Work, new_case_code
 from tests.people import Heard, Talker
+
+NOW = datetime(2026, 11, 30, 3, tzinfo=UTC)
+BY = Office(1, "administrator", 1)
+READER = Office(2, "administrator", 1)
+REASONS = {"vi": "Không đúng."}
 
 DOUBTED = (
     "Nghe nói từ tháng sau căng tin khu công nghiệp Sông Hồng thu thêm phí gửi xe, có đúng không?"
@@ -37,3 +49,64 @@ async def answered(
     await first.says(SOURCE)
     await first.taps_value(f"desk:{number}:answer:{how}")
     await second.taps_value(f"desk:{number}:agree")
+
+
+# In the store, without a chat -------------------------------------------------------------------
+
+
+async def open_store(database_url: str, tmp_path: Path) -> Store:
+    store = Store(database_url, Seal("secret"), tmp_path / "reporters")
+    await store.upgrade()
+    return store
+
+
+async def newcomer(store: Store, address: str) -> tuple[Person, int]:
+    """Who writes for the first time, and the number of the address."""
+    stored = await store.write_down(Event(f"e-{address}", Address("test", address)), NOW)
+    assert stored is not None
+    await store.finish(stored, Work(), Session(), (), NOW)
+    return Person(stored.person_id), stored.address_id
+
+
+async def do(store: Store, work: Work, address: str = "office") -> None:
+    event = Event(f"w-{new_case_code()}", Address("test", address))
+    stored = await store.write_down(event, NOW)
+    assert stored is not None
+    await store.finish(stored, work, Session(), (), NOW)
+
+
+async def hand_in(
+    store: Store, person: Person | None, address: str, text: str = "Một tin.", claim_id: int = 0
+) -> str:
+    code, work = new_case_code(), Work()
+    new = NewReport(
+        code,
+        Statement(text, ("example.org",)),
+        (("link", store.claims.link_key(f"example.org/{text}")),),
+        "money",
+        "vi",
+        "test",
+        Deadlines().due("money", NOW),
+        NOW,
+        person.id if person else 0,
+        store.reporters.close(Address("test", address), NOW) if person else None,
+        claim_id,
+    )
+    work.report(new, [], NOW)
+    await do(store, work)
+    return code
+
+
+async def answer(store: Store, number: int, verdict: str = "incorrect", *, at: datetime = NOW,
+                  public: bool = True) -> None:  # fmt: skip
+    """Written by one office, agreed to by another."""
+    claim = await store.claims.get(number)
+    assert claim is not None
+    finding = Finding(verdict, {"vi": "Tin này."}, REASONS, (), public)
+    writing = Work()
+    writing.draft_finding(claim, finding, BY)
+    writing.hand_in_finding(claim, [], BY, at, at.date())
+    await do(store, writing)
+    agreeing = Work()
+    agreeing.agree_finding(claim, f"tin-nay-{number}", READER, at)
+    await do(store, agreeing)

@@ -32,6 +32,11 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.organisation": "",
         "bot.rights": "bot.organisation",
         "bot.campaigns": "bot.audience bot.organisation bot.rights",
+        "bot.claims": "bot.campaigns",
+        "bot.claim_slugs": "bot.claims bot.search",
+        "bot.desk_figures": "bot.organisation",
+        "bot.reporting": "bot.claims bot.links bot.masking bot.matching bot.search",
+        "bot.turns": "",
         "bot.contests": "bot.campaigns bot.contests_draw bot.contests_published",
         "bot.drafting": "bot.campaigns bot.schedule",
         "bot.repeats": "bot.campaigns bot.lunar dateutil",
@@ -59,7 +64,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.public_page": "bot.language aiohttp",
         "bot.verdicts": "bot.language",
         "bot.citing": "bot.language bot.library",
-        "bot.factchecks": "bot.library",
+        "bot.factchecks": (
+            "bot.campaigns bot.library bot.matching bot.pictures bot.store pydantic"
+        ),
         "bot.factcheck_views": "bot.factchecks bot.language bot.library bot.verdicts",
         "bot.factcheck_feed": (
             "bot.citing bot.factcheck_views bot.language bot.library bot.verdicts"
@@ -89,7 +96,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
-            "bot.audience bot.award bot.campaigns bot.contest_items bot.contest_prizes "
+            "bot.audience bot.award bot.campaigns bot.claims bot.contest_items bot.contest_prizes "
             "bot.contest_ranks bot.contest_units bot.contests "
             "bot.loading bot.model bot.organisation bot.rights "
             "bot.tallies "
@@ -97,12 +104,13 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.schedule": "bot.model",
         "bot.routing": (
-            "bot.campaigns bot.contests bot.model bot.language bot.library bot.organisation "
-            "bot.planner "
+            "bot.campaigns bot.claims bot.contests bot.factchecks bot.model bot.language "
+            "bot.library bot.organisation bot.planner "
             "bot.schedule "
             "bot.search bot.store"
         ),
-        "bot.conversation": "bot.model bot.routing bot.store bot.metrics",
+        "bot.conversation": "bot.model bot.routing bot.store bot.metrics bot.turns",
+        "bot.upkeep": "bot.library bot.paces bot.routing bot.store bot.unit_lists",
         "bot.channels": "bot.model bot.store",
         "bot.channels.pictures": "bot.store aiohttp",
         "bot.channels.text": "bot.model regex",
@@ -142,9 +150,12 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.launching": "bot.audience bot.campaigns bot.delivery bot.repeats bot.store",
         "bot.rounds": "bot.contests bot.library bot.store",
         "bot.approvals": "bot.delivery bot.schedule bot.store",
+        "bot.answering": ("bot.channels bot.claims bot.delivery bot.model bot.schedule bot.store"),
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
             "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page bot.citing "
+            "bot.checkable bot.claim_slugs bot.claims bot.desk_figures bot.factcheck_views "
+            "bot.factchecks bot.reporting bot.verdicts "
             "bot.contest_alike bot.contest_items bot.contest_units bot.contests bot.drafting "
             "bot.files bot.holder bot.intake bot.language bot.leaderboards bot.library "
             "bot.sheets bot.lunar bot.model bot.names bot.organisation bot.pictures bot.planner "
@@ -152,6 +163,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.schedule bot.statuses bot.store bot.tallies bot.timing bot.ways bot.winners"
         ),
         "bot.app": (
+            "bot.answering bot.claims bot.factchecks bot.upkeep "
             "bot.approvals bot.award_reminders bot.broadcast bot.certificate_page bot.channels "
             "bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "

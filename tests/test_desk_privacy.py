@@ -3,83 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from bot.claims import KEPT, Deadlines, Finding, Statement
-from bot.model import Address, Event, Person, Session
-from bot.rights import Office
-from bot.store import NewReport, Seal, Store, Work, new_case_code, schema
+from bot.model import Address
+from bot.store import Seal, Store, Work, schema
 from bot.store.reporters import Reporters
 from bot.store.seal import Unsealable
+from tests.desking import BY, NOW, answer, do, hand_in, newcomer, open_store
 from tests.people import TelegramPerson
 
 MARKER = "zqMARKERqz"
-NOW = datetime(2026, 11, 30, 3, tzinfo=UTC)
-BY = Office(1, "administrator", 1)
-READER = Office(2, "administrator", 1)
-SUMMARY = {"vi": "Không đúng."}
-
-
-async def _store(database_url: str, tmp_path: Path) -> Store:
-    store = Store(database_url, Seal("secret"), tmp_path / "reporters")
-    await store.upgrade()
-    return store
-
-
-async def _person(store: Store, address: str) -> tuple[Person, int]:
-    """Who writes for the first time, and the number of the address."""
-    stored = await store.write_down(Event(f"e-{address}", Address("test", address)), NOW)
-    assert stored is not None
-    await store.finish(stored, Work(), Session(), (), NOW)
-    return Person(stored.person_id), stored.address_id
-
-
-async def _do(store: Store, work: Work, address: str = "office") -> None:
-    event = Event(f"w-{new_case_code()}", Address("test", address))
-    stored = await store.write_down(event, NOW)
-    assert stored is not None
-    await store.finish(stored, work, Session(), (), NOW)
-
-
-async def _report(
-    store: Store, person: Person | None, address: str, text: str = "Một tin.", claim_id: int = 0
-) -> str:
-    code, work = new_case_code(), Work()
-    new = NewReport(
-        code,
-        Statement(text, ("example.org",)),
-        (("link", store.claims.link_key(f"example.org/{text}")),),
-        "money",
-        "vi",
-        "test",
-        Deadlines().due("money", NOW),
-        NOW,
-        person.id if person else 0,
-        store.reporters.close(Address("test", address), NOW) if person else None,
-        claim_id,
-    )
-    work.report(new, [], NOW)
-    await _do(store, work)
-    return code
-
-
-async def _answer(store: Store, number: int, verdict: str = "incorrect", *, at: datetime = NOW,
-                  public: bool = True) -> None:  # fmt: skip
-    """Written by one office, agreed to by another."""
-    claim = await store.claims.get(number)
-    assert claim is not None
-    finding = Finding(verdict, {"vi": "Tin này."}, SUMMARY, (), public)
-    writing = Work()
-    writing.draft_finding(claim, finding, BY)
-    writing.hand_in_finding(claim, [], BY, at, at.date())
-    await _do(store, writing)
-    agreeing = Work()
-    agreeing.agree_finding(claim, f"tin-nay-{number}", READER, at)
-    await _do(store, agreeing)
 
 
 def test_there_is_no_place_for_who_wrote_a_post() -> None:
@@ -145,9 +83,9 @@ async def test_forwarded_from_whom_is_nowhere_in_the_database(
 async def test_the_reporters_address_lies_under_a_key_outside_the_database(
     database_url: str, tmp_path: Path
 ) -> None:
-    store = await _store(database_url, tmp_path)
-    lan, _ = await _person(store, MARKER)
-    await _report(store, lan, MARKER, text="Tin về phí gửi xe")
+    store = await open_store(database_url, tmp_path)
+    lan, _ = await newcomer(store, MARKER)
+    await hand_in(store, lan, MARKER, text="Tin về phí gửi xe")
     row = (await store._reads.run(lambda c: c.execute(select(schema.report)).all()))[0]
     assert MARKER.encode() not in bytes(row.sealed) + bytes(row.wrapped)
     assert row.person_key not in {str(lan.id).encode(), lan.id.to_bytes(16, "big")}
@@ -163,10 +101,10 @@ async def test_the_reporters_address_lies_under_a_key_outside_the_database(
 async def test_what_a_case_was_about_and_whose_it_is_is_gone_with_its_time(
     database_url: str, tmp_path: Path
 ) -> None:
-    store = await _store(database_url, tmp_path)
-    lan, _ = await _person(store, MARKER)
-    code = await _report(store, lan, MARKER, text="Tin về phí gửi xe")
-    await _answer(store, 1, public=False)
+    store = await open_store(database_url, tmp_path)
+    lan, _ = await newcomer(store, MARKER)
+    code = await hand_in(store, lan, MARKER, text="Tin về phí gửi xe")
+    await answer(store, 1, public=False)
     row = (await store._reads.run(lambda c: c.execute(select(schema.report)).all()))[0]
     kept = [bytes(row.sealed), bytes(row.wrapped), bytes(row.statement), bytes(row.person_key)]
     ((message, to),) = await store.claims.messages.claim("x", NOW, 9)
@@ -212,14 +150,14 @@ async def test_an_old_backup_cannot_be_opened_once_the_month_is_over(tmp_path: P
 async def test_an_opinion_loses_text_link_and_picture_and_is_told_nowhere(
     database_url: str, tmp_path: Path
 ) -> None:
-    store = await _store(database_url, tmp_path)
-    lan, _ = await _person(store, "lan")
-    code = await _report(store, lan, "lan", text="Lãnh đạo làm việc quá kém")
+    store = await open_store(database_url, tmp_path)
+    lan, _ = await newcomer(store, "lan")
+    code = await hand_in(store, lan, "lan", text="Lãnh đạo làm việc quá kém")
     claim = await store.claims.get(1)
     assert claim is not None
     work = Work()
     work.close_as_opinion(claim, BY, NOW)
-    await _do(store, work)
+    await do(store, work)
     case = await store.claims.case(code)
     assert case is not None
     assert case.statement is None
@@ -238,19 +176,19 @@ async def test_an_opinion_loses_text_link_and_picture_and_is_told_nowhere(
 async def test_who_erases_everything_is_told_nothing_more_and_the_others_are(
     database_url: str, tmp_path: Path
 ) -> None:
-    store = await _store(database_url, tmp_path)
-    (lan, _), (hoa, _) = await _person(store, "lan"), await _person(store, "hoa")
-    gone = await _report(store, lan, "lan")
-    stays = await _report(store, hoa, "hoa", claim_id=1)
-    alone = await _report(store, lan, "lan", text="Một tin khác.")
+    store = await open_store(database_url, tmp_path)
+    (lan, _), (hoa, _) = await newcomer(store, "lan"), await newcomer(store, "hoa")
+    gone = await hand_in(store, lan, "lan")
+    stays = await hand_in(store, hoa, "hoa", claim_id=1)
+    alone = await hand_in(store, lan, "lan", text="Một tin khác.")
     erasing = Work()
     erasing.erase(lan)
-    await _do(store, erasing, "lan")
+    await do(store, erasing, "lan")
     assert await store.claims.case(gone) is None
     assert await store.claims.case(alone) is None
     assert await store.claims.get(2) is None  # nobody else reported it, and nobody has begun
     assert await store.claims.case(stays) is not None
-    await _answer(store, 1)
+    await answer(store, 1)
     found = await store.claims.messages.claim("x", NOW, 9)
     assert [to.address for _, to in found] == ["hoa"]
     await store.close()
@@ -259,12 +197,12 @@ async def test_who_erases_everything_is_told_nothing_more_and_the_others_are(
 async def test_a_correction_goes_to_exactly_those_who_had_the_old_answer(
     database_url: str, tmp_path: Path
 ) -> None:
-    store = await _store(database_url, tmp_path)
-    people = {}
+    store = await open_store(database_url, tmp_path)
+    people: dict[str, str] = {}
     for name in ("had", "uncertain", "failed", "waits", "old"):
-        person, _ = await _person(store, name)
-        people[name] = await _report(store, person, name, claim_id=1 if people else 0)
-    await _answer(store, 1)
+        person, _ = await newcomer(store, name)
+        people[name] = await hand_in(store, person, name, claim_id=1 if people else 0)
+    await answer(store, 1)
     for message, to in await store.claims.messages.claim("x", NOW, 9):
         state = {"had": "sent", "uncertain": "uncertain", "failed": "failed",
                  "waits": "waiting", "old": "sent"}[to.address]  # fmt: skip
@@ -276,7 +214,7 @@ async def test_a_correction_goes_to_exactly_those_who_had_the_old_answer(
     await store._writes.run(
         lambda c: c.execute(schema.report.update().where(report.id == old).values(expires_at=later))
     )
-    await _answer(store, 1, "correct", at=later + timedelta(hours=1))
+    await answer(store, 1, "correct", at=later + timedelta(hours=1))
     found = await store.claims.messages.claim("x", later + timedelta(hours=2), 9)
     assert {to.address: one.kind for one, to in found} == {
         "had": "correction", "uncertain": "correction",

@@ -95,18 +95,17 @@ async def test_everybody_who_asked_is_told_in_their_language_and_only_once(
     assert claim.reports == 2
     page = await mai.says("/desk")
     assert "1 claim waits." in page
-    shown = await mai.taps_value("desk:1")
-    assert DOUBTED in shown
-    assert "601" not in shown
+    page = await mai.taps_value("desk:1")
+    assert DOUBTED in page
+    assert "601" not in page
     await answered(mai, tu)
     await bot.answering.send_ripe()
     told = [sent for sent in telegram.to(601) if SUMMARY in sent.text]
     assert len(told) == 1
     assert "Sai" in told[0].text
     assert CLAIM in told[0].text
-    replies = await bot.store.replies_to_say()
-    assert [SUMMARY in one.reply.body for one in replies] == [True]
-    assert "Your report was answered" in replies[0].reply.title
+    shown = [one.reply for one in await bot.store.replies_to_say() if SUMMARY in one.reply.body]
+    assert [one.title for one in shown] == ["Your report was answered"]
     await bot.answering.send_ripe()
     assert len([sent for sent in telegram.to(601) if SUMMARY in sent.text]) == 1
 
