@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import regex
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
@@ -44,6 +44,13 @@ def fold(text: str) -> str:
     marks = unicodedata.normalize("NFD", plain)
     kept = (c for c in marks if not ("\u0300" <= c <= "\u036f"))
     return unicodedata.normalize("NFC", "".join(kept))
+
+
+def likeness(one: str, other: str) -> tuple[float, float]:
+    """How alike two texts are, from 0 to 1: in all their words, and in those of the shorter."""
+    plain, there = (" ".join(words(text)) for text in (one, other))
+    whole, part = fuzz.token_sort_ratio(plain, there), fuzz.token_set_ratio(plain, there)
+    return whole / 100, part / 100
 
 
 def words(text: str) -> tuple[str, ...]:
