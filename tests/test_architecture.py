@@ -64,8 +64,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.link_forms": "",
         "bot.link_sites": "bot.link_forms",
         "bot.links": "bot.link_forms bot.link_sites regex",
-        "bot.pictures": "PIL",
-        "bot.intake": "bot.pictures",
+        "bot.fingerprints": "PIL",
+        "bot.pictures": "bot.fingerprints PIL",
+        "bot.intake": "bot.fingerprints bot.pictures",
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
