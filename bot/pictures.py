@@ -62,7 +62,7 @@ def clean(content: bytes) -> CleanPicture:
     It may take 500 MB for a moment: bot/intake.py calls it in a process of its own.
     """
     return CleanPicture(
-        _made(content, lambda picture, kind: _written(picture, is_drawing=kind == "PNG"))
+        bare_pixels(content, lambda picture, kind: _written(picture, is_drawing=kind == "PNG"))
     )
 
 
@@ -71,11 +71,11 @@ def fingerprint(content: bytes) -> bytes:
 
     Like `clean` it is for a process of its own.
     """
-    return _made(content, lambda picture, _: taken(_on_white(picture, picture.size)).content)
+    return bare_pixels(content, lambda picture, _: taken(_on_white(picture, picture.size)).content)
 
 
-def _made(content: bytes, make: Callable[[Any, str], bytes]) -> bytes:
-    """What is made of the picture's bare pixels and its format, all faults as PictureFault."""
+def bare_pixels(content: bytes, make: Callable[[Any, str], bytes]) -> bytes:
+    """What is made of the upright pixels, free of all else, and the format. Raises PictureFault."""
     from PIL import Image, ImageOps  # noqa: PLC0415  # 10 MB that an idle bot does not need
 
     if len(content) > MOST_BYTES:
@@ -139,20 +139,19 @@ def _saved(picture: Any, kind: str, **how: Any) -> bytes:
     return file.getvalue()
 
 
-def main() -> int:
-    """The helper process: a file on its input, what is made of it on its output."""
+def run_helper(make: Callable[[bytes], bytes]) -> int:
+    """A helper process: a file on its input, what is made of it on its output."""
     if sys.platform != "win32":
         with contextlib.suppress(ValueError, OSError):  # a stricter limit holds already
             resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
             resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     try:
-        content = sys.stdin.buffer.read()
-        is_asked = sys.argv[1:] == ["--fingerprint"]
-        sys.stdout.buffer.write(fingerprint(content) if is_asked else clean(content).content)
+        sys.stdout.buffer.write(make(sys.stdin.buffer.read()))
     except PictureFault as fault:
         return EXITS[fault.kind]
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    is_asked = sys.argv[1:] == ["--fingerprint"]
+    sys.exit(run_helper(fingerprint if is_asked else lambda content: clean(content).content))

@@ -67,6 +67,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.fingerprints": "PIL",
         "bot.pictures": "bot.fingerprints PIL",
         "bot.intake": "bot.fingerprints bot.pictures",
+        "bot.ocr": "bot.intake bot.pictures PIL tesserocr",
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
