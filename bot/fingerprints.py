@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# Calibrated in tests/test_fingerprints.py: of different texts in the same layout one pair in a
-# thousand lies as near, and of pictures that were changed on their way 98 in a hundred.
+# Calibrated in tests/test_fingerprints.py: of pairs of different texts in the same layout 2 in a
+# thousand lie as near, and of pictures that were changed on their way 99 in a hundred.
 NEAR = 0.18
 _CELLS = 32  # cells a side: a cell is about two letters wide in a post on a phone
 _PLANE = _CELLS * _CELLS // 8  # bytes
@@ -38,7 +38,10 @@ class Fingerprint:
             raise ValueError("not a fingerprint")
 
     def is_near(self, other: Fingerprint) -> bool:
-        """Whether it is most likely the same picture."""
+        """Whether it is most likely the same picture: one to ask about, no answer by itself.
+
+        A screenshot in which a single figure was changed is near as well.
+        """
         return self.distance(other) <= NEAR
 
     def distance(self, other: Fingerprint) -> float:
