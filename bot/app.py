@@ -34,6 +34,7 @@ from bot.language import Languages, load_languages
 from bot.launching import Launching
 from bot.library import Library, load_library
 from bot.model import Address
+from bot.ocr import read_text
 from bot.organisation import Structure, Tree, Unit
 from bot.outbox import Outbox
 from bot.paces import Paces
@@ -109,6 +110,7 @@ class App:
             broadcasts_per_day=settings.broadcasts_per_day,
             fetch=self._fetch,
             open_round=self.rounds.open_now,
+            read_text=read_text if settings.ocr == "tesseract" else None,
             factchecks=known,
             deadlines=Deadlines(
                 settings.desk_days_high, settings.desk_days_medium, settings.desk_days_low

@@ -33,7 +33,8 @@ _FACTS = _any(
     r"since (?:\w+ )?(?:19|20)\d\d|(?:in|on|from) (?:\d{1,2} \w+ )?(?:19|20)\d\d",
 )
 _FEELINGS = (
-    r"(?:kem|kem coi|quan lieu|toi te|te hai|buon|met|met moi|chan|te|man|nhat|beo|it|nhieu|lau|cham|kho|kho tinh|kho chiu|kho khan|"
+    r"(?:kem|kem coi|quan lieu|toi te|te hai|buon|met|met moi|chan|te|man|nhat|beo|it|nhieu|lau|"
+    r"cham|kho|kho tinh|kho chiu|kho khan|"
     r"khat khe|cao|thap|dat|re|keo|keo kiet|bat cong|vo ly|nan|ghet|thuong|vui|tuyet|ngon|nong|"
     r"xau|tot|gioi|nghiem|xot|dau long|hach dich|vo tam|nhanh|de thuong|dep)"
 )

@@ -9,9 +9,9 @@ from datetime import date
 from pydantic import ValidationError
 
 from bot.campaigns import Origin
+from bot.fingerprints import Fingerprint
 from bot.library import ContentSource, FactCheck
 from bot.matching import Match, Matcher, Wording, wordings_of
-from bot.pictures import is_near
 from bot.store import Told
 
 
@@ -35,7 +35,7 @@ class FactChecks:
         self._of_desk: tuple[Told, ...] = ()
         self._known: Mapping[str, Published] = {}
         self._links: Mapping[bytes, str] = {}
-        self._pictures: Sequence[tuple[bytes, str]] = ()
+        self._pictures: Sequence[tuple[Fingerprint, str]] = ()
         self._day: date | None = None
         self._matcher = Matcher(())
 
@@ -59,18 +59,17 @@ class FactChecks:
     def wordings(self, today: date) -> tuple[Wording, ...]:
         return tuple(_wordings(self._all(today).values()))
 
-    def marked(
-        self, links: Iterable[bytes], pictures: Iterable[bytes], today: date
-    ) -> Published | None:
-        """The check of the desk whose posts had one of these links or pictures."""
+    def linked(self, links: Iterable[bytes], today: date) -> Published | None:
+        """The check of the desk whose posts had one of these links."""
         known = self._all(today)
         slug = next((self._links[one] for one in links if one in self._links), "")
-        if not slug:
-            given = tuple(pictures)
-            slug = next(
-                (one for mark, one in self._pictures if any(is_near(mark, p) for p in given)), ""
-            )
         return known.get(slug)
+
+    def pictured(self, prints: Iterable[bytes], today: date) -> tuple[Published, ...]:
+        """Those with such a picture. One changed figure in it is not seen: never a sure answer."""
+        known, given = self._all(today), [Fingerprint(one) for one in prints]
+        slugs = (slug for mark, slug in self._pictures if any(mark.is_near(one) for one in given))
+        return tuple(known[slug] for slug in dict.fromkeys(slugs) if slug in known)
 
     def _all(self, today: date) -> Mapping[str, Published]:
         """Made once a day, and after each change: checks come out on a day."""
@@ -83,7 +82,9 @@ class FactChecks:
             self._matcher = Matcher(_wordings(made.values()))
             by_slug = [(told, told.claim.slug) for told in self._of_desk]
             self._links = {mark: slug for told, slug in by_slug for mark in told.links}
-            self._pictures = [(mark, slug) for told, slug in by_slug for mark in told.pictures]
+            self._pictures = [
+                (Fingerprint(mark), slug) for told, slug in by_slug for mark in told.pictures
+            ]
         return self._known
 
 

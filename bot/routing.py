@@ -64,6 +64,8 @@ class Services:
     numbers: dict[str, int] = field(default_factory=dict)
     fetch: Fetch | None = None
     open_round: OpenRound | None = None
+    # Reads the words in a picture, where that is set.
+    read_text: Callable[[bytes], Awaitable[str]] | None = None
     factchecks: FactChecks = field(default_factory=lambda: FactChecks(()))
     deadlines: Deadlines = field(default_factory=Deadlines)
 

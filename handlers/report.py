@@ -80,9 +80,10 @@ async def take_words(event: Event, context: Context) -> Answer:
         return await search(event, context)
     intake = with_words(intake, event.text)
     context.work.keep_intake(context.person, intake, context.now)
+    answer = None
     if context.session.data.get("asked") == "done":
-        return await answer_at_once(event, context, intake)
-    return await hand_over(event, context, intake, "")
+        answer = await answer_at_once(event, context, intake)
+    return answer or await hand_over(event, context, intake, "")
 
 
 async def step(event: Event, context: Context) -> Answer:
@@ -98,22 +99,31 @@ async def step(event: Event, context: Context) -> Answer:
         return yes(event, context)
     if intake.is_empty:
         return begin(context, is_counter=intake.is_counter)
-    if word == "words" or not intake.parts:
-        return _ask_words(context, intake, word)
+    answer = None
     if word in {"done", "see"}:
-        return await answer_at_once(event, context, intake, value)
-    return await hand_over(event, context, intake, value)
+        answer = await answer_at_once(event, context, intake, value)
+    elif word != "words" and intake.parts:
+        answer = await hand_over(event, context, intake, value)
+    return answer or _ask_words(context, intake, word)
 
 
 async def _with_picture(event: Event, context: Context, intake: Intake) -> tuple[Intake, str]:
-    """The print of a picture; the picture itself is looked at by nobody and kept nowhere."""
+    """The print of a picture and, where that is set, the words in it, for the reporter to approve.
+
+    The picture itself is looked at by nobody and kept nowhere.
+    """
     attachment, fetch = event.attachment, context.services.fetch
     assert attachment is not None
     try:
         if attachment.problem or attachment.kind != "picture" or fetch is None:
             raise PictureFault(attachment.problem or "not-a-picture")
         content = await fetch(event.address, attachment.handle)
-        return with_picture(intake, await fingerprint_of(content)), ""
+        fingerprint = await fingerprint_of(content)
+        intake = with_picture(intake, fingerprint.content)
+        if context.services.read_text is None:
+            return intake, ""
+        said = await context.services.read_text(content)
+        return with_text(intake, said, context.store.claims.link_key), ""
     except PictureFault as fault:
         return intake, context.say(_FAULTS[fault.kind])
 

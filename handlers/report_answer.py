@@ -8,7 +8,6 @@ from bot.claims import HARMS, Intake
 from bot.factchecks import Published
 from bot.language import later
 from bot.model import Answer, Choice, Event
-from bot.pictures import is_near
 from bot.reporting import marks_of, same_claim
 from bot.rights import permitting
 from bot.routing import Context
@@ -26,21 +25,28 @@ HARM_WORDS = {
 _UNHURRIED, _LATER, _LATEST = 5, timedelta(hours=1), timedelta(days=7)
 _A_DAY = timedelta(days=1)
 _TOLD = 5
+_SHOWN = 3
 
 
-async def answer_at_once(event: Event, context: Context, intake: Intake, slug: str = "") -> Answer:
-    """The check that surely answers it, or those that may; else it goes to the desk."""
+async def answer_at_once(
+    event: Event, context: Context, intake: Intake, slug: str = ""
+) -> Answer | None:
+    """The check that surely answers it, or those that may; else it goes to the desk.
+
+    None: nothing is known, and nothing was said in words either.
+    """
     known, today = context.services.factchecks, context.today
     if slug and (chosen := known.get(slug, today)) is not None:
         return _is_this_it(context, chosen)
-    links, pictures = (
-        [bytes.fromhex(one) for one in some] for some in (intake.links, intake.pictures)
-    )
-    sure = known.marked(links, pictures, today)
+    links = [bytes.fromhex(one) for one in intake.links]
+    prints = [bytes.fromhex(one) for one in intake.pictures]
     match = known.match(intake.text, today)
-    if sure is None and match.sure:
-        sure = known.get(match.sure, today)
-    possible = [one for hit in match.possible if (one := known.get(hit.check, today)) is not None]
+    sure = known.linked(links, today) or (known.get(match.sure, today) if match.sure else None)
+    named = (known.get(hit.check, today) for hit in match.possible)
+    found = [*known.pictured(prints, today), *(one for one in named if one is not None)]
+    possible = list({one.check.id: one for one in found}.values())[:_SHOWN]
+    if not (sure or possible or intake.parts):
+        return None
     _count(event, context, "sure" if sure else "possible" if possible else "none")
     if sure is not None:
         return _is_this_it(context, sure)
@@ -136,10 +142,10 @@ async def _same(context: Context, intake: Intake) -> int:
     links = [value for kind, value in marks_of(intake) if kind == "link"]
     if links and (found := await claims.marked("link", links)):
         return found
-    prints = [value for kind, value in marks_of(intake) if kind == "picture"]
-    if prints:
-        for claim_id, there in await claims.open_pictures():
-            if any(is_near(there, one) for one in prints):
+    if not intake.parts:  # a picture alone: the very same one
+        prints = [value for kind, value in marks_of(intake) if kind == "picture"]
+        for claim_id, there in await claims.open_pictures() if prints else ():
+            if there in prints:
                 return claim_id
     others = context.services.factchecks.wordings(context.today)
     return same_claim(intake.statement.text, await claims.open_texts(), others)

@@ -65,7 +65,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.verdicts": "bot.language",
         "bot.citing": "bot.language bot.library",
         "bot.factchecks": (
-            "bot.campaigns bot.library bot.matching bot.pictures bot.store pydantic"
+            "bot.campaigns bot.fingerprints bot.library bot.matching bot.store pydantic"
         ),
         "bot.factcheck_views": "bot.factchecks bot.language bot.library bot.verdicts",
         "bot.factcheck_feed": (
@@ -91,8 +91,10 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.link_forms": "",
         "bot.link_sites": "bot.link_forms",
         "bot.links": "bot.link_forms bot.link_sites regex",
-        "bot.pictures": "PIL",
-        "bot.intake": "bot.pictures",
+        "bot.fingerprints": "PIL",
+        "bot.pictures": "bot.fingerprints PIL",
+        "bot.intake": "bot.fingerprints bot.pictures",
+        "bot.ocr": "bot.intake bot.pictures PIL tesserocr",
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
@@ -155,6 +157,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "handlers": (
             "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page bot.citing "
             "bot.checkable bot.claim_slugs bot.claims bot.desk_figures bot.factcheck_views "
+            "bot.fingerprints "
             "bot.factchecks bot.reporting bot.verdicts "
             "bot.contest_alike bot.contest_items bot.contest_units bot.contests bot.drafting "
             "bot.files bot.holder bot.intake bot.language bot.leaderboards bot.library "
@@ -163,7 +166,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.schedule bot.statuses bot.store bot.tallies bot.timing bot.ways bot.winners"
         ),
         "bot.app": (
-            "bot.answering bot.claims bot.factchecks bot.upkeep "
+            "bot.answering bot.claims bot.factchecks bot.ocr bot.upkeep "
             "bot.approvals bot.award_reminders bot.broadcast bot.certificate_page bot.channels "
             "bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "

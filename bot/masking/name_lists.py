@@ -69,7 +69,8 @@ PERSONAL = frozenset({
     "thầy giáo", "hiệu trưởng", "chủ trọ", "chủ nhà", "chủ tịch công đoàn", "chủ tịch cđ",
     "chủ tịch xã", "chủ tịch phường", "chủ tịch tỉnh", "chủ tịch huyện", "thiếu tá", "trung tá",
     "đại tá", "thượng tá", "đại úy", "đại uý", "thượng úy", "trung úy", "mr", "mrs", "ms", "miss",
-    "mister", "madam", "dr", "prof", "pak", "bapak", "bu", "ibu", "mas", "mbak",
+    "sếp tổng", "sếp lớn", "trưởng công an xã", "trưởng công an phường", "mister", "madam", "dr",
+    "prof", "pak", "bapak", "bu", "ibu", "mas", "mbak",
 })
 # What a form or a message writes before a name; a colon or a dash may stand between.
 LABELS = frozenset({
@@ -85,13 +86,13 @@ PERHAPS = frozenset({
     "công an", "con", "bảo vệ", "kế toán", "quản lý", "phiên dịch", "cán bộ", "admin", "ad", "hr",
     "chủ tịch", "phó chủ tịch", "bí thư", "gặp", "liên hệ", "lh", "tên", "chủ", "y tá", "tên thật",
     "mình là", "tôi là", "em là", "mẹ", "bố", "ba mẹ", "chủ tịch hđqt", "thư ký", "trưởng thôn",
-    "tổ trưởng công đoàn",
+    "tổ trưởng công đoàn", "a", "c", "e",
 })
 # The same typed without marks: "ban" and "co" are other words beside words with marks.
 BARE_TITLES = frozenset({
     "chi", "co", "chu", "bac", "ba", "thay", "cau", "gap", "lien he", "to truong", "giam doc",
     "sep", "ong", "ban", "thang", "quan ly", "ke toan", "bao ve", "chu tich", "truong phong",
-    "quan doc", "nho", "be",
+    "quan doc", "nho", "be", "ten",
 })
 TITLES = PERSONAL | PERHAPS | BARE_TITLES
 # "anh" here is a language or a country, no title.
@@ -110,12 +111,16 @@ BODIES = _set(
     "university vietnam viet world international the sir đi làm nói bảo hỏi gọi quê về",
 )
 _ELSEWHERE = (
-    "hà nội", "hải phòng", "đà nẵng", "huế", "cần thơ", "sài gòn", "nam định", "ninh bình",
-    "bà rịa", "bà nà", "bà đen", "ba đình", "ba vì", "ba lan", "anh quốc", "phần lan", "hoàng hải",
-    "hoàng liên", "hoàng gia", "trường sa", "hoàng thành", "lê chân", "ngô quyền", "phan rí",
-    "võ nhai", "trần đề", "đặng xá", "phạm ngũ", "hồ tây", "hồ gươm", "hồ hoàn kiếm", "vũng tàu",
-    "kim sơn", "lâm thao", "lương tài", "thái thụy", "kiều kỵ", "mai dịch", "la phù", "từ sơn",
-    "từ liêm", "văn giang", "văn lâm", "văn miếu", "viên chăn", "kim liên", "nam đàn", "ninh thuận",
+    "bắc giang", "bắc kạn", "bắc ninh", "bến tre", "cà mau", "đắk lắk", "đắk nông", "điện biên",
+    "đồng nai", "đồng tháp", "gia lai", "hòa bình", "hoà bình", "kon tum", "lạng sơn", "nghệ an",
+    "sóc trăng", "thừa thiên", "vĩnh phúc", "quảng bình", "quảng ngãi", "quảng ninh", "quảng trị",
+    "hàn quốc", "đài loan", "thái lan", "trung hoa", "hồng kông", "triều tiên", "ấn độ", "hà nội",
+    "hải phòng", "đà nẵng", "huế", "cần thơ", "sài gòn", "nam định", "ninh bình", "bà rịa", "bà nà",
+    "bà đen", "ba đình", "ba vì", "ba lan", "anh quốc", "phần lan", "hoàng hải", "hoàng liên",
+    "hoàng gia", "trường sa", "hoàng thành", "lê chân", "ngô quyền", "phan rí", "võ nhai",
+    "trần đề", "đặng xá", "phạm ngũ", "hồ tây", "hồ gươm", "hồ hoàn kiếm", "vũng tàu", "kim sơn",
+    "lâm thao", "lương tài", "thái thụy", "kiều kỵ", "mai dịch", "la phù", "từ sơn", "từ liêm",
+    "văn giang", "văn lâm", "văn miếu", "viên chăn", "kim liên", "nam đàn", "ninh thuận",
     "ninh hòa", "tiên lãng", "mã lai", "an dương", "đông nam á", "châu phi", "châu mỹ", "hà lan",
     "quế võ", "quang minh", "hoàng anh gia lai", "mai linh", "trường hải", "kim đồng", "thái hòa",
 )
@@ -129,13 +134,13 @@ _KNOWN = (
     "ngô quyền", "phan bội châu", "phan châu trinh", "phan chu trinh", "phan đình phùng",
     "phan đình giót", "nguyễn thái học", "nguyễn đình chiểu", "nguyễn đình thi", "hoàng diệu",
     "hoàng văn thụ", "hoàng hoa thám", "huỳnh thúc kháng", "tôn thất tùng", "lê quý đôn",
-    "lê văn tám", "lý tự trọng", "kim đồng", "nguyễn viết xuân", "nguyễn thị bình",
-    "nguyễn cơ thạch", "phạm hùng", "phạm ngọc thạch", "phạm tuân", "trần đại nghĩa",
-    "tô hiến thành", "nguyễn bỉnh khiêm", "đinh công tráng", "nguyễn chí thanh",
-    "nguyễn lương bằng", "lê thanh nghị", "đặng thai mai", "trịnh công sơn", "nguyễn đình khang",
-    "nguyễn đức cảnh", "tập cận bình", "trump", "obama", "biden", "putin", "hun sen", "hun manet",
-    "guterres", "lênin", "lenin", "marx", "engels", "hùng vương", "hai bà trưng", "bà trưng",
-    "bà triệu", "thánh gióng", "bác hồ", "bác tôn", "cụ hồ", "uncle ho",
+    "lý tự trọng", "kim đồng", "nguyễn viết xuân", "nguyễn thị bình", "nguyễn cơ thạch",
+    "phạm hùng", "phạm ngọc thạch", "phạm tuân", "trần đại nghĩa", "tô hiến thành",
+    "nguyễn bỉnh khiêm", "đinh công tráng", "nguyễn chí thanh", "nguyễn lương bằng",
+    "lê thanh nghị", "đặng thai mai", "trịnh công sơn", "nguyễn đình khang", "nguyễn đức cảnh",
+    "tập cận bình", "trump", "obama", "biden", "putin", "hun sen", "hun manet", "guterres", "lênin",
+    "lenin", "marx", "engels", "hùng vương", "hai bà trưng", "bà trưng", "bà triệu", "thánh gióng",
+    "bác hồ", "bác tôn", "cụ hồ", "uncle ho",
 )
 PLACES_KEPT = frozenset(PLACES + _ELSEWHERE) | NOT_NAMES
 KNOWN = frozenset(PUBLIC_NAMES + _KNOWN)

@@ -18,7 +18,7 @@ from bot.masking.reading import Reading, Span, Word, folded, found
 _MOST_WORDS = 5
 _LONGEST_TITLE = 4
 _BLANKS = frozenset({" ", "\t", "\u00a0", "  "})
-_DOTTED = frozenset({"mr", "mrs", "ms", "dr", "prof"})
+_DOTTED = frozenset({"a", "c", "mr", "mrs", "ms", "dr", "prof"})
 _INITIALS = regex.compile(
     r"(?<![\p{L}\d.])(?i:anh|chị|ông|bà|em|cô|chú) (?P<who>(?:\p{Lu}\. ?){1,4})(?![\p{L}\d])"
 )
@@ -74,7 +74,7 @@ def _name_at(reading: Reading, place: int) -> tuple[int, bool]:
     name = _capitals(reading, place)
     if not name:
         return 1, False
-    if _named_after(reading, place):
+    if not title and _named_after(reading, place):
         return len(name), False
     texts = [word.text for word in name]
     # "ANH EM CÔNG NHÂN": beside a title in capitals a word in capitals tells nothing.
@@ -131,9 +131,15 @@ def _kept(reading: Reading, place: int, *, is_private: bool) -> int:
         words = reading.words[place : place + len(kept)]
         if tuple(word.text.lower() for word in words) != kept or not _is_joined(reading, words):
             continue
-        if kept in _PLACES or not (is_private or _goes_on(reading, place + len(kept))):
+        is_place = kept in _PLACES and not (is_private and _could_be_called(words))
+        if is_place or not (is_private or _goes_on(reading, place + len(kept))):
             return len(kept)
     return 0
+
+
+def _could_be_called(words: Iterable[Word]) -> bool:
+    """Whether a place is a name too: "chị Khánh Hòa" is nobody from Khánh Hòa."""
+    return all(word.text[0].isupper() and word.text.lower() in lists.GIVEN for word in words)
 
 
 def _goes_on(reading: Reading, place: int) -> bool:

@@ -38,6 +38,9 @@ _KOREAN = regex.compile(
     r"(?= ?씨(?:\P{Hangul}|$|[가는를은이의도와에한께]))"
     rf"|(?<!\p{{Hangul}})(?P<who>(?!{_NO_KOREAN})[{_KOREAN_FAMILIES}](?:\p{{Hangul}}{{2}} ?)?)"
     r"(?=(?:과장|부장|대리|팀장|사장|반장|차장|이사|주임|조장|실장)(?:님|\P{Hangul}|$|[이가는은을의도]))"
+    # Alone only these: 이, 전 and 한 before a title are "this", "former" and "one".
+    r"|(?<!\p{Hangul})(?P<who>[김박최정강조윤장임오서권황안송류홍])"
+    r"(?= (?:과장|부장|팀장|사장|반장|차장)님)"
 )
 # "คุณ" is "you" as often, and begins quality, value and teacher.
 _THAI = regex.compile(

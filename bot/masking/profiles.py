@@ -24,7 +24,8 @@ _PLACE = (
     r"channel|user|nhóm|nhom|group|trang|page|fanpage) )?"
     r"(?:facebook|fb|face|phây|zalo|tiktok|tik tok|instagram|insta|ig|telegram|tele|youtube|ytb|"
     r"threads|twitter|viber|wechat|kakaotalk|kakao)"
-    r"|nick\s?name|nickname|nick|username|user|acc|account|profile|trang cá nhân|trang ca nhan|"
+    r"|line id|id line|id zalo|zalo id|nick\s?name|nickname|nick|username|user|"
+    r"acc|account|profile|trang cá nhân|trang ca nhan|"
     r"fanpage|page|kênh|kenh|channel|youtuber|tiktoker|facebooker"
 )
 _SAID = r"(?: (?:là|la|tên|ten|tên là|ten la|của|cua|is|named|by))?"
