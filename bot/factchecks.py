@@ -36,6 +36,7 @@ class FactChecks:
         self._known: Mapping[str, Published] = {}
         self._links: Mapping[bytes, str] = {}
         self._pictures: Sequence[tuple[Fingerprint, str]] = ()
+        self._newest: tuple[Published, ...] = ()
         self._day: date | None = None
         self._matcher = Matcher(())
 
@@ -48,8 +49,9 @@ class FactChecks:
         return self._all(today).get(slug)
 
     def newest(self, today: date) -> tuple[Published, ...]:
-        found = self._all(today).values()
-        return tuple(sorted(found, key=lambda one: (-_out_on(one).toordinal(), one.check.id)))
+        """Of one day those of the desk first, the last one of them first."""
+        self._all(today)
+        return self._newest
 
     def match(self, text: str, today: date) -> Match:
         """Which check answers the text: surely, perhaps, or none."""
@@ -74,10 +76,12 @@ class FactChecks:
     def _all(self, today: date) -> Mapping[str, Published]:
         """Made once a day, and after each change: checks come out on a day."""
         if self._day != today:
-            made = {one.id: Published(one) for one in self._own if one.is_out(today)}
-            for told in reversed(self._of_desk):
-                if (one := published_of(told)) is not None:
-                    made[one.check.id] = one
+            of_desk = [one for told in self._of_desk if (one := published_of(told)) is not None]
+            own = [Published(one) for one in self._own if one.is_out(today)]
+            made = {one.check.id: one for one in (*own, *of_desk)}
+            last = [*of_desk, *sorted(own, key=lambda one: one.check.id)]
+            last = [one for one in last if made[one.check.id] is one]
+            self._newest = tuple(sorted(last, key=_out_on, reverse=True))
             self._known, self._day = made, today
             self._matcher = Matcher(_wordings(made.values()))
             by_slug = [(told, told.claim.slug) for told in self._of_desk]

@@ -13,7 +13,7 @@ from bot.search import likeness
 
 # So many texts of what is open and of what is out make up what a new report is compared with.
 _COMPARED = 500
-_SAME_WORDS, _SAME_PART = 0.88, 0.8
+_SAME_WORDS, _SAME_PAIRS = 0.88, 0.65
 
 
 def with_text(intake: Intake, text: str, key_of: Callable[[str], bytes]) -> Intake:
@@ -68,8 +68,8 @@ def same_claim(
     if found is None or not found.startswith("#"):
         return 0
     # A matcher knows little of a few short texts: where it errs, two claims would become one.
-    near = max(part for number, _, part in alike if f"#{number}" == found)
-    return int(found[1:]) if near >= _SAME_PART else 0
+    near = max(pairs for number, _, pairs in alike if f"#{number}" == found)
+    return int(found[1:]) if near >= _SAME_PAIRS else 0
 
 
 def _masked(text: str) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import regex
 from rapidfuzz import fuzz, process
@@ -47,10 +48,13 @@ def fold(text: str) -> str:
 
 
 def likeness(one: str, other: str) -> tuple[float, float]:
-    """How alike two texts are, from 0 to 1: in all their words, and in those of the shorter."""
-    plain, there = (" ".join(words(text)) for text in (one, other))
-    whole, part = fuzz.token_sort_ratio(plain, there), fuzz.token_set_ratio(plain, there)
-    return whole / 100, part / 100
+    """How alike two texts are, from 0 to 1: in all their words; and how much of the shorter's
+    pairs of words the longer has."""
+    plain, there = words(one), words(other)
+    whole = fuzz.token_sort_ratio(" ".join(plain), " ".join(there)) / 100
+    pairs, others = set(pairwise(plain)), set(pairwise(there))
+    fewer = min(len(pairs), len(others))
+    return whole, len(pairs & others) / fewer if fewer else 0.0
 
 
 def words(text: str) -> tuple[str, ...]:
