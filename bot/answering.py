@@ -6,6 +6,7 @@ The address of a reporter is known here only, and only while something is on its
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import secrets
@@ -21,7 +22,7 @@ from bot.schedule import allowed_from
 from bot.store import Claims, Pending
 
 _log = logging.getLogger(__name__)
-_AT_ONCE = 8
+AT_ONCE = 8  # so many are uncertain after a kill
 _LOOK_SECONDS = 2.0
 _PROMISE_SECONDS = 60.0
 _RETRY = timedelta(seconds=30)
@@ -50,6 +51,7 @@ class Answering:
         self._clock = clock
         self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._turn = asyncio.Lock()
+        self._is_ending = False
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -57,6 +59,13 @@ class Answering:
             _again_and_again(self.send_ripe, _LOOK_SECONDS),
             _again_and_again(self.keep_promises, _PROMISE_SECONDS),
         )
+
+    async def stop(self, seconds: float) -> None:
+        """Takes nothing more, and waits for what is on its way."""
+        self._is_ending = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self._turn:
+                pass
 
     async def keep_promises(self) -> None:
         await self._claims.keep_promises(self._deadlines, self._clock())
@@ -67,7 +76,10 @@ class Answering:
             if lost := await self._claims.messages.give_up_leases(self._clock()):
                 _log.warning("%d answers to reporters may or may not have arrived", lost)
             taken = 0
-            while found := await self._claims.messages.claim(self._name, self._clock(), _AT_ONCE):
+            while not self._is_ending:
+                found = await self._claims.messages.claim(self._name, self._clock(), AT_ONCE)
+                if not found:
+                    break
                 taken += len(found)
                 await asyncio.gather(*(self._send(message, to) for message, to in found))
             return taken

@@ -211,6 +211,7 @@ class App:
     async def stop(self) -> None:
         """Hears no more, finishes what is under way for a while, and closes."""
         await self.bulk.stop(DRAIN_SECONDS)
+        await self.answering.stop(DRAIN_SECONDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

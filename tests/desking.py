@@ -68,33 +68,44 @@ async def newcomer(store: Store, address: str) -> tuple[Person, int]:
     return Person(stored.person_id), stored.address_id
 
 
-async def do(store: Store, work: Work, address: str = "office") -> None:
-    event = Event(f"w-{new_case_code()}", Address("test", address))
+async def do(store: Store, work: Work, address: str = "office", channel: str = "test") -> None:
+    event = Event(f"w-{new_case_code()}", Address(channel, address))
     stored = await store.write_down(event, NOW)
     assert stored is not None
     await store.finish(stored, work, Session(), (), NOW)
 
 
-async def hand_in(
-    store: Store, person: Person | None, address: str, text: str = "Một tin.", claim_id: int = 0
-) -> str:
-    code, work = new_case_code(), Work()
-    new = NewReport(
-        code,
+def new_report(
+    store: Store,
+    person_id: int,
+    address: Address,
+    text: str = "Một tin.",
+    claim_id: int = 0,
+    now: datetime = NOW,
+) -> NewReport:
+    return NewReport(
+        new_case_code(),
         Statement(text, ("example.org",)),
         (("link", store.claims.link_key(f"example.org/{text}")),),
         "money",
         "vi",
-        "test",
-        Deadlines().due("money", NOW),
-        NOW,
-        person.id if person else 0,
-        store.reporters.close(Address("test", address), NOW) if person else None,
+        address.channel,
+        Deadlines().due("money", now),
+        now,
+        person_id,
+        store.reporters.close(address, now) if person_id else None,
         claim_id,
     )
+
+
+async def hand_in(
+    store: Store, person: Person, address: str, text: str = "Một tin.", claim_id: int = 0
+) -> str:
+    """A report comes to the desk; its code."""
+    new, work = new_report(store, person.id, Address("test", address), text, claim_id), Work()
     work.report(new, [], NOW)
     await do(store, work)
-    return code
+    return new.code
 
 
 async def answer(store: Store, number: int, verdict: str = "incorrect", *, at: datetime = NOW,
