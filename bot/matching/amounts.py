@@ -55,6 +55,8 @@ _ORDINALS: Mapping[str, int] = {
     **{"nhat": 1, "nhi": 2, "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5},
     **{"tenth": 10, "eleventh": 11, "twelfth": 12},
 }
+# "từ 0h đến 2h" is a time of day, "trong 2 giờ" a length of time.
+_CLOCK = frozenset({"tu", "den", "luc", "toi", "at", "till"})
 _MONTHS: Mapping[str, int] = {
     name: number
     for number, names in enumerate(
@@ -71,7 +73,11 @@ def amount_at(tokens: Sequence[Token], place: int) -> tuple[tuple[str, ...], int
     for size in (4, 3, 2):
         if said := _SAID.get(tuple(words[:size])):
             return (said,), size
-    return _date(words) or _ordinal(words) or _counted(words) or ((), 0)
+    found = _date(words) or _ordinal(words) or _counted(words) or ((), 0)
+    is_clock = place > 0 and tokens[place - 1].folded in _CLOCK and found[0][:1] != ()
+    if is_clock and found[0][0].startswith(f"#{_HOURS}:"):
+        return (), found[1]
+    return found
 
 
 def _plain(token: Token) -> str:

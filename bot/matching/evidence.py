@@ -41,6 +41,7 @@ class Evidence:
     other_date: float
     same_amount: float
     opposite: float  # says what the claim denies, or the other way round
+    states: float  # the same, where nobody asks or has heard it
     flipped: float  # the same of words that have a contrary: open and closed, must and need not
     swapped: float  # the nearest wording with another word in the place of its main one
     same_denial: float  # denies what the claim denies
@@ -96,6 +97,7 @@ def weigh(text: Sentence, claim: Claim, weight: Weight) -> Evidence:
         other_date=_other_date(text.terms, known),
         same_amount=min(1.0, _sum((t for t in shared if t[0] == "#"), weight)),
         opposite=opposite,
+        states=opposite * text.cues.isdisjoint({"asks", "hears"}),
         flipped=flipped,
         swapped=covered * min(1.0, missing) * min(1.0, beside),
         same_denial=same_denial,

@@ -64,7 +64,11 @@ class Thesaurus:
     short: dict[str, list[tuple[tuple[str, ...], tuple[Token, ...]]]] = field(default_factory=dict)
 
     def phrase_at(self, tokens: Sequence[Token], place: int, *, is_marked: bool) -> Phrase | None:
-        """The longest phrase that begins there; of several that look alike without marks, all."""
+        """The longest phrase that begins there.
+
+        Of several that look alike without marks the one that is spelt so, else of words the first
+        in the files, of single syllables all.
+        """
         found: list[Phrase] = []
         for phrase in self.phrases.get(tokens[place].folded, ()):
             size = len(phrase.words)
@@ -74,6 +78,10 @@ class Thesaurus:
                 found.append(phrase)
         if len(found) < 2:
             return found[0] if found else None
+        given = tuple(token.spelt for token in tokens[place : place + len(found[0].words)])
+        exact = [one for one in found if tuple(word.spelt for word in one.words) == given]
+        if exact or len(given) > 1:
+            return (exact or found)[0]
         meanings = dict.fromkeys(meaning for one in found for meaning in one.meanings)
         return Phrase(found[0].words, tuple(meanings))
 

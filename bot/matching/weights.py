@@ -12,32 +12,33 @@ from collections.abc import Mapping
 from bot.matching.evidence import Evidence
 
 # From SURE on a check is answered with at once, if the next one is behind by MARGIN.
-SURE, MARGIN, POSSIBLE = 0.65, 0.15, 0.14
-BIAS = -4.96
+SURE, MARGIN, POSSIBLE = 0.75, 0.15, 0.15
+BIAS = -5.02
 WEIGHTS: Mapping[str, float] = {
-    "covered": 2.91,
-    "used": 1.30,
-    "mass": 1.13,
-    "alike": -0.09,
-    "predicate": 0.98,
-    "other_subject": -2.65,
-    "other_amount": -1.20,
-    "no_amount": -0.42,
-    "other_date": -1.18,
-    "same_amount": 0.35,
-    "opposite": -2.24,
-    "flipped": -2.15,
-    "swapped": -0.61,
+    "covered": 3.56,
+    "used": 1.00,
+    "mass": 1.23,
+    "alike": -0.60,
+    "predicate": 1.40,
+    "other_subject": -2.78,
+    "other_amount": -0.94,
+    "no_amount": -0.71,
+    "other_date": -1.28,
+    "same_amount": 0.26,
+    "opposite": -1.94,
+    "states": -1.52,
+    "flipped": -1.99,
+    "swapped": -0.85,
     "same_denial": 1.05,
-    "core": 0.48,
-    "answers": -1.22,
-    "denies": -0.56,
-    "still": -0.89,
-    "opines": -1.53,
-    "asks": 1.09,
-    "unknown": -0.75,
-    "ahead": 1.22,
-    "behind": 3.12,
+    "core": 0.52,
+    "answers": -1.23,
+    "denies": -0.89,
+    "still": -1.22,
+    "opines": -1.78,
+    "asks": 1.00,
+    "unknown": -0.99,
+    "ahead": 0.65,
+    "behind": 2.93,
 }
 
 

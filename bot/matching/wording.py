@@ -115,6 +115,7 @@ class _Reader:
     reach: int = 0
     # What the last negation denied: "không trả là sai" says after all that it must be paid.
     undone: list[str] = field(default_factory=list)
+    in_clause: set[str] = field(default_factory=set)
     last_word: str = ""
     since_then: int = 9  # words since "là" or "thì"
 
@@ -132,9 +133,11 @@ class _Reader:
         self.denied = max(0, self.denied - 1)
 
     def say(self, name: str, *, is_denied: bool = False, is_name: bool = False) -> None:
-        reached = self.denied > 0 and not is_name
+        # "không được cho thuê, mượn, bán": what was denied stays so while it is being named.
+        reached = not is_name and (self.denied > 0 or name in self.in_clause)
         if reached:
             self.undone.append(name)
+            self.in_clause.add(name)
         how = DENIED if is_denied != reached else SAID
         self.terms[name] = self.terms.get(name, 0) | how
 
@@ -188,13 +191,15 @@ def _read_word(reader: _Reader, token: Token, *, is_marked: bool) -> None:
         return
     if token.spelt in _ENDS_DENIAL or token.folded in _PAUSES:
         reader.denied = 0
+        reader.in_clause.clear()
         reader.since_then = -1 if token.folded in _THEN else 9
     elif token.folded[0].isalpha() and not thesaurus().is_idle(token, is_marked=is_marked):
         reader.say(token.folded)
         # Vietnamese words are mostly two syllables, each of which alone means many things.
         if reader.last_word:
             reader.say(f"{reader.last_word} {token.folded}")
-        reader.spend()
+        else:
+            reader.spend()
         reader.last_word = token.folded
         reader.step()
         return
