@@ -28,7 +28,7 @@ _SPELT: Mapping[str, str] = {
 }
 _DAYS, _HOURS, _SHARE, _MONEY = "d", "h", "%", "vnd"
 _UNITS: Mapping[tuple[str, ...], tuple[str, float]] = {
-    ("phan", "tram"): (_SHARE, 1), ("per", "cent"): (_SHARE, 1), ("hai", "ly"): ("nm", 1),
+    ("phan", "tram"): (_SHARE, 1), ("per", "cent"): (_SHARE, 1), ("hai", "ly"): ("nm", 1), (tokens_of("hải")[0].spelt, "ly"): ("nm", 1),
     ("nautical", "mile"): ("nm", 1), ("%",): (_SHARE, 1), ("percent",): (_SHARE, 1),
     ("mile",): ("nm", 1), ("km",): ("km", 1), ("ngay",): (_DAYS, 1), ("day",): (_DAYS, 1),
     ("days",): (_DAYS, 1), ("tuan",): (_DAYS, 7), ("week",): (_DAYS, 7), ("weeks",): (_DAYS, 7),
@@ -60,11 +60,16 @@ _CLOCK = frozenset({"tu", "den", "luc", "toi", "at", "till"})
 _MONTHS: Mapping[str, int] = {
     name: number
     for number, names in enumerate(
-        ("january jan", "february feb", "march", "april apr", "may", "june", "july",
+        ("january jan", "february feb", "march", "april apr", "", "june", "july",
          "august aug", "september sept", "october oct", "november nov", "december dec"), 1
     )
     for name in names.split()
 }  # fmt: skip
+
+# No typing errors: the words that this file reads.
+NUMBER_WORDS = frozenset(
+    word for said in (*_UNITS, *_SAID) for word in said
+) | frozenset({*_ONES, *_ORDINALS, *_MONTHS, "tram", "hundred", "muoi", "ruoi", "sau", "tu"})
 
 
 def amount_at(tokens: Sequence[Token], place: int) -> tuple[tuple[str, ...], int]:
@@ -216,7 +221,9 @@ def _in_words(words: Sequence[str]) -> tuple[float, int]:
     # "năm" is a year more often than five.
     if words[0] == "nam" and list(words[1:2]) not in (["trieu"], ["tram"], ["muoi"], ["phan"]):
         return 0, 0
-    for word in words[:6]:
+    for word, after in zip(words[:6], [*words[1:7], ""], strict=False):
+        if (word, after) == ("hai", "ly"):
+            break
         if word == "muoi" and current:
             current *= 10
         elif word in _ONES and current % 10 == 0:

@@ -12,33 +12,34 @@ from collections.abc import Mapping
 from bot.matching.evidence import Evidence
 
 # From SURE on a check is answered with at once, if the next one is behind by MARGIN.
-SURE, MARGIN, POSSIBLE = 0.75, 0.15, 0.15
-BIAS = -5.02
+SURE, MARGIN, POSSIBLE = 0.72, 0.15, 0.15
+BIAS = -4.77
 WEIGHTS: Mapping[str, float] = {
-    "covered": 3.56,
-    "used": 1.00,
-    "mass": 1.23,
-    "alike": -0.60,
-    "predicate": 1.40,
-    "other_subject": -2.78,
+    "covered": 3.22,
+    "used": 0.92,
+    "mass": 1.24,
+    "alike": -0.49,
+    "predicate": 1.42,
+    "other_subject": -2.68,
     "other_amount": -0.94,
-    "no_amount": -0.71,
-    "other_date": -1.28,
-    "same_amount": 0.26,
-    "opposite": -1.94,
-    "states": -1.52,
-    "flipped": -1.99,
-    "swapped": -0.85,
-    "same_denial": 1.05,
-    "core": 0.52,
-    "answers": -1.23,
-    "denies": -0.89,
-    "still": -1.22,
-    "opines": -1.78,
-    "asks": 1.00,
-    "unknown": -0.99,
-    "ahead": 0.65,
-    "behind": 2.93,
+    "other_date": -0.64,
+    "of_answer": -1.18,
+    "same_amount": 0.29,
+    "opposite": -1.13,
+    "states": -0.77,
+    "crux": -1.57,
+    "flipped": -2.16,
+    "swapped": -1.49,
+    "same_denial": 0.91,
+    "core": 0.59,
+    "answers": -0.74,
+    "denies": -0.96,
+    "still": -1.15,
+    "opines": -1.80,
+    "asks": 0.82,
+    "unknown": -1.00,
+    "ahead": 0.56,
+    "behind": 2.68,
 }
 
 

@@ -46,8 +46,9 @@ class Sentence:
 
 def read_text(text: str) -> tuple[Sentence, ...]:
     """Its sentences in order; what is beyond 4,000 characters is not read."""
-    tokens = corrected(_in_full(tokens_of(text[:LONGEST_TEXT])))
-    letters = [token for token in tokens if token.folded.isalpha()]
+    given = tokens_of(text[:LONGEST_TEXT])
+    tokens = corrected(_in_full(given))
+    letters = [token for token in given if token.folded.isalpha()]
     is_marked = 4 * sum(token.is_marked for token in letters) >= len(letters) > 0
     return tuple(_read_sentence(part, is_marked=is_marked) for part in _sentences(tokens))
 
@@ -79,9 +80,9 @@ def _in_full(tokens: Sequence[Token]) -> list[Token]:
         size = 1
         # "120k" is money, not "120 không".
         after_number = place > 0 and tokens[place - 1].folded[0].isdecimal()
-        for key, whole in short.get(tokens[place].folded, ()):
-            given = tuple(token.folded for token in tokens[place : place + len(key)])
-            if key == given and not (after_number and key[0] in {"k", "h"}):
+        for key, whole in short.get(tokens[place].spelt, ()):
+            is_unit = after_number and key[0].spelt in {"k", "h"}
+            if key == tuple(tokens[place : place + len(key)]) and not is_unit:
                 full += whole
                 size = len(key)
                 break
@@ -175,13 +176,25 @@ def _read_at(
         reader.step(place + len(phrase.words) - max(place, read))
         return place + len(phrase.words)
     for term in terms:
-        reader.say(term)
+        reader.say(_with_noun(term, tokens, place + size, is_marked=is_marked))
     if size:
         reader.spend()
         reader.step(size)
         return place + size
     _read_word(reader, tokens[place], is_marked=is_marked)
     return place + 1
+
+
+def _with_noun(term: str, tokens: Sequence[Token], after: int, *, is_marked: bool) -> str:
+    """A bare number counts what follows: "193 nước" is not "193 xã"."""
+    if not term.startswith("#n:") or after >= len(tokens):
+        return term
+    words = thesaurus()
+    phrase = words.phrase_at(tokens, after, is_marked=is_marked)
+    if phrase is None and words.is_idle(tokens[after], is_marked=is_marked):
+        return term
+    noun = phrase.meanings[0].name if phrase else tokens[after].folded
+    return f"#{noun}:{term.removeprefix('#n:')}" if noun.isalpha() or phrase else term
 
 
 def _read_word(reader: _Reader, token: Token, *, is_marked: bool) -> None:
@@ -209,10 +222,12 @@ def _read_word(reader: _Reader, token: Token, *, is_marked: bool) -> None:
 
 def _say_all(reader: _Reader, meanings: Iterable[Meaning]) -> None:
     words = thesaurus()
+    does_forbid = False
     for meaning in meanings:
         if meaning.name in words.cues:
             reader.cues.add(meaning.name)
             reader.denied = 0
+            does_forbid |= meaning.name == "forbids"
             continue
         is_wrong = meaning.name == "allowed" and meaning.is_denied
         if is_wrong and reader.since_then <= 3 and reader.undone:
@@ -221,5 +236,7 @@ def _say_all(reader: _Reader, meanings: Iterable[Meaning]) -> None:
             continue
         is_name = meaning.name in words.slot
         reader.say(meaning.name, is_denied=meaning.is_denied, is_name=is_name)
-    if any(words.weighs_as_subject(meaning.name) for meaning in meanings):
+    if does_forbid:  # "cấm rút" is "không được rút"
+        reader.deny()
+    elif any(words.weighs_as_subject(meaning.name) for meaning in meanings):
         reader.spend()
