@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from bot.matching.amounts import DATES
 from bot.matching.thesaurus import PLAIN, thesaurus
-from bot.matching.wording import DENIED, SAID, Sentence
+from bot.matching.wording import DENIED, SAID, Sentence, together
 
 Weight = Callable[[str], float]
 
@@ -19,7 +19,11 @@ class Claim:
     """All wordings of one check, and its answer, which says what is so (empty: the claim is)."""
 
     wordings: tuple[Sentence, ...]
-    answer: Sentence
+    answers: tuple[Sentence, ...] = ()  # sentence by sentence
+
+    @property
+    def answer(self) -> Sentence:
+        return together(self.answers)
 
     @property
     def terms(self) -> frozenset[str]:
@@ -48,6 +52,7 @@ class Evidence:
     same_denial: float  # denies what the claim denies
     core: float  # how much the text says of what stands in most wordings
     answers: float  # says what only the answer says
+    closer: float  # is nearer to a sentence of the answer than to any wording
     denies: float  # "tin giả", "đừng bấm"
     still: float  # "vẫn", which the claim does not say
     opines: float
@@ -106,6 +111,7 @@ def weigh(text: Sentence, claim: Claim, weight: Weight) -> Evidence:
         same_denial=same_denial,
         core=_core(text.terms, shares, weight),
         answers=_answers(text.terms, known, claim.answer.terms, weight),
+        closer=_closer(text, claim, weight),
         denies=float(is_denial and "asks" not in text.cues),
         still=float(has_still),
         opines=float("opines" in text.cues),
@@ -176,6 +182,17 @@ def _answers(
 ) -> float:
     """How much of the text only the answer says."""
     return min(1.0, _sum((t for t in text if t in answer and t not in known), weight) / 2)
+
+
+def _closer(text: Sentence, claim: Claim, weight: Weight) -> float:
+    """How much more of the text a sentence of the answer has than any wording."""
+
+    def held(sentence: Sentence) -> float:
+        return _sum((term for term in text.terms if term in sentence.terms), weight)
+
+    whole = _sum(text.terms, weight)
+    of_answer = max(map(held, claim.answers), default=0.0)
+    return max(0.0, of_answer - max(map(held, claim.wordings))) / whole if whole else 0.0
 
 
 def _crux(

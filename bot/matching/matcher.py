@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from bot.library import FactCheck
 from bot.matching.evidence import Claim, Evidence, compared, weigh
 from bot.matching.index import Index
-from bot.matching.weights import MARGIN, POSSIBLE, SURE, likelihood
+from bot.matching.weights import MARGIN, POSSIBLE, SURE, contradicts, likelihood
 from bot.matching.wording import Sentence, read_claim, read_text, together
 
 SUGGESTED = 3
@@ -55,13 +56,19 @@ class Matcher:
 
     def match(self, text: str) -> Match:
         """Any text may be asked; one without a word that a check has finds nothing."""
-        hits = self.rank(text)
+        evidence = dict(self.evidence(text))
+        hits = sorted(
+            (Hit(check, likelihood(own)) for check, own in evidence.items()),
+            key=lambda hit: (-hit.score, hit.check),
+        )
         if not hits:
             return Match(None, ())
-        second = hits[1].score if len(hits) > 1 else 0.0
-        is_sure = hits[0].score >= SURE and hits[0].score - second >= MARGIN
+        best, second = hits[0], hits[1].score if len(hits) > 1 else 0.0
+        is_sure = best.score >= SURE and best.score - second >= MARGIN
         possible = tuple(hit for hit in hits[:SUGGESTED] if hit.score >= POSSIBLE)
-        return Match(hits[0].check if is_sure else None, possible)
+        if is_sure and not contradicts(evidence[best.check]):
+            return Match(best.check, possible)
+        return Match(None, possible)
 
     def rank(self, text: str) -> list[Hit]:
         """The checks that share words with the text, the likeliest first."""
@@ -112,8 +119,13 @@ def _claim(own: Sequence[Wording]) -> Claim:
     answers = dict.fromkeys(wording.answer for wording in own if wording.answer)
     return Claim(
         tuple(read_claim(wording.text) for wording in own),
-        together(read_claim(answer) for answer in answers),
+        tuple(sentence for answer in answers for sentence in _read_answer(answer)),
     )
+
+
+@lru_cache(maxsize=256)
+def _read_answer(text: str) -> tuple[Sentence, ...]:
+    return read_text(text)
 
 
 def wordings_of(check: FactCheck) -> Iterator[Wording]:

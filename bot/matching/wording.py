@@ -171,6 +171,8 @@ def _read_at(
     terms, size = amount_at(tokens, place) if place >= read else ((), 0)
     if phrase or size:
         reader.last_word = ""
+    for term in terms if phrase else ():  # "2/9" is a holiday, and a date all the same
+        reader.say(term)
     if phrase and len(phrase.words) >= size:
         _say_all(reader, phrase.meanings)
         reader.step(place + len(phrase.words) - max(place, read))
