@@ -47,7 +47,7 @@ _SAID: Mapping[tuple[str, ...], str] = {
     ("x", "2"): "#%:200", ("double", "pay"): "#%:200", ("double", "time"): "#%:200",
     ("gap", "ba"): "#%:300", ("x", "3"): "#%:300", ("triple", "pay"): "#%:300",
     ("mot", "ruoi"): "#%:150", ("time", "and", "a", "half"): "#%:150",
-    ("nua", "thang"): "#d:15", ("nua", "nam"): "#d:180", ("nua", "ngay"): "#h:4",
+    ("nua", "thang"): "#d:15", ("two", "decade"): "#d:7200", ("hai", "thap", "ky"): "#d:7200", ("nua", "nam"): "#d:180", ("nua", "ngay"): "#h:4",
 }  # fmt: skip
 _ORDINALS: Mapping[str, int] = {
     **{"i": 1, "ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10},

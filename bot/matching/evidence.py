@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,7 +38,6 @@ class Evidence:
     covered: float  # how much of the nearest wording the text says
     used: float  # how much of the text the check speaks of
     mass: float  # how much both have in common; 1 is plenty
-    alike: float  # letter by letter, for copies
     predicate: float  # whether more than the subject is in common
     other_subject: float  # names another bank, holiday, country, ...
     other_amount: float  # as far as amounts of that unit are what the claim is about
@@ -49,6 +49,7 @@ class Evidence:
     crux: float  # the same of what stands in most wordings
     flipped: float  # the same of words that have a contrary: open and closed, must and need not
     swapped: float  # the nearest wording with another word in the place of its main one
+    denial_differs: float  # nearly the words of a wording, but only one of the two denies
     same_denial: float  # denies what the claim denies
     core: float  # how much the text says of what stands in most wordings
     answers: float  # says what only the answer says
@@ -96,7 +97,6 @@ def weigh(text: Sentence, claim: Claim, weight: Weight) -> Evidence:
         covered=covered,
         used=common / spoken if spoken else 0.0,
         mass=min(1.0, common / 4),
-        alike=fuzz.token_set_ratio(text.plain, best.plain) / 100,
         predicate=min(1.0, _sum((t for t in shared if t not in slots), weight) / 2),
         other_subject=_other_names(text.terms, shares),
         other_amount=_other_amount(text.terms, claim.wordings),
@@ -108,6 +108,7 @@ def weigh(text: Sentence, claim: Claim, weight: Weight) -> Evidence:
         crux=_crux(text, claim.wordings, shares, weight),
         flipped=flipped,
         swapped=_verbatim(text, claim.wordings) * min(1.0, missing) * min(1.0, beside),
+        denial_differs=_denial_differs(text, claim.wordings),
         same_denial=same_denial,
         core=_core(text.terms, shares, weight),
         answers=_answers(text.terms, known, claim.answer.terms, weight),
@@ -209,6 +210,16 @@ def _crux(
     return min(1.0, turned)
 
 
+def _denial_differs(text: Sentence, wordings: Sequence[Sentence]) -> float:
+    ratios = [fuzz.token_sort_ratio(text.plain, own.plain) / 100 for own in wordings]
+    nearest = max(range(len(wordings)), key=ratios.__getitem__)
+    return ratios[nearest] * (_denies(text) != _denies(wordings[nearest]))
+
+
+def _denies(sentence: Sentence) -> bool:
+    return any(how & DENIED for how in sentence.terms.values())
+
+
 def _verbatim(text: Sentence, wordings: Sequence[Sentence]) -> float:
     return max(fuzz.token_sort_ratio(text.plain, own.plain) for own in wordings) / 100
 
@@ -241,15 +252,22 @@ def _by_slot(terms: Iterable[str]) -> dict[str, list[str]]:
 def _other_amount(
     text: Iterable[str], wordings: Sequence[Sentence], *, dates: bool = False
 ) -> float:
-    """Which share of its amounts the claim has not, times the share of wordings with such ones."""
+    """How far the amounts of the text are from those that the claim is about, unit by unit.
+
+    Less where few wordings have an amount of that unit: it is not what the claim is about.
+    """
     said = _amounts(text, dates=dates)
     wanted = [_amounts(wording.terms, dates=dates) for wording in wordings]
     worst = 0.0
     for unit, amounts in said.items():
-        known = [own[unit] for own in wanted if unit in own]
+        known = Counter(amount for own in wanted for amount in own.get(unit, ()))
         if known:
-            other = len(amounts.difference(*known)) / len(amounts)
-            worst = max(worst, other * min(1.0, 2 * len(known) / len(wordings)))
+            usual = max(known.values())
+            near = max(known[amount] for amount in amounts) / usual
+            strange = sum(amount not in known for amount in amounts) / len(amounts)
+            other = max(strange, 0.0 if near > 0.6 else 1 - near / 2)
+            share = sum(unit in own for own in wanted) / len(wordings)
+            worst = max(worst, other * min(1.0, 2 * share))
     return worst
 
 

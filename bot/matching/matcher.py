@@ -10,7 +10,7 @@ from itertools import groupby
 from bot.library import FactCheck
 from bot.matching.evidence import Claim, Evidence, compared, weigh
 from bot.matching.index import Index
-from bot.matching.weights import MARGIN, POSSIBLE, SURE, contradicts, likelihood
+from bot.matching.weights import DOUBTED, MARGIN, POSSIBLE, SURE, contradicts, likelihood
 from bot.matching.wording import Sentence, read_claim, read_text, together
 
 SUGGESTED = 3
@@ -37,6 +37,7 @@ class Hit:
 
     check: str
     score: float
+    is_contradicted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +57,20 @@ class Matcher:
 
     def match(self, text: str) -> Match:
         """Any text may be asked; one without a word that a check has finds nothing."""
-        evidence = dict(self.evidence(text))
-        hits = sorted(
-            (Hit(check, likelihood(own)) for check, own in evidence.items()),
-            key=lambda hit: (-hit.score, hit.check),
-        )
-        if not hits:
-            return Match(None, ())
-        best, second = hits[0], hits[1].score if len(hits) > 1 else 0.0
-        is_sure = best.score >= SURE and best.score - second >= MARGIN
-        possible = tuple(hit for hit in hits[:SUGGESTED] if hit.score >= POSSIBLE)
-        if is_sure and not contradicts(evidence[best.check]):
-            return Match(best.check, possible)
-        return Match(None, possible)
+        hits = self.rank(text)[:SUGGESTED]
+        possible = tuple(hit for hit in hits if hit.score >= _least(hit))
+        if not possible or possible[0] is not hits[0] or hits[0].is_contradicted:
+            return Match(None, possible)
+        second = hits[1].score if len(hits) > 1 else 0.0
+        is_sure = hits[0].score >= SURE and hits[0].score - second >= MARGIN
+        return Match(hits[0].check if is_sure else None, possible)
 
     def rank(self, text: str) -> list[Hit]:
         """The checks that share words with the text, the likeliest first."""
-        hits = [Hit(check, likelihood(evidence)) for check, evidence in self.evidence(text)]
+        hits = [
+            Hit(check, likelihood(evidence), contradicts(evidence))
+            for check, evidence in self.evidence(text)
+        ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.check))
 
     def evidence(self, text: str) -> list[tuple[str, Evidence]]:
@@ -109,6 +107,10 @@ class Matcher:
         for own, _ in gains:
             shared |= own
         return sum(shared.values()) - 0.3 * sum(beside for _, beside in gains)
+
+
+def _least(hit: Hit) -> float:
+    return DOUBTED if hit.is_contradicted else POSSIBLE
 
 
 def _terms(own: Sequence[Wording]) -> set[str]:

@@ -11,39 +11,41 @@ from collections.abc import Mapping
 
 from bot.matching.evidence import Evidence
 
-# From SURE on a check is answered with at once, if the next one is behind by MARGIN.
-SURE, MARGIN, POSSIBLE = 0.65, 0.15, 0.12
-BIAS = -4.81
+# From SURE on a check is answered with at once, if the next one is behind by MARGIN; from POSSIBLE
+# on it is shown, if something contradicts only from DOUBTED on.
+SURE, MARGIN = 0.62, 0.15
+POSSIBLE, DOUBTED = 0.07, 0.18
+BIAS = -4.86
 WEIGHTS: Mapping[str, float] = {
-    "covered": 3.00,
-    "used": 0.92,
-    "mass": 1.34,
-    "alike": -0.52,
-    "predicate": 1.40,
-    "other_subject": -2.69,
-    "other_amount": -0.88,
-    "other_date": -0.66,
-    "of_answer": -1.06,
-    "same_amount": 0.31,
-    "opposite": -1.03,
-    "states": -0.73,
-    "crux": -1.61,
-    "flipped": -1.88,
-    "swapped": -1.49,
-    "same_denial": 0.99,
-    "core": 0.55,
-    "answers": -0.66,
-    "closer": -1.02,
-    "denies": -0.99,
-    "still": -1.10,
-    "opines": -1.74,
-    "asks": 0.80,
-    "unknown": -0.94,
-    "ahead": 0.74,
-    "behind": 2.56,
+    "covered": 2.96,
+    "used": 0.77,
+    "mass": 1.36,
+    "predicate": 1.37,
+    "other_subject": -2.71,
+    "other_amount": -0.60,
+    "other_date": 0.06,
+    "of_answer": -1.18,
+    "same_amount": 0.33,
+    "opposite": -0.89,
+    "states": -0.60,
+    "crux": -1.35,
+    "flipped": -1.84,
+    "swapped": -1.50,
+    "denial_differs": -0.76,
+    "same_denial": 0.93,
+    "core": 0.49,
+    "answers": -0.78,
+    "closer": -0.96,
+    "denies": -1.02,
+    "still": -1.05,
+    "opines": -1.75,
+    "asks": 0.84,
+    "unknown": -0.90,
+    "ahead": 0.68,
+    "behind": 2.59,
 }
 
-# Above these a text is never answered at once, however like a claim it sounds: it names another
+# Above these a text is contradicted and never answered at once, however like a claim it sounds: it names another
 # subject or number, says what the answer says, or the opposite of the claim.
 CONTRADICTS: Mapping[str, float] = {
     "other_subject": 0.4,
@@ -53,6 +55,8 @@ CONTRADICTS: Mapping[str, float] = {
     "crux": 0.4,
     "flipped": 0.7,
     "closer": 0.25,
+    "denial_differs": 0.55,
+    "still": 0.5,
     "denies": 0.5,
     "opines": 0.5,
 }
