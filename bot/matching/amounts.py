@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from bot.matching.spelling import Token, tokens_of
 
 DATES = ("#dm", "#my", "#y")
+BARE = "#n:"  # a number in digits without a unit
+COUNTED = "#word:"  # one in words, which is a number only where something follows to be counted
 # Vietnamese syllables and English words, without marks.
 _ONES: Mapping[str, int] = {
     "mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "lam": 5, "#6": 6, "bay": 7, "#4": 4,
@@ -182,7 +184,7 @@ def _counted(words: list[str]) -> tuple[tuple[str, ...], int] | None:
                 number, used = number + 0.5, used + 1
             return (f"#{name}:{number * factor:g}",), used
     if not words[0][0].isdigit():
-        return None
+        return ((f"{COUNTED}{number:g}",), size) if number > 1 else None
     return (_bare(number, rest),), size + (1 if rest[:1] == ["lan"] else 0)
 
 
@@ -190,7 +192,7 @@ def _bare(number: float, rest: list[str]) -> str:
     """1.5 is a rate of pay, 1.500.000 is money; others are just numbers."""
     if 1 < number < 5 and (number % 1 or rest[:1] == ["lan"]):
         return f"#%:{number * 100:g}"
-    return f"#vnd:{number:g}" if number >= 100_000 else f"#n:{number:g}"
+    return f"#vnd:{number:g}" if number >= 100_000 else f"{BARE}{number:g}"
 
 
 def _number(words: Sequence[str]) -> tuple[float, int]:

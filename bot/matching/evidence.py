@@ -275,7 +275,7 @@ def _amounts(terms: Iterable[str], *, dates: bool = False) -> dict[str, set[str]
     found: dict[str, set[str]] = {}
     for term in terms:
         unit = term.partition(":")[0]
-        if term[0] == "#" and (unit in DATES) is dates and unit not in {"#n", "#nth", "#m"} and term != "#d:1":
+        if term[0] == "#" and (unit in DATES) is dates and unit not in {"#n", "#nth", "#m"}:
             found.setdefault(unit, set()).add(term)
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.matching.amounts import amount_at
+from bot.matching.amounts import BARE, COUNTED, amount_at
 from bot.matching.spelling import Token, tokens_of
 from bot.matching.thesaurus import Meaning, thesaurus
 from bot.matching.typos import corrected
@@ -177,9 +177,9 @@ def _read_at(
         _say_all(reader, phrase.meanings)
         reader.step(place + len(phrase.words) - max(place, read))
         return place + len(phrase.words)
-    for term in terms:
-        reader.say(_with_noun(term, tokens, place + size, is_marked=is_marked))
-    if size:
+    if size and (counted := _with_noun(terms, tokens, place + size, is_marked=is_marked)):
+        for term in counted:
+            reader.say(term)
         reader.spend()
         reader.step(size)
         return place + size
@@ -187,16 +187,18 @@ def _read_at(
     return place + 1
 
 
-def _with_noun(term: str, tokens: Sequence[Token], after: int, *, is_marked: bool) -> str:
+def _with_noun(
+    terms: tuple[str, ...], tokens: Sequence[Token], after: int, *, is_marked: bool
+) -> tuple[str, ...]:
     """A bare number counts what follows: "193 nước" is not "193 xã"."""
-    if not term.startswith("#n:") or after >= len(tokens):
-        return term
+    if not terms or not terms[0].startswith((BARE, COUNTED)):
+        return terms
+    unit, _, number = terms[0].partition(":")
     words = thesaurus()
-    phrase = words.phrase_at(tokens, after, is_marked=is_marked)
-    if phrase is None and words.is_idle(tokens[after], is_marked=is_marked):
-        return term
-    noun = phrase.meanings[0].name if phrase else tokens[after].folded
-    return f"#{noun}:{term.removeprefix('#n:')}" if noun.isalpha() or phrase else term
+    phrase = words.phrase_at(tokens, after, is_marked=is_marked) if after < len(tokens) else None
+    if phrase and phrase.meanings[0].name not in words.cues:
+        return (f"#{phrase.meanings[0].name}:{number}",)
+    return () if f"{unit}:" == COUNTED else terms
 
 
 def _read_word(reader: _Reader, token: Token, *, is_marked: bool) -> None:
