@@ -22,7 +22,7 @@ from bot.matching.thesaurus import Thesaurus, thesaurus
 from bot.matching.wording import read_claim
 
 _NAMES = ("bias", *Evidence.__slots__)
-_NEAR_COUNTS = 3  # a text that must not be answered with this check, though it looks like it
+_NEAR_COUNTS = 6  # a text that must not be answered with this check, though it looks like it
 _CANDIDATES, _RIDGE, _ROUNDS, _PARTS = 10, 2.0, 6, 5
 _FORGOTTEN, _LEARNT_FROM, _TRIED_ON = 0.45, 2, 5
 # A text with its label and the evidence for each check.

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from bot.matching.spelling import Token, tokens_of
 
 DATES = ("#dm", "#my", "#y")
+BARE = "#n:"  # a number in digits without a unit
+COUNTED = "#word:"  # one in words, which is a number only where something follows to be counted
 # Vietnamese syllables and English words, without marks.
 _ONES: Mapping[str, int] = {
     "mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "lam": 5, "#6": 6, "bay": 7, "#4": 4,
@@ -44,7 +46,7 @@ _SPELT: Mapping[str, str] = {
 }
 _DAYS, _HOURS, _SHARE, _MONEY = "d", "h", "%", "vnd"
 _UNITS: Mapping[tuple[str, ...], tuple[str, float]] = {
-    ("phan", "tram"): (_SHARE, 1), ("per", "cent"): (_SHARE, 1), ("hai", "ly"): ("nm", 1),
+    ("phan", "tram"): (_SHARE, 1), ("per", "cent"): (_SHARE, 1), ("hai", "ly"): ("nm", 1), (tokens_of("hải")[0].spelt, "ly"): ("nm", 1),
     ("nautical", "mile"): ("nm", 1), ("%",): (_SHARE, 1), ("percent",): (_SHARE, 1),
     ("mile",): ("nm", 1), ("km",): ("km", 1), ("ngay",): (_DAYS, 1), ("day",): (_DAYS, 1),
     ("days",): (_DAYS, 1), ("tuan",): (_DAYS, 7), ("week",): (_DAYS, 7), ("weeks",): (_DAYS, 7),
@@ -63,7 +65,7 @@ _SAID: Mapping[tuple[str, ...], str] = {
     ("x", "2"): "#%:200", ("double", "pay"): "#%:200", ("double", "time"): "#%:200",
     ("gap", "ba"): "#%:300", ("x", "3"): "#%:300", ("triple", "pay"): "#%:300",
     ("mot", "ruoi"): "#%:150", ("time", "and", "a", "half"): "#%:150",
-    ("nua", "thang"): "#d:15", ("nua", "nam"): "#d:180", ("nua", "ngay"): "#h:4",
+    ("nua", "thang"): "#d:15", ("two", "decade"): "#d:7200", ("hai", "thap", "ky"): "#d:7200", ("nua", "nam"): "#d:180", ("nua", "ngay"): "#h:4",
 }  # fmt: skip
 _ORDINALS: Mapping[str, int] = {
     "i": 1,
@@ -92,14 +94,21 @@ _ORDINALS: Mapping[str, int] = {
     "eleventh": 11,
     "twelfth": 12,
 }
+# "từ 0h đến 2h" is a time of day, "trong 2 giờ" a length of time.
+_CLOCK = frozenset({"tu", "den", "luc", "toi", "at", "till"})
 _MONTHS: Mapping[str, int] = {
     name: number
     for number, names in enumerate(
-        ("january jan", "february feb", "march", "april apr", "may", "june", "july",
+        ("january jan", "february feb", "march", "april apr", "", "june", "july",
          "august aug", "september sept", "october oct", "november nov", "december dec"), 1
     )
     for name in names.split()
 }  # fmt: skip
+
+# No typing errors: the words that this file reads.
+NUMBER_WORDS = frozenset(
+    word for said in (*_UNITS, *_SAID) for word in said
+) | frozenset({*_ONES, *_ORDINALS, *_MONTHS, "tram", "hundred", "muoi", "ruoi", "sau", "tu"})
 
 
 def amount_at(tokens: Sequence[Token], place: int) -> tuple[tuple[str, ...], int]:
@@ -108,7 +117,11 @@ def amount_at(tokens: Sequence[Token], place: int) -> tuple[tuple[str, ...], int
     for size in (4, 3, 2):
         if said := _SAID.get(tuple(words[:size])):
             return (said,), size
-    return _date(words) or _ordinal(words) or _counted(words) or ((), 0)
+    found = _date(words) or _ordinal(words) or _counted(words) or ((), 0)
+    is_clock = place > 0 and tokens[place - 1].folded in _CLOCK and found[0][:1] != ()
+    if is_clock and found[0][0].startswith(f"#{_HOURS}:"):
+        return (), found[1]
+    return found
 
 
 def _plain(token: Token) -> str:
@@ -208,7 +221,7 @@ def _counted(words: list[str]) -> tuple[tuple[str, ...], int] | None:
                 number, used = number + 0.5, used + 1
             return (f"#{name}:{number * factor:g}",), used
     if not words[0][0].isdigit():
-        return None
+        return ((f"{COUNTED}{number:g}",), size) if number > 1 else None
     return (_bare(number, rest),), size + (1 if rest[:1] == ["lan"] else 0)
 
 
@@ -216,7 +229,7 @@ def _bare(number: float, rest: list[str]) -> str:
     """1.5 is a rate of pay, 1.500.000 is money; others are just numbers."""
     if 1 < number < 5 and (number % 1 or rest[:1] == ["lan"]):
         return f"#%:{number * 100:g}"
-    return f"#vnd:{number:g}" if number >= 100_000 else f"#n:{number:g}"
+    return f"#vnd:{number:g}" if number >= 100_000 else f"{BARE}{number:g}"
 
 
 def _number(words: Sequence[str]) -> tuple[float, int]:
@@ -247,7 +260,9 @@ def _in_words(words: Sequence[str]) -> tuple[float, int]:
     # "năm" is a year more often than five.
     if words[0] == "nam" and list(words[1:2]) not in (["trieu"], ["tram"], ["muoi"], ["phan"]):
         return 0, 0
-    for word in words[:6]:
+    for word, after in zip(words[:6], [*words[1:7], ""], strict=False):
+        if (word, after) == ("hai", "ly"):
+            break
         if word == "muoi" and current:
             current *= 10
         elif word in _ONES and current % 10 == 0:

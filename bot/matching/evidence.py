@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,7 @@ from rapidfuzz import fuzz
 
 from bot.matching.amounts import DATES
 from bot.matching.thesaurus import PLAIN, thesaurus
-from bot.matching.wording import DENIED, SAID, Sentence
+from bot.matching.wording import DENIED, SAID, Sentence, together
 
 Weight = Callable[[str], float]
 
@@ -19,7 +20,11 @@ class Claim:
     """All wordings of one check, and its answer, which says what is so (empty: the claim is)."""
 
     wordings: tuple[Sentence, ...]
-    answer: Sentence
+    answers: tuple[Sentence, ...] = ()  # sentence by sentence
+
+    @property
+    def answer(self) -> Sentence:
+        return together(self.answers)
 
     @property
     def terms(self) -> frozenset[str]:
@@ -33,19 +38,22 @@ class Evidence:
     covered: float  # how much of the nearest wording the text says
     used: float  # how much of the text the check speaks of
     mass: float  # how much both have in common; 1 is plenty
-    alike: float  # letter by letter, for copies
     predicate: float  # whether more than the subject is in common
     other_subject: float  # names another bank, holiday, country, ...
-    other_amount: float
-    no_amount: float
+    other_amount: float  # as far as amounts of that unit are what the claim is about
     other_date: float
+    of_answer: float  # amounts and dates that only the answer has
     same_amount: float
     opposite: float  # says what the claim denies, or the other way round
+    states: float  # the same, where nobody asks or has heard it
+    crux: float  # the same of what stands in most wordings
     flipped: float  # the same of words that have a contrary: open and closed, must and need not
     swapped: float  # the nearest wording with another word in the place of its main one
+    denial_differs: float  # nearly the words of a wording, but only one of the two denies
     same_denial: float  # denies what the claim denies
     core: float  # how much the text says of what stands in most wordings
     answers: float  # says what only the answer says
+    closer: float  # is nearer to a sentence of the answer than to any wording
     denies: float  # "tin giả", "đừng bấm"
     still: float  # "vẫn", which the claim does not say
     opines: float
@@ -81,6 +89,7 @@ def weigh(text: Sentence, claim: Claim, weight: Weight) -> Evidence:
         for term in text.terms
         if term not in known and term not in claim.answer.terms and _is_trade(term)
     ]
+    shared_answer = [term for term in text.terms if term in claim.answer.terms]
     opposite, flipped, same_denial = _stance(text, claim.wordings)
     missing = max((weight(t) * s for t, s in shares.items() if t not in text.terms), default=0.0)
     beside = max((weight(t) for t in text.terms if t not in known), default=0.0)
@@ -88,19 +97,22 @@ def weigh(text: Sentence, claim: Claim, weight: Weight) -> Evidence:
         covered=covered,
         used=common / spoken if spoken else 0.0,
         mass=min(1.0, common / 4),
-        alike=fuzz.token_set_ratio(text.plain, best.plain) / 100,
         predicate=min(1.0, _sum((t for t in shared if t not in slots), weight) / 2),
         other_subject=_other_names(text.terms, shares),
-        other_amount=_other_amount(text.terms, known),
-        no_amount=float(_other_amount(text.terms, known) == 1.0),
-        other_date=_other_date(text.terms, known),
+        other_amount=_other_amount(text.terms, claim.wordings),
+        other_date=_other_amount(text.terms, claim.wordings, dates=True),
+        of_answer=min(1.0, sum(t[0] == "#" and t not in known for t in shared_answer) / 2),
         same_amount=min(1.0, _sum((t for t in shared if t[0] == "#"), weight)),
         opposite=opposite,
+        states=opposite * text.cues.isdisjoint({"asks", "hears"}),
+        crux=_crux(text, claim.wordings, shares, weight),
         flipped=flipped,
-        swapped=covered * min(1.0, missing) * min(1.0, beside),
+        swapped=_verbatim(text, claim.wordings) * min(1.0, missing) * min(1.0, beside),
+        denial_differs=_denial_differs(text, claim.wordings),
         same_denial=same_denial,
         core=_core(text.terms, shares, weight),
         answers=_answers(text.terms, known, claim.answer.terms, weight),
+        closer=_closer(text, claim, weight),
         denies=float(is_denial and "asks" not in text.cues),
         still=float(has_still),
         opines=float("opines" in text.cues),
@@ -173,6 +185,45 @@ def _answers(
     return min(1.0, _sum((t for t in text if t in answer and t not in known), weight) / 2)
 
 
+def _closer(text: Sentence, claim: Claim, weight: Weight) -> float:
+    """How much more of the text a sentence of the answer has than any wording."""
+
+    def held(sentence: Sentence) -> float:
+        return _sum((term for term in text.terms if term in sentence.terms), weight)
+
+    whole = _sum(text.terms, weight)
+    of_answer = max(map(held, claim.answers), default=0.0)
+    return max(0.0, of_answer - max(map(held, claim.wordings))) / whole if whole else 0.0
+
+
+def _crux(
+    text: Sentence, wordings: Sequence[Sentence], shares: Mapping[str, float], weight: Weight
+) -> float:
+    slots = thesaurus().slot
+    turned = 0.0
+    for term, how in text.terms.items():
+        if term not in shares or term in slots or how == SAID | DENIED:
+            continue
+        ways = [wording.terms[term] for wording in wordings if term in wording.terms]
+        if sum(way & how == 0 for way in ways) >= 0.75 * len(ways):
+            turned += weight(term) * shares[term]
+    return min(1.0, turned)
+
+
+def _denial_differs(text: Sentence, wordings: Sequence[Sentence]) -> float:
+    ratios = [fuzz.token_sort_ratio(text.plain, own.plain) / 100 for own in wordings]
+    nearest = max(range(len(wordings)), key=ratios.__getitem__)
+    return ratios[nearest] * (_denies(text) != _denies(wordings[nearest]))
+
+
+def _denies(sentence: Sentence) -> bool:
+    return any(how & DENIED for how in sentence.terms.values())
+
+
+def _verbatim(text: Sentence, wordings: Sequence[Sentence]) -> float:
+    return max(fuzz.token_sort_ratio(text.plain, own.plain) for own in wordings) / 100
+
+
 def _other_names(text: Iterable[str], shares: Mapping[str, float]) -> float:
     """How far the names of the text are from those that the claim has in the same slot.
 
@@ -198,28 +249,33 @@ def _by_slot(terms: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _other_amount(text: Iterable[str], known: Iterable[str]) -> float:
-    """Which share of its amounts the claim has not, in the units that the claim has."""
-    said, wanted = _amounts(text), _amounts(known)
-    other = [len(said[u] - wanted[u]) / len(said[u]) for u in said if u in wanted]
-    return max(other, default=0.0)
+def _other_amount(
+    text: Iterable[str], wordings: Sequence[Sentence], *, dates: bool = False
+) -> float:
+    """How far the amounts of the text are from those that the claim is about, unit by unit.
 
-
-def _other_date(text: Iterable[str], known: Iterable[str]) -> float:
-    said, wanted = _amounts(text, dates=True), _amounts(known, dates=True)
-    return float(any(said[u].isdisjoint(wanted[u]) for u in said if u in wanted))
+    Less where few wordings have an amount of that unit: it is not what the claim is about.
+    """
+    said = _amounts(text, dates=dates)
+    wanted = [_amounts(wording.terms, dates=dates) for wording in wordings]
+    worst = 0.0
+    for unit, amounts in said.items():
+        known = Counter(amount for own in wanted for amount in own.get(unit, ()))
+        if known:
+            usual = max(known.values())
+            near = max(known[amount] for amount in amounts) / usual
+            strange = sum(amount not in known for amount in amounts) / len(amounts)
+            other = max(strange, 0.0 if near > 0.6 else 1 - near / 2)
+            share = sum(unit in own for own in wanted) / len(wordings)
+            worst = max(worst, other * min(1.0, 2 * share))
+    return worst
 
 
 def _amounts(terms: Iterable[str], *, dates: bool = False) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for term in terms:
         unit = term.partition(":")[0]
-        if (
-            term[0] == "#"
-            and (unit in DATES) is dates
-            and unit not in {"#n", "#nth"}
-            and term != "#d:1"
-        ):
+        if term[0] == "#" and (unit in DATES) is dates and unit not in {"#n", "#nth", "#m"}:
             found.setdefault(unit, set()).add(term)
     return found
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from bot.library import FactCheck
 from bot.matching.evidence import Claim, Evidence, compared, weigh
 from bot.matching.index import Index
-from bot.matching.weights import MARGIN, POSSIBLE, SURE, likelihood
+from bot.matching.weights import DOUBTED, MARGIN, POSSIBLE, SURE, contradicts, likelihood
 from bot.matching.wording import Sentence, read_claim, read_text, together
 
 SUGGESTED = 3
@@ -36,6 +37,7 @@ class Hit:
 
     check: str
     score: float
+    is_contradicted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +57,20 @@ class Matcher:
 
     def match(self, text: str) -> Match:
         """Any text may be asked; one without a word that a check has finds nothing."""
-        hits = self.rank(text)
-        if not hits:
-            return Match(None, ())
+        hits = self.rank(text)[:SUGGESTED]
+        possible = tuple(hit for hit in hits if hit.score >= _least(hit))
+        if not possible or possible[0] is not hits[0] or hits[0].is_contradicted:
+            return Match(None, possible)
         second = hits[1].score if len(hits) > 1 else 0.0
         is_sure = hits[0].score >= SURE and hits[0].score - second >= MARGIN
-        possible = tuple(hit for hit in hits[:SUGGESTED] if hit.score >= POSSIBLE)
         return Match(hits[0].check if is_sure else None, possible)
 
     def rank(self, text: str) -> list[Hit]:
         """The checks that share words with the text, the likeliest first."""
-        hits = [Hit(check, likelihood(evidence)) for check, evidence in self.evidence(text)]
+        hits = [
+            Hit(check, likelihood(evidence), contradicts(evidence))
+            for check, evidence in self.evidence(text)
+        ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.check))
 
     def evidence(self, text: str) -> list[tuple[str, Evidence]]:
@@ -104,6 +109,10 @@ class Matcher:
         return sum(shared.values()) - 0.3 * sum(beside for _, beside in gains)
 
 
+def _least(hit: Hit) -> float:
+    return DOUBTED if hit.is_contradicted else POSSIBLE
+
+
 def _terms(own: Sequence[Wording]) -> set[str]:
     return {term for wording in own for term in read_claim(wording.text).terms}
 
@@ -112,8 +121,13 @@ def _claim(own: Sequence[Wording]) -> Claim:
     answers = dict.fromkeys(wording.answer for wording in own if wording.answer)
     return Claim(
         tuple(read_claim(wording.text) for wording in own),
-        together(read_claim(answer) for answer in answers),
+        tuple(sentence for answer in answers for sentence in _read_answer(answer)),
     )
+
+
+@lru_cache(maxsize=256)
+def _read_answer(text: str) -> tuple[Sentence, ...]:
+    return read_text(text)
 
 
 def wordings_of(check: FactCheck) -> Iterator[Wording]:

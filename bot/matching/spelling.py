@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +33,11 @@ class Token:
     @property
     def is_marked(self) -> bool:
         return self.folded != self.spelt
+
+    def lacks_marks_of(self, other: Token) -> bool:
+        """Whether it is the other with marks forgotten: "viêc" for "việc"."""
+        own, whole = Counter(_marks(self.spelt)), Counter(_marks(other.spelt))
+        return self.folded == other.folded and own <= whole
 
 
 def tokens_of(text: str) -> tuple[Token, ...]:
@@ -72,6 +78,11 @@ def _singular(word: str) -> str:
     if len(plain) > 3 and plain.endswith("s") and not plain.endswith(("ss", "us", "is")):
         return plain[:-1]
     return plain
+
+
+def _marks(spelt: str) -> list[str]:
+    letters = unicodedata.normalize("NFD", spelt)
+    return [letter for letter in letters if letter == "đ" or "\u0300" <= letter <= "\u036f"]
 
 
 @lru_cache(maxsize=65536)

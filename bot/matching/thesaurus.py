@@ -22,6 +22,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
+from bot.matching.amounts import NUMBER_WORDS
 from bot.matching.spelling import Token, tokens_of
 
 _TRADE = ("labour", "insurance", "public", "scams", "speech")
@@ -61,10 +62,14 @@ class Thesaurus:
     # Every word of a phrase as it is spelt, and which stand side by side: for typing errors.
     known: dict[str, Token] = field(default_factory=dict)
     pairs: set[tuple[str, str]] = field(default_factory=set)
-    short: dict[str, list[tuple[tuple[str, ...], tuple[Token, ...]]]] = field(default_factory=dict)
+    short: dict[str, list[tuple[tuple[Token, ...], tuple[Token, ...]]]] = field(default_factory=dict)
 
     def phrase_at(self, tokens: Sequence[Token], place: int, *, is_marked: bool) -> Phrase | None:
-        """The longest phrase that begins there; of several that look alike without marks, all."""
+        """The longest phrase that begins there.
+
+        Of several that look alike without marks the one that is spelt so, else of words the first
+        in the files, of single syllables all.
+        """
         found: list[Phrase] = []
         for phrase in self.phrases.get(tokens[place].folded, ()):
             size = len(phrase.words)
@@ -74,6 +79,10 @@ class Thesaurus:
                 found.append(phrase)
         if len(found) < 2:
             return found[0] if found else None
+        given = tuple(token.spelt for token in tokens[place : place + len(found[0].words)])
+        exact = [one for one in found if tuple(word.spelt for word in one.words) == given]
+        if (exact and is_marked) or len(given) > 1:
+            return (exact or found)[0]
         meanings = dict.fromkeys(meaning for one in found for meaning in one.meanings)
         return Phrase(found[0].words, tuple(meanings))
 
@@ -82,7 +91,12 @@ class Thesaurus:
         return name not in self.slot and self.prior.get(name, PLAIN) > _PRIORS["modal"]
 
     def knows(self, folded: str) -> bool:
-        return folded in self.known or folded in self.idle_folded or folded in self.short
+        return (
+            folded in self.known
+            or folded in self.idle_folded
+            or folded in self.short
+            or folded in NUMBER_WORDS
+        )
 
     def is_idle(self, token: Token, *, is_marked: bool) -> bool:
         if is_marked and token.is_marked:
@@ -97,11 +111,22 @@ class Thesaurus:
         """
         if len(words) != len(tokens):
             return False
-        if any(word.folded != token.folded for word, token in zip(words, tokens, strict=True)):
+        pairs = list(zip(words, tokens, strict=True))
+        if len(words) == 1 and not is_marked and words[0].folded in self.idle_folded:
             return False
-        if len(words) > 1 or words[0].spelt == tokens[0].spelt:
+        if all(word.spelt == token.spelt for word, token in pairs):
             return True
-        return not is_marked and not tokens[0].is_marked and words[0].folded not in self.idle_folded
+        if any(word.folded != token.folded for word, token in pairs):
+            return False
+        if len(words) > 1:
+            return all(self._may_be(word, token, is_marked) for word, token in pairs)
+        return not is_marked and not tokens[0].is_marked
+
+    def _may_be(self, word: Token, token: Token, is_marked: bool) -> bool:
+        """Whether the token is that word with some marks forgotten, and no other word."""
+        if word.spelt == token.spelt or not (is_marked or token.is_marked):
+            return True
+        return token.lacks_marks_of(word) and token.spelt not in self.idle
 
 
 @cache
@@ -158,8 +183,8 @@ def _read_short_forms(found: Thesaurus) -> None:
     for line in _lines("chat"):
         whole, _, shorts = line.partition(": ")
         for short in shorts.split(", "):
-            key = tuple(token.folded for token in tokens_of(short))
-            found.short.setdefault(key[0], []).append((key, tokens_of(whole)))
+            key = tokens_of(short)
+            found.short.setdefault(key[0].spelt, []).append((key, tokens_of(whole)))
     for same_start in found.short.values():
         same_start.sort(key=lambda entry: -len(entry[0]))
 

@@ -11,34 +11,59 @@ from collections.abc import Mapping
 
 from bot.matching.evidence import Evidence
 
-# From SURE on a check is answered with at once, if the next one is behind by MARGIN.
-SURE, MARGIN, POSSIBLE = 0.65, 0.15, 0.14
-BIAS = -4.96
+# From SURE on a check is answered with at once, if the next one is behind by MARGIN; from POSSIBLE
+# on it is shown, if something contradicts only from DOUBTED on.
+SURE, MARGIN = 0.62, 0.15
+POSSIBLE, DOUBTED = 0.07, 0.18
+BIAS = -4.70
 WEIGHTS: Mapping[str, float] = {
-    "covered": 2.91,
-    "used": 1.30,
-    "mass": 1.13,
-    "alike": -0.09,
-    "predicate": 0.98,
-    "other_subject": -2.65,
-    "other_amount": -1.20,
-    "no_amount": -0.42,
-    "other_date": -1.18,
-    "same_amount": 0.35,
-    "opposite": -2.24,
-    "flipped": -2.15,
-    "swapped": -0.61,
-    "same_denial": 1.05,
-    "core": 0.48,
-    "answers": -1.22,
-    "denies": -0.56,
-    "still": -0.89,
-    "opines": -1.53,
-    "asks": 1.09,
-    "unknown": -0.75,
-    "ahead": 1.22,
-    "behind": 3.12,
+    "covered": 2.84,
+    "used": 1.00,
+    "mass": 1.43,
+    "predicate": 1.36,
+    "other_subject": -2.53,
+    "other_amount": -0.50,
+    "other_date": 0.08,
+    "of_answer": -1.01,
+    "same_amount": 0.33,
+    "opposite": -0.98,
+    "states": -0.69,
+    "crux": -1.36,
+    "flipped": -1.85,
+    "swapped": -2.25,
+    "denial_differs": -0.76,
+    "same_denial": 0.89,
+    "core": 0.33,
+    "answers": -0.71,
+    "closer": -0.90,
+    "denies": -1.21,
+    "still": -1.06,
+    "opines": -1.76,
+    "asks": 0.79,
+    "unknown": -0.71,
+    "ahead": 0.73,
+    "behind": 2.57,
 }
+
+# Above these a text is contradicted and never answered at once, however like a claim it sounds: it names another
+# subject or number, says what the answer says, or the opposite of the claim.
+CONTRADICTS: Mapping[str, float] = {
+    "other_subject": 0.4,
+    "other_amount": 0.3,
+    "other_date": 0.4,
+    "of_answer": 0.4,
+    "crux": 0.4,
+    "flipped": 0.7,
+    "closer": 0.25,
+    "denial_differs": 0.55,
+    "still": 0.5,
+    "denies": 0.5,
+    "opines": 0.5,
+}
+
+
+def contradicts(evidence: Evidence) -> bool:
+    return any(getattr(evidence, name) > most for name, most in CONTRADICTS.items())
 
 
 def likelihood(evidence: Evidence) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.matching.amounts import amount_at
+from bot.matching.amounts import BARE, COUNTED, amount_at
 from bot.matching.spelling import Token, tokens_of
 from bot.matching.thesaurus import Meaning, thesaurus
 from bot.matching.typos import corrected
@@ -46,8 +46,9 @@ class Sentence:
 
 def read_text(text: str) -> tuple[Sentence, ...]:
     """Its sentences in order; what is beyond 4,000 characters is not read."""
-    tokens = corrected(_in_full(tokens_of(text[:LONGEST_TEXT])))
-    letters = [token for token in tokens if token.folded.isalpha()]
+    given = tokens_of(text[:LONGEST_TEXT])
+    tokens = corrected(_in_full(given))
+    letters = [token for token in given if token.folded.isalpha()]
     is_marked = 4 * sum(token.is_marked for token in letters) >= len(letters) > 0
     return tuple(_read_sentence(part, is_marked=is_marked) for part in _sentences(tokens))
 
@@ -79,9 +80,9 @@ def _in_full(tokens: Sequence[Token]) -> list[Token]:
         size = 1
         # "120k" is money, not "120 không".
         after_number = place > 0 and tokens[place - 1].folded[0].isdecimal()
-        for key, whole in short.get(tokens[place].folded, ()):
-            given = tuple(token.folded for token in tokens[place : place + len(key)])
-            if key == given and not (after_number and key[0] in {"k", "h"}):
+        for key, whole in short.get(tokens[place].spelt, ()):
+            is_unit = after_number and key[0].spelt in {"k", "h"}
+            if key == tuple(tokens[place : place + len(key)]) and not is_unit:
                 full += whole
                 size = len(key)
                 break
@@ -115,6 +116,7 @@ class _Reader:
     reach: int = 0
     # What the last negation denied: "không trả là sai" says after all that it must be paid.
     undone: list[str] = field(default_factory=list)
+    in_clause: set[str] = field(default_factory=set)
     last_word: str = ""
     since_then: int = 9  # words since "là" or "thì"
 
@@ -132,9 +134,11 @@ class _Reader:
         self.denied = max(0, self.denied - 1)
 
     def say(self, name: str, *, is_denied: bool = False, is_name: bool = False) -> None:
-        reached = self.denied > 0 and not is_name
+        # "không được cho thuê, mượn, bán": what was denied stays so while it is being named.
+        reached = not is_name and (self.denied > 0 or name in self.in_clause)
         if reached:
             self.undone.append(name)
+            self.in_clause.add(name)
         how = DENIED if is_denied != reached else SAID
         self.terms[name] = self.terms.get(name, 0) | how
 
@@ -167,18 +171,34 @@ def _read_at(
     terms, size = amount_at(tokens, place) if place >= read else ((), 0)
     if phrase or size:
         reader.last_word = ""
+    for term in terms if phrase else ():  # "2/9" is a holiday, and a date all the same
+        reader.say(term)
     if phrase and len(phrase.words) >= size:
         _say_all(reader, phrase.meanings)
         reader.step(place + len(phrase.words) - max(place, read))
         return place + len(phrase.words)
-    for term in terms:
-        reader.say(term)
-    if size:
+    if size and (counted := _with_noun(terms, tokens, place + size, is_marked=is_marked)):
+        for term in counted:
+            reader.say(term)
         reader.spend()
         reader.step(size)
         return place + size
     _read_word(reader, tokens[place], is_marked=is_marked)
     return place + 1
+
+
+def _with_noun(
+    terms: tuple[str, ...], tokens: Sequence[Token], after: int, *, is_marked: bool
+) -> tuple[str, ...]:
+    """A bare number counts what follows: "193 nước" is not "193 xã"."""
+    if not terms or not terms[0].startswith((BARE, COUNTED)):
+        return terms
+    unit, _, number = terms[0].partition(":")
+    words = thesaurus()
+    phrase = words.phrase_at(tokens, after, is_marked=is_marked) if after < len(tokens) else None
+    if phrase and phrase.meanings[0].name not in words.cues:
+        return (f"#{phrase.meanings[0].name}:{number}",)
+    return () if f"{unit}:" == COUNTED else terms
 
 
 def _read_word(reader: _Reader, token: Token, *, is_marked: bool) -> None:
@@ -188,13 +208,15 @@ def _read_word(reader: _Reader, token: Token, *, is_marked: bool) -> None:
         return
     if token.spelt in _ENDS_DENIAL or token.folded in _PAUSES:
         reader.denied = 0
+        reader.in_clause.clear()
         reader.since_then = -1 if token.folded in _THEN else 9
     elif token.folded[0].isalpha() and not thesaurus().is_idle(token, is_marked=is_marked):
         reader.say(token.folded)
         # Vietnamese words are mostly two syllables, each of which alone means many things.
         if reader.last_word:
             reader.say(f"{reader.last_word} {token.folded}")
-        reader.spend()
+        else:
+            reader.spend()
         reader.last_word = token.folded
         reader.step()
         return
@@ -204,10 +226,12 @@ def _read_word(reader: _Reader, token: Token, *, is_marked: bool) -> None:
 
 def _say_all(reader: _Reader, meanings: Iterable[Meaning]) -> None:
     words = thesaurus()
+    does_forbid = False
     for meaning in meanings:
         if meaning.name in words.cues:
             reader.cues.add(meaning.name)
             reader.denied = 0
+            does_forbid |= meaning.name == "forbids"
             continue
         is_wrong = meaning.name == "allowed" and meaning.is_denied
         if is_wrong and reader.since_then <= 3 and reader.undone:
@@ -216,5 +240,7 @@ def _say_all(reader: _Reader, meanings: Iterable[Meaning]) -> None:
             continue
         is_name = meaning.name in words.slot
         reader.say(meaning.name, is_denied=meaning.is_denied, is_name=is_name)
-    if any(words.weighs_as_subject(meaning.name) for meaning in meanings):
+    if does_forbid:  # "cấm rút" is "không được rút"
+        reader.deny()
+    elif any(words.weighs_as_subject(meaning.name) for meaning in meanings):
         reader.spend()
