@@ -24,23 +24,7 @@ _SPELT: Mapping[str, str] = {
     token.spelt: plain
     for token, plain in zip(
         tokens_of("một mốt hai ba bốn năm lăm bảy bẩy tám chín mười mươi sáu tư"),
-        [
-            "mot",
-            "mot",
-            "hai",
-            "ba",
-            "bon",
-            "nam",
-            "lam",
-            "bay",
-            "bay",
-            "tam",
-            "chin",
-            "muoi",
-            "muoi",
-            "#6",
-            "#4",
-        ],
+        "mot mot hai ba bon nam lam bay bay tam chin muoi muoi #6 #4".split(),
         strict=True,
     )
 }
@@ -68,31 +52,10 @@ _SAID: Mapping[tuple[str, ...], str] = {
     ("nua", "thang"): "#d:15", ("two", "decade"): "#d:7200", ("hai", "thap", "ky"): "#d:7200", ("nua", "nam"): "#d:180", ("nua", "ngay"): "#h:4",
 }  # fmt: skip
 _ORDINALS: Mapping[str, int] = {
-    "i": 1,
-    "ii": 2,
-    "iii": 3,
-    "iv": 4,
-    "vi": 6,
-    "vii": 7,
-    "viii": 8,
-    "ix": 9,
-    "x": 10,
-    "xi": 11,
-    "xii": 12,
-    "xiii": 13,
-    "xiv": 14,
-    "xv": 15,
-    "xvi": 16,
-    "nhat": 1,
-    "nhi": 2,
-    "first": 1,
-    "second": 2,
-    "third": 3,
-    "fourth": 4,
-    "fifth": 5,
-    "tenth": 10,
-    "eleventh": 11,
-    "twelfth": 12,
+    **{"i": 1, "ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10},
+    **{"xi": 11, "xii": 12, "xiii": 13, "xiv": 14, "xv": 15, "xvi": 16},
+    **{"nhat": 1, "nhi": 2, "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5},
+    **{"tenth": 10, "eleventh": 11, "twelfth": 12},
 }
 # "từ 0h đến 2h" is a time of day, "trong 2 giờ" a length of time.
 _CLOCK = frozenset({"tu", "den", "luc", "toi", "at", "till"})

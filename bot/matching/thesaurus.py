@@ -103,7 +103,9 @@ class Thesaurus:
             return token.spelt in self.idle
         return token.folded in self.idle_folded
 
-    def _fits(self, words: tuple[Token, ...], tokens: Sequence[Token], is_marked: bool) -> bool:
+    def _fits(
+        self, words: tuple[Token, ...], tokens: Sequence[Token], is_marked: bool
+    ) -> bool:
         """Whether the tokens are these words, with their marks or without any.
 
         One syllable without marks may be many words ("ban": to sell, a friend, a board), so a
