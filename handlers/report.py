@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.claims import Intake
 from bot.intake import fingerprint_of
 from bot.language import later
-from bot.model import Answer, Choice, Event, Reply, Session
+from bot.model import Answer, Choice, Event, Reply
 from bot.pictures import PictureFault
 from bot.reporting import with_picture, with_text, with_words
 from bot.routing import Context
@@ -56,20 +56,19 @@ async def take(event: Event, context: Context) -> Answer:
     is_batch = event.is_forwarded or event.attachment is not None
     if not told and await context.more_follow(_TOGETHER if is_batch else 0):
         return Answer((), context.session)
-    return context.answer(_is_that_all(context, intake, told), session=_at(context, PARTS))
+    return context.answer(_is_that_all(context, intake, told), session=context.session.at(PARTS))
 
 
 async def take_forwarded(event: Event, context: Context) -> Answer:
     """Somebody forwards a post out of the blue: surely they doubt it."""
-    context.work.keep_intake(context.person, Intake(), context.now)
     intake = with_text(Intake(), event.text, context.store.claims.link_key)
     told = ""
     if event.attachment is not None:
         intake, told = await _with_picture(event, context, intake)
     context.work.keep_intake(context.person, intake, context.now)
     if not told and await context.more_follow(_TOGETHER):
-        return Answer((), _at(context, PARTS))
-    return context.answer(_is_that_all(context, intake, told), session=_at(context, PARTS))
+        return Answer((), context.session.at(PARTS))
+    return context.answer(_is_that_all(context, intake, told), session=context.session.at(PARTS))
 
 
 async def take_words(event: Event, context: Context) -> Answer:
@@ -149,10 +148,6 @@ def _ask_words(context: Context, intake: Intake, word: str) -> Answer:
         )
     session = context.session.at(WORDS, asked="done" if word in {"done", "see"} else "")
     return context.answer(context.reply(asked, choices=[_cancel(context)]), session=session)
-
-
-def _at(context: Context, state: str) -> Session:
-    return context.session.at(state)
 
 
 def _cancel(context: Context) -> Choice:

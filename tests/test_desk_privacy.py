@@ -14,7 +14,7 @@ from bot.model import Address
 from bot.store import Seal, Store, Work, schema
 from bot.store.reporters import Reporters
 from bot.store.seal import Unsealable
-from tests.desking import BY, NOW, answer, do, hand_in, newcomer, open_store
+from tests.desking import BY, NOW, READER, answer, do, hand_in, newcomer, open_store
 from tests.people import TelegramPerson
 
 MARKER = "zqMARKERqz"
@@ -211,13 +211,26 @@ async def test_a_correction_goes_to_exactly_those_who_had_the_old_answer(
     later = NOW + timedelta(days=1)
     report = schema.report.c
     old = (await store.claims.case(people["old"])).id  # type: ignore[union-attr]
+    claim = await store.claims.get(1)
+    assert claim is not None
+    # Somebody reports it while the change waits for its second reader.
+    writing = Work()
+    writing.draft_finding(claim, Finding("correct", {"vi": "Tin này."}, {"vi": "Đúng."}), BY)
+    writing.hand_in_finding(claim, [], BY, later, later.date())
+    await do(store, writing)
+    fresh, _ = await newcomer(store, "fresh")
+    await hand_in(store, fresh, "fresh", claim_id=1)
     await store._writes.run(
         lambda c: c.execute(schema.report.update().where(report.id == old).values(expires_at=later))
     )
-    await answer(store, 1, "correct", at=later + timedelta(hours=1))
+    reading = await store.claims.get(1)
+    assert reading is not None
+    agreeing = Work()
+    agreeing.agree_finding(reading, "", READER, later + timedelta(hours=1))
+    await do(store, agreeing)
     found = await store.claims.messages.claim("x", later + timedelta(hours=2), 9)
     assert {to.address: one.kind for one, to in found} == {
-        "had": "correction", "uncertain": "correction",
+        "had": "correction", "uncertain": "correction", "fresh": "verdict",
     }  # fmt: skip
     assert all(one.claim.finding.verdict == "correct" for one, _ in found if one.claim.finding)
     # Who still waits for the old one is told the new one.

@@ -327,3 +327,28 @@ async def test_the_figures_are_true_medians_and_hide_small_groups(
     assert "7 asked" in shown
     assert "Telegram" not in shown
     assert "Zalo" not in shown
+
+
+async def test_who_has_left_is_not_written_to_and_the_code_still_answers(
+    bot: App, mai: TelegramPerson, tu: TelegramPerson, lan: TelegramPerson, telegram: FakeTelegram
+) -> None:
+    code = await reported(lan)
+    await lan.says("/stop")
+    await answered(mai, tu)
+    await bot.answering.send_ripe()
+    assert _told(telegram, 601, SUMMARY) == 0
+    assert SUMMARY in await lan.says(f"/case {code}")
+
+
+async def test_what_was_taken_down_at_a_counter_can_be_asked_about_without_harm(
+    bot: App, mai: TelegramPerson, tu: TelegramPerson
+) -> None:
+    await mai.taps_value("desk:counter")
+    await mai.says(DOUBTED)
+    await mai.taps_value("report:done")
+    await mai.taps_value("report:send:work")
+    await tu.taps_value("desk:1:ask")
+    assert "It was asked." in await tu.says("Từ ngày nào?")
+    assert dict(await bot.store.claims.message_states(1)) == {}
+    for _ in range(2):  # a button of long ago
+        assert "Desk" in await tu.taps_value("desk:1:again")

@@ -69,9 +69,9 @@ _MONTHS: Mapping[str, int] = {
 }  # fmt: skip
 
 # No typing errors: the words that this file reads.
-NUMBER_WORDS = frozenset(
-    word for said in (*_UNITS, *_SAID) for word in said
-) | frozenset({*_ONES, *_ORDINALS, *_MONTHS, "tram", "hundred", "muoi", "ruoi", "sau", "tu"})
+NUMBER_WORDS = frozenset(word for said in (*_UNITS, *_SAID) for word in said) | frozenset(
+    {*_ONES, *_ORDINALS, *_MONTHS, "tram", "hundred", "muoi", "ruoi", "sau", "tu"}
+)
 
 
 def amount_at(tokens: Sequence[Token], place: int) -> tuple[tuple[str, ...], int]:

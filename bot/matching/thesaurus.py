@@ -62,7 +62,9 @@ class Thesaurus:
     # Every word of a phrase as it is spelt, and which stand side by side: for typing errors.
     known: dict[str, Token] = field(default_factory=dict)
     pairs: set[tuple[str, str]] = field(default_factory=set)
-    short: dict[str, list[tuple[tuple[Token, ...], tuple[Token, ...]]]] = field(default_factory=dict)
+    short: dict[str, list[tuple[tuple[Token, ...], tuple[Token, ...]]]] = field(
+        default_factory=dict
+    )
 
     def phrase_at(self, tokens: Sequence[Token], place: int, *, is_marked: bool) -> Phrase | None:
         """The longest phrase that begins there.
@@ -103,9 +105,7 @@ class Thesaurus:
             return token.spelt in self.idle
         return token.folded in self.idle_folded
 
-    def _fits(
-        self, words: tuple[Token, ...], tokens: Sequence[Token], is_marked: bool
-    ) -> bool:
+    def _fits(self, words: tuple[Token, ...], tokens: Sequence[Token], is_marked: bool) -> bool:
         """Whether the tokens are these words, with their marks or without any.
 
         One syllable without marks may be many words ("ban": to sell, a friend, a board), so a

@@ -102,10 +102,12 @@ class CaseMessages:
         return await self._writes.run(change)
 
     async def find(self, address: Address) -> int:
-        """The number of an address that can be written to, 0: it is gone or takes nothing."""
-        one = schema.address.c
+        """The number of an address that may be written to, 0: it is gone, takes nothing, or its
+        person has left."""
+        one, person = schema.address.c, schema.person.c
         mine = (one.channel == address.channel, one.address == address.address)
-        query = select(one.id).where(*mine, one.is_unreachable.is_(False))
+        query = select(one.id).join(schema.person, person.id == one.person_id)
+        query = query.where(*mine, one.is_unreachable.is_(False), person.has_stopped.is_(False))
         found = await self._writes.run(lambda c: c.execute(query).scalar_one_or_none())
         return int(found or 0)
 

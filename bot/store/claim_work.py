@@ -150,7 +150,7 @@ class ClaimWork(AwardWork):
             ids = connection.execute(select(_REPORT.id).where(*mine)).scalars().all()
             sealed = codecs.question.write(question)
             findings.queue(connection, ids, "question", now, sealed)
-            return bool(ids)
+            return True
 
         self._move(claim, "ask", by, now, change)
 
@@ -171,7 +171,7 @@ class ClaimWork(AwardWork):
         lost = (message.report_id.in_(theirs), message.state.in_(("uncertain", "failed")))
         again = {"state": "queued", "not_before": now, "tries": 0}
         statement = update(schema.report_message).where(*lost).values(again)
-        self._move(claim, "again", by, now, lambda c, _: c.execute(statement).rowcount > 0)
+        self._move(claim, "again", by, now, lambda c, _: c.execute(statement).rowcount >= 0)
 
     def _move(
         self,

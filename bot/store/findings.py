@@ -72,7 +72,7 @@ def close(
         "closed_at": now,
     }
     connection.execute(update(schema.claim).where(_CLAIM.id == claim_id).values(values))
-    _tell_all(connection, claim_id, is_correction=row.revision > 0, now=now)
+    _tell_all(connection, claim_id, now)
     note_times(connection, claim_id, now, is_correction=row.revision > 0)
     return True
 
@@ -94,7 +94,7 @@ def answer_with(
     }
     if not connection.execute(update(schema.claim).where(*mine).values(values)).rowcount:
         return False
-    _tell_all(connection, claim_id, is_correction=False, now=now)
+    _tell_all(connection, claim_id, now)
     note_times(connection, claim_id, now, is_correction=False)
     return True
 
@@ -119,26 +119,31 @@ def close_as_opinion(connection: Connection, claim_id: int, now: datetime) -> bo
     asked = select(_REPORT.id).where(_REPORT.claim_id == claim_id)
     gone = delete(schema.report_message).where(_MESSAGE.report_id.in_(asked))
     connection.execute(gone.where(_MESSAGE.kind == "question"))
-    _tell_all(connection, claim_id, is_correction=False, now=now)
+    _tell_all(connection, claim_id, now)
     note_times(connection, claim_id, now, is_correction=False)
     return True
 
 
-def _tell_all(connection: Connection, claim_id: int, *, is_correction: bool, now: datetime) -> None:
-    """Queues the finding to every reporter; a correction to exactly those who had the old one.
+def _tell_all(connection: Connection, claim_id: int, now: datetime) -> None:
+    """Queues the finding to every reporter: a correction to exactly those who had an old one.
 
     Whoever still waits for the old one is told the new one instead when their turn comes.
     """
-    mine = [_REPORT.claim_id == claim_id, _REPORT.sealed.is_not(None)]
-    if is_correction:
-        waits = select(_MESSAGE.id).where(
-            _MESSAGE.report_id == _REPORT.id,
-            _MESSAGE.kind.in_(("verdict", "correction")),
-            _MESSAGE.state.in_(("queued", "waiting")),
-        )
-        mine += [_REPORT.told > 0, _REPORT.expires_at > now, ~waits.exists()]
-    ids = connection.execute(select(_REPORT.id).where(*mine)).scalars().all()
-    queue(connection, ids, "correction" if is_correction else "verdict", now)
+    mine = (_REPORT.claim_id == claim_id, _REPORT.sealed.is_not(None))
+    told = select(_MESSAGE.id).where(
+        _MESSAGE.report_id == _REPORT.id, _MESSAGE.kind.in_(("verdict", "correction"))
+    )
+    waits = told.where(_MESSAGE.state.in_(("queued", "waiting")))
+    first = select(_REPORT.id).where(*mine, ~told.exists())
+    had = select(_REPORT.id).where(
+        *mine, _REPORT.told > 0, _REPORT.expires_at > now, ~waits.exists()
+    )
+    ids = {
+        kind: connection.execute(query).scalars().all()
+        for kind, query in (("verdict", first), ("correction", had))
+    }
+    for kind, some in ids.items():
+        queue(connection, some, kind, now)
     late = update(schema.report).where(_REPORT.claim_id == claim_id)
     connection.execute(late.values(expires_at=now + KEPT, warned_at=None))
 
