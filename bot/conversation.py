@@ -191,7 +191,7 @@ class Conversation:
         person, session, waits = await self._store.load(stored)
         if await self._is_silent(stored, session):
             return ()
-        context = self._context(stored.event, person, session)
+        context = self._context(stored, person, session)
         context.more_follow = partial(self._more_follow, stored)
         answer = await self._choose(stored, context)
         kept, work = _with_list(answer, self._clock()), context.work
@@ -237,9 +237,11 @@ class Conversation:
         replies = (*answer.replies, context.reply(said))
         return replace(answer, replies=replies), (*alive, *dropped)
 
-    def _context(self, event: Event, person: Person, session: Session) -> Context:
-        say = self._services.languages.voice(person.language or event.language)
-        return Context(person, session, "", say, self._services, self._store, self._clock())
+    def _context(self, stored: Stored, person: Person, session: Session) -> Context:
+        say = self._services.languages.voice(person.language or stored.event.language)
+        now = self._clock()
+        services, heard_at = self._services, min(stored.received_at, now)
+        return Context(person, session, "", say, services, self._store, now, heard_at)
 
     async def _choose(self, stored: Stored, context: Context) -> Answer:
         """The handler's answer; where it fails, one sorry-sentence and none of its effects."""

@@ -97,6 +97,9 @@ class Context:
     services: Services
     store: Store
     now: datetime
+    # When it was acknowledged, from which on it waited for its turn: a clock that runs out in
+    # between has not run out for who was in time.
+    heard_at: datetime
     work: Work = field(default_factory=Work)
     # Whether the same person says more within so many seconds, which is answered next.
     more_follow: Callable[[float], Awaitable[bool]] = _nothing_follows

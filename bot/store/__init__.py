@@ -47,6 +47,7 @@ from bot.store.pictures import Pictures
 from bot.store.practice import Practice
 from bot.store.queue import Queue
 from bot.store.reporters import Reporters, SealedAddress
+from bot.store.rows import in_utc
 from bot.store.seal import Seal, Unsealable, keep_secret
 from bot.store.seen import SeenToday
 from bot.store.series import Series
@@ -223,7 +224,8 @@ class Store:
                 _log.error("event %d was sealed under another SECRET_KEY and is given up", row.id)
                 await self._writes.run(lambda c, i=row.id: events.give_up(c, i))  # type: ignore[misc]
                 continue
-            found.append(Stored(row.id, row.address_id, row.person_id, event, row.starts))
+            heard_at = in_utc(row.received_at) or row.received_at
+            found.append(Stored(row.id, row.address_id, row.person_id, event, heard_at, row.starts))
         return tuple(found)
 
     async def count_start(self, stored: Stored) -> None:

@@ -31,6 +31,7 @@ class Stored:
     address_id: int
     person_id: int
     event: Event
+    received_at: datetime
     starts: int = 0
 
 
@@ -65,7 +66,7 @@ def write_down(
         connection.execute(back.values(is_unreachable=False))
     if event.contact is not None:
         windows.note(connection, address.id, event.contact)
-    return Stored(written.id, address.id, address.person_id, event)
+    return Stored(written.id, address.id, address.person_id, event, now)
 
 
 def _find_or_make(connection: Connection, event: Event, now: datetime) -> Any:
@@ -201,7 +202,14 @@ def _keep_replies(
 def unfinished(connection: Connection) -> Sequence[Any]:
     event, address = schema.event, schema.address
     query = (
-        select(event.c.id, event.c.address_id, event.c.sealed, event.c.starts, address.c.person_id)
+        select(
+            event.c.id,
+            event.c.address_id,
+            event.c.sealed,
+            event.c.received_at,
+            event.c.starts,
+            address.c.person_id,
+        )
         .join(address)
         .where(event.c.done_at.is_(None))
         .order_by(event.c.id)
