@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import yaml
 
 from bench.machine import ROOT
 from bot.library import load_library
-from bot.matching import Wording, wordings_of
+from bot.matching import Match, Wording, wordings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +36,32 @@ def published() -> Iterator[Wording]:
     """What ships in content/, whatever the day is."""
     for check in load_library(ROOT / "content").factchecks.values():
         yield from wordings_of(check)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Shares: of texts that a check answers, of all texts, of texts that none answers."""
+
+    recall: float  # the right check is answered with or among the three shown
+    right: float  # answered at once, rightly
+    wrong: float  # of all texts: answered at once, wrongly
+    suggested: float  # of texts that no check answers: something was shown
+
+    def __str__(self) -> str:
+        return (
+            f"recall@3 {self.recall:.3f}, right at once {self.right:.3f}, "
+            f"wrong at once {self.wrong:.4f}, shown on others {self.suggested:.3f}"
+        )
+
+
+def figures(found: Iterable[tuple[Label, Match]]) -> Figures:
+    known, right, wrong, shown = [], [], [], []
+    for label, match in found:
+        checks = [hit.check for hit in match.possible]
+        if label.match:
+            known.append(label.match in checks or match.sure == label.match)
+            right.append(match.sure == label.match)
+        else:
+            shown.append(bool(checks))
+        wrong.append(match.sure not in {None, label.match})
+    return Figures(*(sum(part) / len(part) for part in (known, right, wrong, shown)))

@@ -68,6 +68,10 @@ _MONTHS: Mapping[str, int] = {
     for name in names.split()
 }  # fmt: skip
 
+_STARTS = frozenset(
+    {said[0] for said in _SAID}
+    | {*_ONES, *_ORDINALS, *_MONTHS, "sau", "tu", "thang", "t", "lan", "thu", "edition"}
+)
 # No typing errors: the words that this file reads.
 NUMBER_WORDS = frozenset(word for said in (*_UNITS, *_SAID) for word in said) | frozenset(
     {*_ONES, *_ORDINALS, *_MONTHS, "tram", "hundred", "muoi", "ruoi", "sau", "tu"}
@@ -76,6 +80,9 @@ NUMBER_WORDS = frozenset(word for said in (*_UNITS, *_SAID) for word in said) | 
 
 def amount_at(tokens: Sequence[Token], place: int) -> tuple[tuple[str, ...], int]:
     """The terms of an amount or date that begins there, and how many tokens it takes, or 0."""
+    first = tokens[place].folded
+    if not first[0].isdecimal() and first not in _STARTS:
+        return (), 0
     words = [_plain(token) for token in tokens[place : place + 9]]
     for size in (4, 3, 2):
         if said := _SAID.get(tuple(words[:size])):

@@ -75,7 +75,7 @@ class Evidence:
 
 def weigh(text: Sentence, claim: Claim, weight: Weight) -> Evidence:
     """The evidence that the check answers this part of a text."""
-    known = claim.terms
+    known, told = claim.terms, claim.answer.terms
     best, covered = _nearest(text, claim.wordings, weight)
     shared = [term for term in text.terms if term in known]
     spoken = _sum(text.terms, weight)
@@ -87,9 +87,9 @@ def weigh(text: Sentence, claim: Claim, weight: Weight) -> Evidence:
     strange = [
         term
         for term in text.terms
-        if term not in known and term not in claim.answer.terms and _is_trade(term)
+        if term not in known and term not in told and _is_trade(term)
     ]
-    shared_answer = [term for term in text.terms if term in claim.answer.terms]
+    shared_answer = [term for term in text.terms if term in told]
     opposite, flipped, same_denial = _stance(text, claim.wordings)
     missing = max((weight(t) * s for t, s in shares.items() if t not in text.terms), default=0.0)
     beside = max((weight(t) for t in text.terms if t not in known), default=0.0)
@@ -111,7 +111,7 @@ def weigh(text: Sentence, claim: Claim, weight: Weight) -> Evidence:
         denial_differs=_denial_differs(text, claim.wordings),
         same_denial=same_denial,
         core=_core(text.terms, shares, weight),
-        answers=_answers(text.terms, known, claim.answer.terms, weight),
+        answers=_answers(text.terms, known, told, weight),
         closer=_closer(text, claim, weight),
         denies=float(is_denial and "asks" not in text.cues),
         still=float(has_still),

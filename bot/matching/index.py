@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from bot.matching.thesaurus import PLAIN, UNKNOWN, thesaurus
 
 # So many entries of the index are looked at for one text, the rarest words first.
-_MOST_ENTRIES = 150_000
+_MOST_ENTRIES = 60_000
 
 
 class Index:
@@ -26,14 +26,20 @@ class Index:
                     postings[term] = array("I")
                 postings[term].append(number)
         self._postings = postings
-        self._rarest = math.log((self.count + 1) / 1.5) or 1.0
         self._priors = thesaurus().prior
+        self._weights = {term: self._weigh(term, len(own)) for term, own in postings.items()}
 
     def weight(self, term: str) -> float:
-        known = self._postings.get(term)
-        prior = 1.0 if term[0] == "#" else self._priors.get(term, PLAIN if known else UNKNOWN)
-        rarity = math.log((self.count + 1) / ((len(known) if known else 0) + 0.5)) / self._rarest
-        return prior * (0.4 + 0.6 * min(1.0, max(0.0, rarity)))
+        known = self._weights.get(term)
+        return self._prior(term, UNKNOWN) if known is None else known
+
+    def _weigh(self, term: str, known: int) -> float:
+        rarest = math.log((self.count + 1) / 1.5) or 1.0
+        rarity = math.log((self.count + 1) / (known + 0.5)) / rarest
+        return self._prior(term, PLAIN) * (0.4 + 0.6 * min(1.0, max(0.0, rarity)))
+
+    def _prior(self, term: str, otherwise: float) -> float:
+        return 1.0 if term[0] == "#" else self._priors.get(term, otherwise)
 
     def __contains__(self, term: str) -> bool:
         return term in self._postings

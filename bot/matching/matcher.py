@@ -14,7 +14,7 @@ from bot.matching.weights import DOUBTED, MARGIN, POSSIBLE, SURE, contradicts, l
 from bot.matching.wording import Sentence, read_claim, read_text, together
 
 SUGGESTED = 3
-_CANDIDATES = 24
+_CANDIDATES = 12
 _WINDOW = 3  # sentences in a row in which a claim is told
 
 
@@ -92,9 +92,13 @@ class Matcher:
         spans = (
             (first, last)
             for first in range(len(sentences))
+            if gains[first][0]
             for last in range(first + 1, min(first + _WINDOW, len(sentences)) + 1)
         )
-        first, last = max(spans, key=lambda span: self._span_gain(gains[slice(*span)]))
+        whole = (0, len(sentences))
+        first, last = max(
+            spans, key=lambda span: self._span_gain(gains[slice(*span)]), default=whole
+        )
         return together(sentences[first:last])
 
     def _gain(self, sentence: Sentence, known: frozenset[str]) -> tuple[dict[str, float], float]:

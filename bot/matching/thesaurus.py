@@ -50,9 +50,11 @@ class Phrase:
 
 @dataclass(slots=True)
 class Thesaurus:
-    """`phrases` by their first word, the longest first; `slot` of the names that exclude others."""
+    """`phrases` by their words without marks, `sizes` of those that begin with a word, longest first;
+    `slot` of names that exclude each other, `prior` is what a meaning counts for."""
 
-    phrases: dict[str, list[Phrase]] = field(default_factory=dict)
+    phrases: dict[tuple[str, ...], list[Phrase]] = field(default_factory=dict)
+    sizes: dict[str, list[int]] = field(default_factory=dict)
     slot: dict[str, str] = field(default_factory=dict)
     prior: dict[str, float] = field(default_factory=dict)
     contraries: set[str] = field(default_factory=set)  # have words that say the opposite
@@ -72,17 +74,18 @@ class Thesaurus:
         Of several that look alike without marks the one that is spelt so, else of words the first
         in the files, of single syllables all.
         """
-        found: list[Phrase] = []
-        for phrase in self.phrases.get(tokens[place].folded, ()):
-            size = len(phrase.words)
-            if found and size < len(found[0].words):
-                break
-            if self._fits(phrase.words, tokens[place : place + size], is_marked):
-                found.append(phrase)
-        if len(found) < 2:
-            return found[0] if found else None
-        given = tuple(token.spelt for token in tokens[place : place + len(found[0].words)])
-        exact = [one for one in found if tuple(word.spelt for word in one.words) == given]
+        for size in self.sizes.get(tokens[place].folded, ()):
+            given = tokens[place : place + size]
+            alike = self.phrases.get(tuple([token.folded for token in given]), ())
+            found = [phrase for phrase in alike if self._fits(phrase.words, given, is_marked)]
+            if found:
+                return self._meant(found, given, is_marked)
+        return None
+
+    def _meant(self, found: list[Phrase], given: Sequence[Token], is_marked: bool) -> Phrase:
+        if len(found) == 1:
+            return found[0]
+        exact = [phrase for phrase in found if phrase.words == tuple(given)]
         if (exact and is_marked) or len(given) > 1:
             return (exact or found)[0]
         meanings = dict.fromkeys(meaning for one in found for meaning in one.meanings)
@@ -111,18 +114,14 @@ class Thesaurus:
         One syllable without marks may be many words ("ban": to sell, a friend, a board), so a
         single word must carry its marks, or be none that people use for nothing in particular.
         """
-        if len(words) != len(tokens):
-            return False
-        pairs = list(zip(words, tokens, strict=True))
         if len(words) == 1 and not is_marked and words[0].folded in self.idle_folded:
             return False
-        if all(word.spelt == token.spelt for word, token in pairs):
+        if words == tuple(tokens):
             return True
-        if any(word.folded != token.folded for word, token in pairs):
-            return False
-        if len(words) > 1:
-            return all(self._may_be(word, token, is_marked) for word, token in pairs)
-        return not is_marked and not tokens[0].is_marked
+        if len(words) == 1:
+            return not is_marked and not tokens[0].is_marked
+        pairs = zip(words, tokens, strict=True)
+        return all(self._may_be(word, token, is_marked) for word, token in pairs)
 
     def _may_be(self, word: Token, token: Token, is_marked: bool) -> bool:
         """Whether the token is that word with some marks forgotten, and no other word."""
@@ -140,12 +139,13 @@ def thesaurus() -> Thesaurus:
         for words, meaning in _entries(part, found):
             meanings[words].append(meaning)
     for words, known in meanings.items():
-        found.phrases.setdefault(words[0].folded, []).append(Phrase(words, tuple(known)))
+        key = tuple(word.folded for word in words)
+        found.phrases.setdefault(key, []).append(Phrase(words, tuple(known)))
         for word in words:
             found.known.setdefault(word.folded, word)
         found.pairs.update(pairwise(word.folded for word in words))
-    for same_start in found.phrases.values():
-        same_start.sort(key=lambda phrase: -len(phrase.words))
+    for size, start in sorted({(-len(key), key[0]) for key in found.phrases}):
+        found.sizes.setdefault(start, []).append(-size)
     _read_short_forms(found)
     return found
 

@@ -13,8 +13,8 @@ from bot.matching.evidence import Evidence
 
 # From SURE on a check is answered with at once, if the next one is behind by MARGIN; from POSSIBLE
 # on it is shown, if something contradicts only from DOUBTED on.
-SURE, MARGIN = 0.62, 0.15
-POSSIBLE, DOUBTED = 0.07, 0.18
+SURE, MARGIN = 0.68, 0.15
+POSSIBLE, DOUBTED = 0.08, 0.2
 BIAS = -4.70
 WEIGHTS: Mapping[str, float] = {
     "covered": 2.84,
@@ -55,8 +55,6 @@ CONTRADICTS: Mapping[str, float] = {
     "crux": 0.4,
     "flipped": 0.7,
     "closer": 0.25,
-    "denial_differs": 0.55,
-    "still": 0.5,
     "denies": 0.5,
     "opines": 0.5,
 }
