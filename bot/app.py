@@ -96,7 +96,7 @@ class App:
         self.paces = Paces(self.store.allowances, channels)
         zone = ZoneInfo(settings.timezone)
         self.structure = Structure()
-        known = FactChecks(library.factchecks.values())
+        known = FactChecks(library.factchecks.values(), zone)
         self._checks = wiring.make_checks(settings, known, languages, self.structure, clock)
         self.rounds = Rounds(self.store.contests, library, settings.content_dir, zone)
         self._services = Services(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, tzinfo
 
 from pydantic import ValidationError
 
@@ -30,7 +30,9 @@ class Published:
 class FactChecks:
     """All that is out. What the desk makes is taken up while the process runs."""
 
-    def __init__(self, own: Iterable[FactCheck]) -> None:
+    def __init__(self, own: Iterable[FactCheck], zone: tzinfo = UTC) -> None:
+        """`zone` is the house's: in it a finding has its day."""
+        self._zone = zone
         self._own = tuple(own)
         self._of_desk: tuple[Told, ...] = ()
         self._known: Mapping[str, Published] = {}
@@ -76,7 +78,7 @@ class FactChecks:
     def _all(self, today: date) -> Mapping[str, Published]:
         """Made once a day, and after each change: checks come out on a day."""
         if self._day != today:
-            of_desk = [one for told in self._of_desk if (one := published_of(told)) is not None]
+            of_desk = [one for told in self._of_desk if (one := published_of(told, self._zone))]
             own = [Published(one) for one in self._own if one.is_out(today)]
             made = {one.check.id: one for one in (*own, *of_desk)}
             last = [*of_desk, *sorted(own, key=lambda one: one.check.id)]
@@ -92,12 +94,12 @@ class FactChecks:
         return self._known
 
 
-def published_of(told: Told) -> Published | None:
+def published_of(told: Told, zone: tzinfo = UTC) -> Published | None:
     """A finding of the desk in the shape of those that editors write."""
     claim, found = told.claim, told.claim.finding
     if found is None or claim.closed_at is None:
         return None
-    day = claim.closed_at.date()
+    day = claim.closed_at.astimezone(zone).date()
     try:
         check = FactCheck.model_validate(
             {

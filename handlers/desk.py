@@ -28,10 +28,12 @@ async def desk(_event: Event, context: Context, _offices: Offices) -> Answer:
     return await queue(context)
 
 
-async def queue(context: Context, page: int = 0, told: str = "") -> Answer:
+async def queue(context: Context, page: int = 0, told: str = "", *, gone: int = 0) -> Answer:
+    """`gone` is a claim that this very answer takes out of it."""
     say, claims = context.say, context.store.claims
-    count = await claims.count_open(context.now)
+    count = await claims.count_open(context.now) - (1 if gone else 0)
     some = await claims.queue(context.now, _A_PAGE, page * _A_PAGE)
+    some = tuple(one for one in some if one.id != gone)
     choices = [Choice(_label(one, context), f"desk:{one.id}") for one in some]
     if count > (page + 1) * _A_PAGE:
         choices.append(Choice(say("More"), f"desk:page:{page + 1}"))
@@ -104,7 +106,8 @@ async def _found_lines(context: Context, claim: Claim) -> list[str]:
     if finding is not None and finding.verdict:
         heading = say("Draft:") if claim.draft else say("Answer:")
         lines.append(f"{heading} {' '.join(verdict_lines(finding.verdict, say))}")
-        lines += [f"{tag}: {text}" for tag, text in finding.summary.items()]
+        names = context.services.languages
+        lines += [f"{names.name(tag)}: {text}" for tag, text in finding.summary.items()]
         lines += [f"- {one.issuer}: {one.title} {one.url}".strip() for one in finding.sources]
         if finding.summary:
             public, private = say("It is published."), say("Only reporters are told.")

@@ -33,7 +33,7 @@ async def ask_verdict(context: Context, offices: Offices, claim: Claim, value: s
     if value == "opinion-yes" and claim.is_open:
         context.work.close_as_opinion(claim, acting(offices, context), context.now)
         told = context.say("It is closed as an opinion, and nothing of its text is kept.")
-        return await queue(context, told=told)
+        return await queue(context, told=told, gone=claim.id)
     if value in VERDICTS and value != OPINION:
         start = claim.draft or claim.finding or Finding()
         return await _keep(context, offices, claim, replace(start, verdict=value, check=""))
@@ -242,7 +242,7 @@ async def _answer_with(context: Context, offices: Offices, claim: Claim, slug: s
     finding = _as_finding(published)
     context.work.answer_claim_with(claim, finding, acting(offices, context), context.now)
     told = context.say("It is told to everybody who asked, each in their language.")
-    return await queue(context, told=told)
+    return await queue(context, told=told, gone=claim.id)
 
 
 def _as_finding(published: Published) -> Finding:

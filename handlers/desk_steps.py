@@ -103,7 +103,7 @@ async def _merge(context: Context, offices: Offices, claim: Claim, value: str) -
     if into is not None and claim.state in {NEW, TAKEN}:
         context.work.merge_claim(claim, into, acting(offices, context), context.now)
         told = say("It is part of claim № {number} now.", number=into.id)
-        return await queue(context, told=told)
+        return await queue(context, told=told, gone=claim.id)
     choices = []
     for one in others[:_OFFERED]:
         statements = await context.store.claims.statements(one.id)
@@ -154,7 +154,7 @@ async def _agree(context: Context, offices: Offices, claim: Claim, _value: str) 
     slug = slug_of(claim)
     context.work.agree_finding(claim, slug, acting(offices, context), context.now)
     told = say("It is told to everybody who asked, each in their language.")
-    return await queue(context, told=told)
+    return await queue(context, told=told, gone=claim.id)
 
 
 async def _again(context: Context, offices: Offices, claim: Claim, _value: str) -> Answer:

@@ -151,7 +151,7 @@ async def test_an_opinion_is_let_go_with_a_reminder(
     asked = await mai.taps_value("desk:1:verdict")
     assert next(label for label in asked.buttons) == "Opinion"
     assert "Criticism is not false information." in await mai.taps("Opinion")
-    await mai.taps("Yes, an opinion")
+    assert "0 claims wait." in await mai.taps("Yes, an opinion")
     await bot.answering.send_ripe()
     assert _told(telegram, 601, "Criticism is not false information") == 1
     assert "Criticism is not false information" in await lan.says(f"/case {code}")

@@ -85,9 +85,7 @@ def weigh(text: Sentence, claim: Claim, weight: Weight) -> Evidence:
     is_denial = "denies" in text.cues and not any("denies" in w.cues for w in claim.wordings)
     has_still = "still" in text.cues and not any("still" in w.cues for w in claim.wordings)
     strange = [
-        term
-        for term in text.terms
-        if term not in known and term not in told and _is_trade(term)
+        term for term in text.terms if term not in known and term not in told and _is_trade(term)
     ]
     shared_answer = [term for term in text.terms if term in told]
     opposite, flipped, same_denial = _stance(text, claim.wordings)
