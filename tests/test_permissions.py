@@ -189,7 +189,8 @@ async def test_officers_buttons_grant_nothing_to_who_holds_no_office(
 
 # Every verb of the command line; a new one must be tried here too.
 VERBS_OF_THE_LINE = {
-    "check", "search", "match", "officers add", "officers list", "officers remove", "officers invite",
+    "check", "search", "match",
+    "officers add", "officers list", "officers remove", "officers invite",
     "units load", "units tree", "units merge", "units move", "units rename", "units close",
     "poster", "broadcast", "campaign", "contest", "award works", "upgrade", "serve",
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The language of the trade: which words mean the same, which exclude each other, which say nothing.
+"""The language of the trade: words that mean the same, exclude each other, or say nothing.
 
 It is read from `words/*.txt`, which editors can read too:
 
@@ -50,8 +50,10 @@ class Phrase:
 
 @dataclass(slots=True)
 class Thesaurus:
-    """`phrases` by their words without marks, `sizes` of those that begin with a word, longest first;
-    `slot` of names that exclude each other, `prior` is what a meaning counts for."""
+    """`phrases` by their words without marks, `sizes` of those that begin with a word.
+
+    `slot` is of names that exclude each other, `prior` what a meaning counts for.
+    """
 
     phrases: dict[tuple[str, ...], list[Phrase]] = field(default_factory=dict)
     sizes: dict[str, list[int]] = field(default_factory=dict)
@@ -64,7 +66,9 @@ class Thesaurus:
     # Every word of a phrase as it is spelt, and which stand side by side: for typing errors.
     known: dict[str, Token] = field(default_factory=dict)
     pairs: set[tuple[str, str]] = field(default_factory=set)
-    short: dict[str, list[tuple[tuple[Token, ...], tuple[Token, ...]]]] = field(default_factory=dict)
+    short: dict[str, list[tuple[tuple[Token, ...], tuple[Token, ...]]]] = field(
+        default_factory=dict
+    )
 
     def phrase_at(self, tokens: Sequence[Token], place: int, *, is_marked: bool) -> Phrase | None:
         """The longest phrase that begins there.
@@ -106,9 +110,7 @@ class Thesaurus:
             return token.spelt in self.idle
         return token.folded in self.idle_folded
 
-    def _fits(
-        self, words: tuple[Token, ...], tokens: Sequence[Token], is_marked: bool
-    ) -> bool:
+    def _fits(self, words: tuple[Token, ...], tokens: Sequence[Token], is_marked: bool) -> bool:
         """Whether the tokens are these words, with their marks or without any.
 
         One syllable without marks may be many words ("ban": to sell, a friend, a board), so a

@@ -134,7 +134,7 @@ class _Reader:
         self.denied = max(0, self.denied - 1)
 
     def say(self, name: str, *, is_denied: bool = False, is_name: bool = False) -> None:
-        # "không được cho thuê, mượn, bán": what was denied stays so while it is being named.
+        # "không được cho thuê mượn bán": what was denied stays so while it is being named.
         reached = not is_name and (self.denied > 0 or name in self.in_clause)
         if reached:
             self.undone.append(name)
@@ -171,9 +171,10 @@ def _read_at(
     terms, size = amount_at(tokens, place) if place >= read else ((), 0)
     if phrase or size:
         reader.last_word = ""
-    for term in terms if phrase else ():  # "2/9" is a holiday, and a date all the same
-        reader.say(term)
     if phrase and len(phrase.words) >= size:
+        for term in terms:  # "2/9" is a holiday, and a date all the same
+            if not term.startswith((BARE, COUNTED)):
+                reader.say(term)
         _say_all(reader, phrase.meanings)
         reader.step(place + len(phrase.words) - max(place, read))
         return place + len(phrase.words)
