@@ -1,4 +1,4 @@
-"""Which check answers a text: in the words of chats, without marks, denied, asked, in any script."""
+"""Which check answers a text: in words of chats, without marks, denied, asked, in any script."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bench.labelled import figures, labels, published
 from bot.matching import Match, Matcher, Wording
 from bot.matching.amounts import amount_at
 from bot.matching.spelling import tokens_of
+from bot.matching.thesaurus import thesaurus
 from bot.matching.wording import DENIED, SAID, read_claim, read_text
 
 
@@ -126,9 +127,11 @@ def test_at_most_three_are_shown_and_the_best_comes_first(matcher: Matcher) -> N
 OTHER_SCRIPTS = (
     ("ja", "試用期間中は会社が給料を払わなくてもよい。", "試用期間は給料なしって本当ですか"),
     ("zh-Hans", "试用期公司可以不发工资。", "听说试用期不发工资，是真的吗？"),
-    ("ko", "수습 기간에는 회사가 월급을 주지 않아도 된다.", "수습 기간에는 월급 안 줘도 된다던데 맞나요?"),
+    ("ko", "수습 기간에는 회사가 월급을 주지 않아도 된다.",
+     "수습 기간에는 월급 안 줘도 된다던데 맞나요?"),
     ("th", "ช่วงทดลองงานบริษัทไม่ต้องจ่ายค่าจ้าง", "เขาบอกว่าช่วงทดลองงานไม่ต้องจ่ายค่าจ้าง จริงไหม"),
-    ("km", "ពេលសាកល្បងការងារ ក្រុមហ៊ុនមិនចាំបាច់បើកប្រាក់ខែ", "ពេលសាកល្បងការងារ មិនបើកប្រាក់ខែ មែនទេ"),
+    ("km", "ពេលសាកល្បងការងារ ក្រុមហ៊ុនមិនចាំបាច់បើកប្រាក់ខែ",
+     "ពេលសាកល្បងការងារ មិនបើកប្រាក់ខែ មែនទេ"),
     ("id", "Selama masa percobaan perusahaan tidak perlu membayar upah.",
      "katanya masa percobaan tidak dibayar upah oleh perusahaan, benar?"),
 )  # fmt: skip
@@ -269,3 +272,13 @@ def test_a_link_is_a_link_and_its_address_is_not_read() -> None:
 
 def test_a_text_is_read_to_its_limit_and_no_further() -> None:
     assert read_text("x " * 2000 + "tăng ca") == read_text("x " * 2000)
+
+
+def test_the_thesaurus_is_well_formed() -> None:
+    words = thesaurus()
+    assert len(words.phrases) > 2000
+    assert all(all(word for word in key) for key in words.phrases)
+    assert not words.cues & set(words.slot)
+    # A phrase that says a thing and its opposite would say nothing.
+    meanings = [one.meanings for phrases in words.phrases.values() for one in phrases]
+    assert [own for own in meanings if len({m.name for m in own}) < len(set(own))] == []

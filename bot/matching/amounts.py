@@ -43,6 +43,7 @@ _STARTS = frozenset(
     {said.partition(" ")[0] for said in _SAID}
     | {*ONES, *_ORDINALS, *MONTHS, *_RANKS, "sau", "tu", "thang", "t"}
 )
+UNIT_WORDS = frozenset(word for unit in _UNITS for word in unit.split())
 # The words that are read here are no typing errors.
 NUMBER_WORDS = frozenset(
     {word for said in (*_UNITS, *_SAID) for word in said.split()} | _STARTS | HUNDREDS | {"ruoi"}

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.matching.amounts import NUMBER_WORDS
+from bot.matching.amounts import UNIT_WORDS
 from bot.matching.spelling import Token
 from bot.matching.thesaurus import thesaurus
 
@@ -40,7 +40,7 @@ def corrected(tokens: Sequence[Token]) -> list[Token]:
 def _meant(token: Token, before: str, after: str) -> Token:
     close = _close(token.folded)
     pairs = thesaurus().pairs
-    units = [word for word in close if before[:1].isdecimal() and word in NUMBER_WORDS]
+    units = [word for word in close if before[:1].isdecimal() and word in UNIT_WORDS]
     beside = [word for word in close if (before, word) in pairs or (word, after) in pairs]
     for word in (*units, *beside):
         return Token(word, word)  # without marks: which ones it has, the phrase will tell
