@@ -17,11 +17,11 @@ from zlib import crc32
 
 from bench.labelled import Label, labels, published
 from bot.matching import Matcher
-from bot.matching.evidence import Evidence
+from bot.matching.evidence import NAMES, Evidence
 from bot.matching.thesaurus import Thesaurus, thesaurus
 from bot.matching.wording import read_claim
 
-_NAMES = ("bias", *Evidence.__slots__)
+_NAMES = ("bias", *NAMES)
 _NEAR_COUNTS = 6  # a text that must not be answered with this check, though it looks like it
 _CANDIDATES, _RIDGE, _ROUNDS, _PARTS = 10, 2.0, 6, 5
 _FORGOTTEN, _LEARNT_FROM, _TRIED_ON = 0.45, 2, 5
@@ -55,9 +55,11 @@ def _forget(words: Thesaurus, seed: int) -> None:
         words.phrases[start] = [
             phrase
             for phrase in phrases
-            if not any(words.weighs_as_subject(m.name) or m.name in words.slot
-                       for m in phrase.meanings)
-            or crc32(f"{seed} {' '.join(w.spelt for w in phrase.words)}".encode()) % 100 >= 100 * _FORGOTTEN
+            if not any(
+                words.weighs_as_subject(m.name) or m.name in words.slot for m in phrase.meanings
+            )
+            or crc32(f"{seed} {' '.join(w.spelt for w in phrase.words)}".encode()) % 100
+            >= 100 * _FORGOTTEN
         ]
 
 
@@ -65,8 +67,12 @@ def samples_of(seen: Iterable[Seen]) -> Iterator[Sample]:
     for label, found in seen:
         for check, evidence in found[:_CANDIDATES]:
             is_near = label.match is None and label.near == check
-            numbers = (1.0, *evidence.numbers())
+            numbers = _numbers(evidence)
             yield Sample(numbers, check == label.match, _NEAR_COUNTS if is_near else 1)
+
+
+def _numbers(evidence: Evidence) -> tuple[float, ...]:
+    return (1.0, *(evidence[name] for name in NAMES))
 
 
 def fitted(samples: Sequence[Sample]) -> list[float]:
@@ -123,7 +129,7 @@ def _left_out(learnt: Sequence[Seen], tried: Sequence[Seen]) -> Iterator[Scored]
         out = set(groups[part::_PARTS])
         weights = fitted(list(samples_of(one for one in learnt if one[0].group not in out)))
         for label, found in (one for one in tried if one[0].group in out):
-            numbers = {check: (1.0, *evidence.numbers()) for check, evidence in found}
+            numbers = {check: _numbers(evidence) for check, evidence in found}
             yield label, {check: likelihood(own, weights) for check, own in numbers.items()}
 
 

@@ -47,7 +47,8 @@ async def _load() -> str:
         raise RuntimeError(f"bench.matching_load ended with {process.returncode}")
     load = json.loads(out)
     return (
-        f"50,000 checks in 150,000 wordings: a text p50 {load['p50']:.0f} ms, p95 {load['p95']:.0f} "
-        f"ms of CPU (goal 100), at most {load['most']:.0f}; {load['memory']:.0f} MB (goal 400); "
-        f"indexed in {load['built']:.0f} s\n  tuning among them: {load['tuning']}"
+        f"50,000 checks in 150,000 wordings: a text p50 {load['p50']:.0f} ms, "
+        f"p95 {load['p95']:.0f} ms of CPU (goal 100), at most {load['most']:.0f}; "
+        f"{load['memory']:.0f} MB (goal 400); indexed in {load['built']:.0f} s\n"
+        f"  tuning among them: {load['tuning']}"
     )

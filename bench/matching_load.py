@@ -22,20 +22,21 @@ _WHO = (
     "công nhân điện tử", "người khuyết tật", "công nhân vệ sinh", "nhân viên bếp",
 )  # fmt: skip
 _WHERE = (
-    "Bình Dương", "Đồng Nai", "Bắc Ninh", "Hải Phòng", "Long An", "Hà Nội", "Cần Thơ", "Thái Nguyên",
-    "Đà Nẵng", "Hưng Yên", "Quảng Ninh", "Nghệ An", "Thanh Hóa", "Tây Ninh", "Vĩnh Long", "Gia Lai",
+    "Bình Dương", "Đồng Nai", "Bắc Ninh", "Hải Phòng", "Long An", "Hà Nội", "Cần Thơ", "Đà Nẵng",
+    "Hưng Yên", "Quảng Ninh", "Nghệ An", "Thanh Hóa", "Tây Ninh", "Vĩnh Long", "Gia Lai",
 )  # fmt: skip
+# Two Vietnamese wordings and an English one.
 _WHAT = (
-    ("phải thử việc {n} tháng", "không có lương trong {n} tháng đầu", "serve {n} months of probation"),
+    ("phải thử việc {n} tháng", "{n} tháng đầu không có lương", "serve {n} months of probation"),
     ("bị trừ {m} đồng khi đi trễ", "đi muộn là mất {m} đồng", "lose {m} dong for being late"),
-    ("được nghỉ thêm {n} ngày lễ có lương", "nghỉ lễ thêm {n} ngày", "get {n} more paid holidays"),
-    ("được hỗ trợ {m} đồng qua đường link", "bấm link nhận {m} đồng", "get {m} dong through a link"),
+    ("được nghỉ thêm {n} ngày lễ có lương", "nghỉ lễ thêm {n} ngày", "get {n} more holidays"),
+    ("được hỗ trợ {m} đồng qua đường link", "bấm link nhận {m} đồng", "get {m} dong by a link"),
     ("phải đặt cọc {m} đồng", "nộp cọc {m} đồng mới ký hợp đồng", "pay a deposit of {m} dong"),
     ("chỉ được trả {p}% khi tăng ca", "tăng ca tính {p}%", "are paid {p}% for overtime"),
-    ("bị trừ {p}% lương đóng công đoàn", "mất {p}% lương cho công đoàn", "pay {p}% to the union"),
+    ("bị trừ {p}% lương đóng công đoàn", "mất {p}% lương cho công đoàn", "pay the union {p}%"),
     ("được rút bảo hiểm sau {n} tháng", "lãnh bảo hiểm sau {n} tháng", "withdraw after {n} months"),
-    ("bị sa thải khi nghỉ ốm {n} ngày", "nghỉ bệnh {n} ngày là bị đuổi", "are fired after {n} sick days"),
-    ("không được khám bệnh từ ngày {n}/9", "mất thẻ bảo hiểm y tế ngày {n}/9", "lose the card on {n}/9"),
+    ("bị sa thải khi ốm {n} ngày", "nghỉ bệnh {n} ngày là bị đuổi", "are fired if {n} days sick"),
+    ("không được khám bệnh từ {n}/9", "mất thẻ bảo hiểm y tế ngày {n}/9", "lose the card on {n}/9"),
 )  # fmt: skip
 _ANSWER = (
     "Luật không quy định như vậy. Mức đúng là {q}, áp dụng cho {who} tại {where} theo Nghị định số "

@@ -45,7 +45,7 @@ def letters(wordings: Iterable[Wording]) -> Ranking:
 
 
 def tuned(rank: Ranking, texts: Sequence[Label], goal: Figures) -> Callable[[str], Match]:
-    """Shows from the highest score on that finds enough, answers from the lowest that errs little."""
+    """Shows from the highest score that finds enough, answers from the lowest that errs little."""
     ranked = [(label, rank(label.text)) for label in texts]
     steps = [step / 100 for step in range(1, 101)]
 

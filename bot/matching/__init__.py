@@ -1,4 +1,4 @@
-"""Which published check answers a text that somebody doubts; `matcher.py` tells the way of a text."""
+"""Which published check answers a text that somebody doubts; `matcher.py` has the way of it."""
 
 from bot.matching.matcher import Hit, Match, Matcher, Wording, wordings_of
 

@@ -8,8 +8,9 @@ from functools import lru_cache
 from itertools import groupby
 
 from bot.library import FactCheck
-from bot.matching.evidence import Claim, Evidence, compared, weigh
+from bot.matching.evidence import Evidence, compared, weigh
 from bot.matching.index import Index
+from bot.matching.pair import Claim, Pair
 from bot.matching.weights import DOUBTED, MARGIN, POSSIBLE, SURE, contradicts, likelihood
 from bot.matching.wording import Sentence, read_claim, read_text, together
 
@@ -77,13 +78,15 @@ class Matcher:
         """Checks that share words with the text, and what speaks for and against each."""
         sentences = read_text(text)
         whole = together(sentences)
+        if len(whole.terms) < 2:  # one word is no claim
+            return []
         numbers = self._index.nearest(whole.terms, _CANDIDATES)
         found = [self._weigh(_claim(self._wordings[number]), sentences) for number in numbers]
         checks = [self._wordings[number][0].check for number in numbers]
         return list(zip(checks, compared(found), strict=True))
 
     def _weigh(self, claim: Claim, sentences: Sequence[Sentence]) -> Evidence:
-        return weigh(self._part_about(claim, sentences), claim, self._index.weight)
+        return weigh(Pair(self._part_about(claim, sentences), claim, self._index.weight))
 
     def _part_about(self, claim: Claim, sentences: Sequence[Sentence]) -> Sentence:
         """The few sentences in a row that say most of the claim and least beside it."""

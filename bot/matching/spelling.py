@@ -43,7 +43,8 @@ class Token:
 def tokens_of(text: str) -> tuple[Token, ...]:
     """Words, numbers and stops. Scripts without spaces are given as pairs of characters."""
     words = _TOKEN.findall(_without_links(text).casefold())
-    return tuple(_token(part) for word in words for part in _parts(word))
+    tokens = (_token(part) for word in words for part in _parts(word))
+    return tuple(token for token in tokens if token.folded)  # not marks that stand alone
 
 
 def _without_links(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The language of the trade: which words mean the same, which exclude each other, which say nothing.
+"""The language of the trade: words that mean the same, exclude each other, or say nothing.
 
 It is read from `words/*.txt`, which editors can read too:
 
@@ -50,8 +50,10 @@ class Phrase:
 
 @dataclass(slots=True)
 class Thesaurus:
-    """`phrases` by their words without marks, `sizes` of those that begin with a word, longest first;
-    `slot` of names that exclude each other, `prior` is what a meaning counts for."""
+    """`phrases` by their words without marks, `sizes` of those that begin with a word.
+
+    `slot` is of names that exclude each other, `prior` what a meaning counts for.
+    """
 
     phrases: dict[tuple[str, ...], list[Phrase]] = field(default_factory=dict)
     sizes: dict[str, list[int]] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.matching.amounts import UNIT_WORDS
 from bot.matching.spelling import Token
 from bot.matching.thesaurus import thesaurus
 
@@ -39,9 +40,10 @@ def corrected(tokens: Sequence[Token]) -> list[Token]:
 def _meant(token: Token, before: str, after: str) -> Token:
     close = _close(token.folded)
     pairs = thesaurus().pairs
-    for word in close:
-        if (before, word) in pairs or (word, after) in pairs:
-            return thesaurus().known[word]
+    units = [word for word in close if before[:1].isdecimal() and word in UNIT_WORDS]
+    beside = [word for word in close if (before, word) in pairs or (word, after) in pairs]
+    for word in (*units, *beside):
+        return Token(word, word)  # without marks: which ones it has, the phrase will tell
     if len(close) == 1 and len(token.folded) >= _LONG_ENOUGH:
         return thesaurus().known[close[0]]
     return token
@@ -53,7 +55,7 @@ def _close(word: str) -> tuple[str, ...]:
     alike = [
         known for size in (-1, 0, 1) for known in _by_start().get((word[0], len(word) + size), ())
     ]
-    found = process.extract(word, alike, scorer=OSA.distance, score_cutoff=1, limit=8)
+    found = process.extract(word, alike, scorer=OSA.distance, score_cutoff=1, limit=None)
     return tuple(known for known, _, _ in found)
 
 

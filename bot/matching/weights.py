@@ -15,56 +15,54 @@ from bot.matching.evidence import Evidence
 # on it is shown, if something contradicts only from DOUBTED on.
 SURE, MARGIN = 0.68, 0.15
 POSSIBLE, DOUBTED = 0.08, 0.2
-BIAS = -4.70
+BIAS = -4.68
 WEIGHTS: Mapping[str, float] = {
-    "covered": 2.84,
-    "used": 1.00,
-    "mass": 1.43,
-    "predicate": 1.36,
-    "other_subject": -2.53,
-    "other_amount": -0.50,
-    "other_date": 0.08,
-    "of_answer": -1.01,
-    "same_amount": 0.33,
-    "opposite": -0.98,
-    "states": -0.69,
-    "crux": -1.36,
-    "flipped": -1.85,
-    "swapped": -2.25,
-    "denial_differs": -0.76,
-    "same_denial": 0.89,
-    "core": 0.33,
-    "answers": -0.71,
-    "closer": -0.90,
-    "denies": -1.21,
-    "still": -1.06,
-    "opines": -1.76,
-    "asks": 0.79,
-    "unknown": -0.71,
-    "ahead": 0.73,
-    "behind": 2.57,
+    "covered": 3.28,
+    "used": 0.55,
+    "mass": 1.61,
+    "predicate": 1.53,
+    "same denial": 0.72,
+    "asks": 0.85,
+    "unknown": -0.91,
+    "other subject": -2.62,
+    "other amount": -0.38,
+    "other date": 0.02,
+    "number of answer": -1.14,
+    "opposite": -1.17,
+    "stated opposite": -0.79,
+    "flipped": -1.76,
+    "crux": -1.33,
+    "swapped": -1.80,
+    "denial differs": -0.67,
+    "answers": -0.72,
+    "nearer answer": -0.98,
+    "calls it false": -1.07,
+    "still": -0.89,
+    "opinion": -1.80,
+    "ahead": 0.63,
+    "behind": 2.76,
 }
 
-# Above these a text is contradicted and never answered at once, however like a claim it sounds: it names another
-# subject or number, says what the answer says, or the opposite of the claim.
+# Above these a check is contradicted and never answered with at once, however like its claim the
+# text sounds: it names another subject or number, says what the answer says, or the opposite.
 CONTRADICTS: Mapping[str, float] = {
-    "other_subject": 0.4,
-    "other_amount": 0.3,
-    "other_date": 0.4,
-    "of_answer": 0.4,
+    "other subject": 0.4,
+    "other amount": 0.3,
+    "other date": 0.4,
+    "number of answer": 0.4,
     "crux": 0.4,
     "flipped": 0.7,
-    "closer": 0.25,
-    "denies": 0.5,
-    "opines": 0.5,
+    "nearer answer": 0.25,
+    "calls it false": 0.5,
+    "opinion": 0.5,
 }
 
 
 def contradicts(evidence: Evidence) -> bool:
-    return any(getattr(evidence, name) > most for name, most in CONTRADICTS.items())
+    return any(evidence[name] > most for name, most in CONTRADICTS.items())
 
 
 def likelihood(evidence: Evidence) -> float:
     """How likely the check answers the text, from 0 to 1."""
-    total = BIAS + sum(weight * getattr(evidence, name) for name, weight in WEIGHTS.items())
+    total = BIAS + sum(weight * evidence[name] for name, weight in WEIGHTS.items())
     return 1 / (1 + math.exp(-total))

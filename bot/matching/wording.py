@@ -133,8 +133,8 @@ class _Reader:
     def spend(self) -> None:
         self.denied = max(0, self.denied - 1)
 
-    def say(self, name: str, *, is_denied: bool = False, is_name: bool = False) -> None:
-        # "không được cho thuê, mượn, bán": what was denied stays so while it is being named.
+    def note(self, name: str, *, is_denied: bool = False, is_name: bool = False) -> None:
+        # "không được cho thuê mượn bán": what was denied stays so while it is being named.
         reached = not is_name and (self.denied > 0 or name in self.in_clause)
         if reached:
             self.undone.append(name)
@@ -171,15 +171,16 @@ def _read_at(
     terms, size = amount_at(tokens, place) if place >= read else ((), 0)
     if phrase or size:
         reader.last_word = ""
-    for term in terms if phrase else ():  # "2/9" is a holiday, and a date all the same
-        reader.say(term)
     if phrase and len(phrase.words) >= size:
+        for term in terms:  # "2/9" is a holiday, and a date all the same
+            if not term.startswith((BARE, COUNTED)):
+                reader.note(term)
         _say_all(reader, phrase.meanings)
         reader.step(place + len(phrase.words) - max(place, read))
         return place + len(phrase.words)
     if size and (counted := _with_noun(terms, tokens, place + size, is_marked=is_marked)):
         for term in counted:
-            reader.say(term)
+            reader.note(term)
         reader.spend()
         reader.step(size)
         return place + size
@@ -211,10 +212,10 @@ def _read_word(reader: _Reader, token: Token, *, is_marked: bool) -> None:
         reader.in_clause.clear()
         reader.since_then = -1 if token.folded in _THEN else 9
     elif token.folded[0].isalpha() and not thesaurus().is_idle(token, is_marked=is_marked):
-        reader.say(token.folded)
+        reader.note(token.folded)
         # Vietnamese words are mostly two syllables, each of which alone means many things.
         if reader.last_word:
-            reader.say(f"{reader.last_word} {token.folded}")
+            reader.note(f"{reader.last_word} {token.folded}")
         else:
             reader.spend()
         reader.last_word = token.folded
@@ -236,10 +237,10 @@ def _say_all(reader: _Reader, meanings: Iterable[Meaning]) -> None:
         is_wrong = meaning.name == "allowed" and meaning.is_denied
         if is_wrong and reader.since_then <= 3 and reader.undone:
             reader.undo()
-            reader.say("must")
+            reader.note("must")
             continue
         is_name = meaning.name in words.slot
-        reader.say(meaning.name, is_denied=meaning.is_denied, is_name=is_name)
+        reader.note(meaning.name, is_denied=meaning.is_denied, is_name=is_name)
     if does_forbid:  # "cấm rút" is "không được rút"
         reader.deny()
     elif any(words.weighs_as_subject(meaning.name) for meaning in meanings):
