@@ -27,70 +27,89 @@ class Published:
     was: str = ""
 
 
+@dataclass(frozen=True)
+class _Known:
+    """All that is out on a day, made at once and never changed."""
+
+    day: date
+    by_slug: Mapping[str, Published]
+    newest: tuple[Published, ...]
+    links: Mapping[bytes, str]
+    pictures: tuple[tuple[Fingerprint, str], ...]
+    matcher: Matcher
+
+
 class FactChecks:
-    """All that is out. What the desk makes is taken up while the process runs."""
+    """All that is out. What the desk makes, and what comes out on a new day, is taken up by
+    `prepare` while the process runs."""
 
     def __init__(self, own: Iterable[FactCheck], zone: tzinfo = UTC) -> None:
         """`zone` is the house's: in it a finding has its day."""
-        self._zone = zone
         self._own = tuple(own)
-        self._of_desk: tuple[Told, ...] = ()
-        self._known: Mapping[str, Published] = {}
-        self._links: Mapping[bytes, str] = {}
-        self._pictures: Sequence[tuple[Fingerprint, str]] = ()
-        self._newest: tuple[Published, ...] = ()
-        self._day: date | None = None
-        self._matcher = Matcher(())
+        self._zone = zone
+        self._known: _Known | None = None
 
-    def take(self, told: Sequence[Told]) -> None:
-        """From now on these of the desk are out, and no others."""
-        self._of_desk = tuple(told)
-        self._day = None
+    def is_of(self, today: date) -> bool:
+        return self._known is not None and self._known.day == today
+
+    def prepare(self, told: Sequence[Told], today: date) -> None:
+        """From now on these of the desk are out, and those of the editors whose day has come.
+
+        Takes a minute for 50,000: call it in a thread. Until it is done all stays as it was.
+        """
+        of_desk = [one for each in told if (one := published_of(each, self._zone))]
+        own = [Published(one) for one in self._own if one.is_out(today)]
+        made = {one.check.id: one for one in (*own, *of_desk)}
+        last = [*of_desk, *sorted(own, key=lambda one: one.check.id)]
+        last = [one for one in last if made[one.check.id] is one]
+        by_slug = [(each, each.claim.slug) for each in told]
+        self._known = _Known(
+            today,
+            made,
+            tuple(sorted(last, key=_out_on, reverse=True)),
+            {mark: slug for each, slug in by_slug for mark in each.links},
+            tuple((Fingerprint(mark), slug) for each, slug in by_slug for mark in each.pictures),
+            self._matcher_of(made),
+        )
+
+    def _matcher_of(self, made: Mapping[str, Published]) -> Matcher:
+        """A new day alone changes nothing in it."""
+        if self._known is not None and self._known.by_slug == made:
+            return self._known.matcher
+        return Matcher(wording for one in made.values() for wording in wordings_of(one.check))
 
     def get(self, slug: str, today: date) -> Published | None:
-        return self._all(today).get(slug)
+        return self._all(today).by_slug.get(slug)
 
     def newest(self, today: date) -> tuple[Published, ...]:
         """Of one day those of the desk first, the last one of them first."""
-        self._all(today)
-        return self._newest
+        return self._all(today).newest
 
     def match(self, text: str, today: date) -> Match:
         """Which check answers the text: surely, perhaps, or none."""
-        self._all(today)
-        return self._matcher.match(text)
+        return self._all(today).matcher.match(text)
 
-    def wordings(self, today: date) -> tuple[Wording, ...]:
-        return tuple(_wordings(self._all(today).values()))
+    def wordings(self, today: date) -> Iterator[Wording]:
+        for one in self._all(today).by_slug.values():
+            yield from wordings_of(one.check)
 
     def linked(self, links: Iterable[bytes], today: date) -> Published | None:
         """The check of the desk whose posts had one of these links."""
         known = self._all(today)
-        slug = next((self._links[one] for one in links if one in self._links), "")
-        return known.get(slug)
+        slug = next((known.links[one] for one in links if one in known.links), "")
+        return known.by_slug.get(slug)
 
     def pictured(self, prints: Iterable[bytes], today: date) -> tuple[Published, ...]:
         """Those with such a picture. One changed figure in it is not seen: never a sure answer."""
         known, given = self._all(today), [Fingerprint(one) for one in prints]
-        slugs = (slug for mark, slug in self._pictures if any(mark.is_near(one) for one in given))
-        return tuple(known[slug] for slug in dict.fromkeys(slugs) if slug in known)
+        slugs = (slug for mark, slug in known.pictures if any(mark.is_near(one) for one in given))
+        found = (known.by_slug.get(slug) for slug in dict.fromkeys(slugs))
+        return tuple(one for one in found if one is not None)
 
-    def _all(self, today: date) -> Mapping[str, Published]:
-        """Made once a day, and after each change: checks come out on a day."""
-        if self._day != today:
-            of_desk = [one for told in self._of_desk if (one := published_of(told, self._zone))]
-            own = [Published(one) for one in self._own if one.is_out(today)]
-            made = {one.check.id: one for one in (*own, *of_desk)}
-            last = [*of_desk, *sorted(own, key=lambda one: one.check.id)]
-            last = [one for one in last if made[one.check.id] is one]
-            self._newest = tuple(sorted(last, key=_out_on, reverse=True))
-            self._known, self._day = made, today
-            self._matcher = Matcher(_wordings(made.values()))
-            by_slug = [(told, told.claim.slug) for told in self._of_desk]
-            self._links = {mark: slug for told, slug in by_slug for mark in told.links}
-            self._pictures = [
-                (Fingerprint(mark), slug) for told, slug in by_slug for mark in told.pictures
-            ]
+    def _all(self, today: date) -> _Known:
+        if self._known is None:
+            self.prepare((), today)
+        assert self._known is not None
         return self._known
 
 
@@ -127,11 +146,6 @@ def as_source(one: Origin) -> ContentSource:
         date=one.day,
         url=one.url or None,
     )
-
-
-def _wordings(checks: Iterable[Published]) -> Iterator[Wording]:
-    for one in checks:
-        yield from wordings_of(one.check)
 
 
 def _out_on(one: Published) -> date:

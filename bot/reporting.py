@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from bot.claims import LONGEST, MOST_PARTS, Intake
 from bot.links import links_in, without_links
@@ -64,7 +65,7 @@ def same_claim(
     if same[1] >= _SAME_WORDS:
         return same[0]
     asked = [Wording(f"#{number}", tag, there) for number, tag, there in recent]
-    found = Matcher([*asked, *list(others)[:_COMPARED]]).match(text).sure if asked else None
+    found = Matcher([*asked, *islice(others, _COMPARED)]).match(text).sure if asked else None
     if found is None or not found.startswith("#"):
         return 0
     # A matcher knows little of a few short texts: where it errs, two claims would become one.

@@ -71,9 +71,12 @@ class Upkeep:
             await asyncio.sleep(_FOLLOW_SECONDS)
 
     async def _follow_checks(self) -> None:
-        version = await self._store.claims.version()
-        if version != self._checks:
-            self._services.factchecks.take(await self._store.claims.published())
+        """What the desk made public, and what comes out on a new day."""
+        version, known = await self._store.claims.version(), self._services.factchecks
+        today = self._clock().astimezone(self._services.zone).date()
+        if version != self._checks or not known.is_of(today):
+            told = await self._store.claims.published()
+            await asyncio.to_thread(known.prepare, told, today)
             self._checks = version
 
     async def _tidy(self) -> None:
