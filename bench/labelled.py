@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
 
 from bench.machine import ROOT
-from bot.library import load_library
+from bot.library import FactCheck, load_library
 from bot.matching import Match, Wording, wordings_of
+
+CLAIMS = ROOT / "tests/claims"
+# Checks and texts that whoever made the matcher has not seen; they judge it.
+FRESH = CLAIMS / "fresh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,8 @@ class Label:
         return self.match or self.near or self.text
 
 
-def labels() -> tuple[Label, ...]:
-    rows = yaml.safe_load((ROOT / "tests/claims/labelled.yaml").read_text("utf-8"))
+def labels(folder: Path = CLAIMS) -> tuple[Label, ...]:
+    rows = yaml.safe_load((folder / "labelled.yaml").read_text("utf-8"))
     return tuple(Label(r["text"], r["match"], r.get("near"), r["part"]) for r in rows)
 
 
@@ -36,6 +41,13 @@ def published() -> Iterator[Wording]:
     """What ships in content/, whatever the day is."""
     for check in load_library(ROOT / "content").factchecks.values():
         yield from wordings_of(check)
+
+
+def fresh() -> Iterator[Wording]:
+    """The checks that only the fresh texts are about."""
+    for path in sorted((FRESH / "checks").glob("*.yaml")):
+        read = yaml.safe_load(path.read_text("utf-8"))
+        yield from wordings_of(FactCheck.model_validate(read))
 
 
 @dataclass(frozen=True, slots=True)
