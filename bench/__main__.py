@@ -17,6 +17,7 @@ from bench.contest import QUICK as QUICK_CONTEST
 from bench.contest import measure_contest
 from bench.due import measure_due
 from bench.index import measure_index
+from bench.matching import measure_matching
 from bench.organisation import measure_organisation
 from bench.start import measure_start
 from bench.web import measure_web
@@ -31,6 +32,7 @@ MEASUREMENTS: dict[str, Callable[[], Awaitable[str]]] = {
     "organisation": measure_organisation,
     "broadcast": measure_broadcast,
     "contest": measure_contest,
+    "matching": measure_matching,
 }
 QUICK: dict[str, Callable[[], Awaitable[str]]] = {
     "broadcast": partial(measure_broadcast, QUICK_BROADCAST),

@@ -49,14 +49,25 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--language", default="vi")
     search.add_argument("--json", action="store_true")
     search.set_defaults(verb=_search)
+    _add_match(verbs)
     _add_officers(verbs)
     _add_units(verbs)
     _add_poster(verbs)
     _add_broadcast(verbs)
     _add_award(verbs)
+    _add_factchecks(verbs)
     upgrade = verbs.add_parser("upgrade", help="bring the database to the newest schema")
     upgrade.set_defaults(verb=_upgrade)
     return parser
+
+
+def _add_match(verbs: Any) -> None:
+    match = verbs.add_parser("match", help="which published fact-checks answer a text")
+    asked = match.add_mutually_exclusive_group(required=True)
+    asked.add_argument("text", nargs="?", metavar="TEXT")
+    asked.add_argument("--file", metavar="LINES.txt", help="each line is a text")
+    match.add_argument("--json", action="store_true", help="as it is anyway")
+    match.set_defaults(verb=_said("match"))
 
 
 def _add_officers(verbs: Any) -> None:
@@ -151,6 +162,18 @@ def _add_award(verbs: Any) -> None:
     )
     works.add_argument("--json", action="store_true")
     award.set_defaults(verb=_said("award"))
+
+
+def _add_factchecks(verbs: Any) -> None:
+    factchecks = verbs.add_parser("factchecks", help="what others have checked, as drafts")
+    taken = factchecks.add_subparsers(required=True, metavar="VERB", dest="does").add_parser(
+        "import", help="write a draft for each ClaimReview of a JSON-LD file; overwrites nothing"
+    )
+    taken.add_argument("file", metavar="FILE")
+    taken.add_argument("--out", required=True, metavar="FOLDER")
+    taken.add_argument("--language", default="", help="of those that do not tell theirs: vi")
+    taken.add_argument("--json", action="store_true")
+    factchecks.set_defaults(verb=_said("factchecks"))
 
 
 def _said(word: str) -> Callable[[Settings, argparse.Namespace], int]:

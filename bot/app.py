@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import logging
 import signal
@@ -14,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bot import wiring
+from bot.answering import Answering
 from bot.approvals import run as remind_approvers
 from bot.award_reminders import run as remind_of_award
 from bot.broadcast import Bulk
@@ -23,14 +24,17 @@ from bot.channels.pictures import Pictures
 from bot.channels.telegram import Introduction
 from bot.channels.web import Web
 from bot.channels.web.page import Page
+from bot.claims import Deadlines
 from bot.conversation import Conversation, utc_now
 from bot.delivery import House, Scheduler, Senders
 from bot.delivery import run as run_schedule
+from bot.factchecks import FactChecks
 from bot.files import Files
 from bot.language import Languages, load_languages
 from bot.launching import Launching
 from bot.library import Library, load_library
 from bot.model import Address
+from bot.ocr import read_text
 from bot.organisation import Structure, Tree, Unit
 from bot.outbox import Outbox
 from bot.paces import Paces
@@ -43,17 +47,23 @@ from bot.server import make_application
 from bot.settings import Settings
 from bot.statuses import Follower
 from bot.store import Seal, Store, keep_secret
-from bot.unit_lists import from_content
-from bot.wiring import make_planner, make_telegram, make_zalo_bot, make_zalo_oa, web_options
-from handlers import ABOUT, ROUTES, find_certificate, followed, make_file, poster_of, render
+from bot.upkeep import Upkeep
+from handlers import (
+    ABOUT,
+    ROUTES,
+    case_reply,
+    find_certificate,
+    followed,
+    make_file,
+    poster_of,
+    render,
+)
 
 _log = logging.getLogger(__name__)
 DRAIN_SECONDS = 8.0
 SHUTDOWN_SECONDS = 5.0
 # So many may knock at the same moment, as when a contest opens; the usual 128 cut some off.
 _BACKLOG = 4096
-_TIDY_SECONDS = 3600.0
-_FOLLOW_SECONDS = 5.0
 
 
 class App:
@@ -71,12 +81,12 @@ class App:
         self.library = library
         self._introduction = Introduction(languages, command_list(ROUTES), ABOUT)
         seal = Seal(keep_secret(settings.secret_key.get_secret_value(), settings.var_dir))
-        self.store = Store(settings.database_url, seal)
-        self._web = Web(web_options(settings), self.store, seal, Page(languages))
-        self._telegram = make_telegram(settings, self.store, library)
-        self._zalo_bot = make_zalo_bot(settings, self.store, languages, clock)
-        planner = make_planner(settings, self.store)
-        self._zalo_oa = make_zalo_oa(settings, self.store, planner, languages, clock)
+        self.store = Store(settings.database_url, seal, settings.var_dir / "reporters")
+        self._web = Web(wiring.web_options(settings), self.store, seal, Page(languages))
+        self._telegram = wiring.make_telegram(settings, self.store, library)
+        self._zalo_bot = wiring.make_zalo_bot(settings, self.store, languages, clock)
+        planner = wiring.make_planner(settings, self.store)
+        self._zalo_oa = wiring.make_zalo_oa(settings, self.store, planner, languages, clock)
         channels: list[Outbound] = [
             channel
             for channel in (self._web, self._telegram, self._zalo_bot, self._zalo_oa)
@@ -86,6 +96,8 @@ class App:
         self.paces = Paces(self.store.allowances, channels)
         zone = ZoneInfo(settings.timezone)
         self.structure = Structure()
+        known = FactChecks(library.factchecks.values(), zone)
+        self._checks = wiring.make_checks(settings, known, languages, self.structure, clock)
         self.rounds = Rounds(self.store.contests, library, settings.content_dir, zone)
         self._services = Services(
             library,
@@ -98,7 +110,13 @@ class App:
             broadcasts_per_day=settings.broadcasts_per_day,
             fetch=self._fetch,
             open_round=self.rounds.open_now,
+            read_text=read_text if settings.ocr == "tesseract" else None,
+            factchecks=known,
+            deadlines=Deadlines(
+                settings.desk_days_high, settings.desk_days_medium, settings.desk_days_low
+            ),
         )
+        self.upkeep = Upkeep(self.store, library, self._services, self.paces, clock)
         self._house = house = House(settings.timezone, settings.quiet_hours)
         queue = self.store.queue
         self.scheduler = Scheduler(queue, library, house, lambda day: bool(library.marked(day)))
@@ -115,6 +133,14 @@ class App:
             settings.broadcast_error_share,
             launch=Launching(self.store, house).launch,
             is_busy=lambda: self.conversation.is_busy,
+        )
+        self.answering = Answering(
+            self.store.claims,
+            self.outbox.channels,
+            house,
+            partial(case_reply, self._services),
+            self._services.deadlines,
+            clock,
         )
         self.follower = Follower(
             self.store.statuses,
@@ -134,19 +160,14 @@ class App:
     async def start(self) -> None:
         """Upgrades the database, serves, and takes up what the last process left."""
         await self.store.upgrade()
-        numbers = await self.store.queue.number_articles(sorted(self.library.articles))
-        self._services.numbers.update(numbers)
-        if self.library.questions:
-            await self.store.practice.keep_only(self.library.questions)
-        await self._begin_structure()
-        await self.paces.recall()
+        await self.upkeep.begin()
         await self.store.links.keep_only(self.outbox.channels)
         await self.store.links.keep(self._web.name, self._settings.public_url)
         pictures = Pictures(self._settings.content_dir, self.store)
         routes = [*self._web.routes(self.conversation.converse), *self._files.routes()]
         find = partial(find_certificate, self._services, self.store)
         pages = Certificates(self._services.languages, find, self._web.seconds_to_wait)
-        routes += [*pictures.routes(), *pages.routes()]
+        routes += [*pictures.routes(), *pages.routes(), *self._checks.routes()]
         for channel in (self._telegram, self._zalo_bot, self._zalo_oa):
             if channel is not None:
                 routes += channel.routes(self.conversation.receive)
@@ -167,8 +188,8 @@ class App:
         await web.TCPSite(self._runner, host, port, backlog=_BACKLOG).start()
         self.port = self._runner.addresses[0][1]
         self._tasks = [
-            asyncio.create_task(self._tidy()),
-            asyncio.create_task(self._follow_changes()),
+            asyncio.create_task(self.upkeep.run()),
+            asyncio.create_task(self.answering.run()),
             asyncio.create_task(self.bulk.run()),
             asyncio.create_task(self.follower.run()),
             asyncio.create_task(self.rounds.run(self._clock)),
@@ -190,6 +211,7 @@ class App:
     async def stop(self) -> None:
         """Hears no more, finishes what is under way for a while, and closes."""
         await self.bulk.stop(DRAIN_SECONDS)
+        await self.answering.stop(DRAIN_SECONDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -231,33 +253,6 @@ class App:
         except ChannelDown as error:
             self._problems[name] = str(error)
             _log.error("%s; that channel is off, the others go on", error)
-
-    async def _begin_structure(self) -> None:
-        """Imports content/units.yaml where there is no tree yet; then the tree that is kept."""
-        listed = from_content(self.library.units.values())
-        if not await self.store.organisation.begin(listed, self._clock()):
-            loading = await self.store.organisation.load(listed, self._clock(), is_rehearsal=True)
-            if loading.added or loading.changed or loading.faults:
-                _log.info("content/units.yaml is only the first import: the units kept differ")
-        await self.store.organisation.follow(self.structure)
-
-    async def _follow_changes(self) -> None:
-        """A change by the command line or another process is known within seconds."""
-        while True:
-            with contextlib.suppress(Exception):  # the next look may succeed; health tells of it
-                await self.store.organisation.follow(self.structure)
-                await self.store.campaigns.follow(self._services.campaigns)
-                await self.paces.keep()
-            await asyncio.sleep(_FOLLOW_SECONDS)
-
-    async def _tidy(self) -> None:
-        while True:
-            with contextlib.suppress(Exception):  # the next hour tries again; health tells of it
-                now = self._clock()
-                await self.store.tidy(now)
-                zone = ZoneInfo(self._settings.timezone)
-                await self.store.organisation.keep_counts(now.astimezone(zone).date())
-            await asyncio.sleep(_TIDY_SECONDS)
 
     async def _end_streams(self, _application: web.Application) -> None:
         self._web.close_streams()

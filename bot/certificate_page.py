@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
@@ -15,31 +13,12 @@ from aiohttp import web
 
 from bot.certificate import Words
 from bot.language import Languages, Voice
+from bot.public_page import LOOK, asked_languages, document, headers_for
 
 _LONGEST_CODE = 40
-# Letters that many phones lack come from the chat page's own fonts.
-_STYLE = """
-@font-face { font-family: "Noto Sans Khmer"; font-weight: 100 900; font-display: swap;
-  src: url(/page/fonts/noto-sans-khmer-khmer-wght-normal.woff2) format("woff2");
-  unicode-range: U+1780-17FF, U+19E0-19FF, U+200C-200D, U+25CC }
-@font-face { font-family: "Noto Sans Thai"; font-weight: 100 900; font-display: swap;
-  src: url(/page/fonts/noto-sans-thai-thai-wght-normal.woff2) format("woff2");
-  unicode-range: U+0E01-0E5B, U+200C-200D, U+25CC }
-:root { --page: #eef2f6; --surface: #fff; --ink: #14212e; --quiet: #4a5a69; --line: #c3ced8;
-  --brand: #0b5cad; --on-brand: #fff; --good: #14612f; --bad: #8a1c1c; color-scheme: light dark }
-@media (prefers-color-scheme: dark) { :root { --page: #0d141b; --surface: #18232e; --ink: #eaf1f7;
-  --quiet: #a9b8c6; --line: #38495a; --brand: #7db9f5; --on-brand: #06233f; --good: #8fdda6;
-  --bad: #ffb0a8 } }
-* { box-sizing: border-box }
-body { margin: 0; background: var(--page); color: var(--ink);
-  font: 1.0625rem/1.6 "Noto Sans", "Noto Sans Khmer", "Noto Sans Thai", system-ui, sans-serif }
-:lang(km), :lang(th) { line-height: 1.9 }
-:lang(ko) { word-break: keep-all }
-main { max-width: 38rem; margin: 1.5rem auto; padding: 1.25rem; background: var(--surface);
-  border: 1px solid var(--line); border-radius: .8rem; overflow-wrap: anywhere }
-h1 { font-size: 1.35rem; line-height: 1.4; margin: 0 0 .75rem }
-.verdict { font-weight: 700; border-left: .3rem solid; padding-left: .75rem }
-.good { color: var(--good) } .bad { color: var(--bad) }
+_STYLE = (
+    LOOK
+    + """\
 dt { color: var(--quiet); margin-top: .6rem } dd { margin: 0 }
 .code { font-family: ui-monospace, monospace; letter-spacing: .03em }
 form { margin-top: 1.5rem; border-top: 1px solid var(--line); padding-top: 1rem }
@@ -47,21 +26,12 @@ label { display: block } input, button { font: inherit; min-height: 3rem; max-wi
   border-radius: .5rem; border: 1px solid var(--quiet); padding: .3rem .8rem }
 input { width: 22rem; background: var(--page); color: var(--ink) }
 button { background: var(--brand); color: var(--on-brand); cursor: pointer }
-:focus-visible { outline: 3px solid var(--brand); outline-offset: 2px }
-nav { max-width: 38rem; margin: 0 auto 2rem; padding: 0 1.25rem; line-height: 2.6 }
-nav a { color: var(--brand); display: inline-block; margin-right: 1rem }
 """
-_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+)
 HEADERS = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_HASH}'; font-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
+    **headers_for(_STYLE),
     "X-Robots-Tag": "noindex, nofollow",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
-    "Vary": "Accept-Language",
 }
 
 
@@ -136,11 +106,7 @@ class Certificates:
         return web.Response(text=html, status=status, content_type="text/html", headers=HEADERS)
 
     def _language(self, request: web.Request) -> str:
-        """The language chosen on the page, else the first of the browser's that the bot speaks."""
-        listed = request.headers.get("Accept-Language", "")[:200].split(",")
-        wished = [request.query.get("lang", ""), *(each.partition(";")[0] for each in listed)]
-        spoken = (self._languages.lookup(each.strip()[:35]) for each in wished)
-        return next(filter(None, spoken), self._languages.nearest(listed[0].strip()[:35]))
+        return asked_languages(self._languages, request)[0]
 
 
 def record_page(languages: Languages, tag: str, record: Record | None) -> str:
@@ -195,40 +161,16 @@ def _facts(say: Voice, record: Record) -> str:
 
 def _page(languages: Languages, tag: str, body: str, code: str = "") -> str:
     say = languages.voice(tag)
-    title = escape(say("Checking a certificate"))
-    code_label, check = escape(say("Code")), escape(say("Check"))
-    choice = escape(say("Language"))
-    path = f"/certificates/{quote(code, safe='')}" if code else "/certificates"
-    others = "\n".join(
-        f'<a href="{path}?lang={other}" lang="{other}" hreflang="{other}">'
-        f"{escape(languages.name(other))}</a>"
-        for other in languages.tags
-        if other != say.tag
-    )
-    return f"""<!DOCTYPE html>
-<html lang="{say.tag}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex, nofollow">
-<title>{title}</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
+    title, label, check = say("Checking a certificate"), say("Code"), say("Check")
+    form = f"""<h1>{escape(title)}</h1>
 {body}
 <form action="/certificates" method="get">
 <input type="hidden" name="lang" value="{say.tag}">
-<label for="code">{code_label}</label>
+<label for="code">{escape(label)}</label>
 <input id="code" name="code" required maxlength="{_LONGEST_CODE}" autocomplete="off"
  autocapitalize="none" spellcheck="false" class="code">
-<button>{check}</button>
-</form>
-</main>
-<nav aria-label="{choice}">
-{others}
-</nav>
-</body>
-</html>
-"""
+<button>{escape(check)}</button>
+</form>"""
+    path = f"/certificates/{quote(code, safe='')}" if code else "/certificates"
+    head = '<meta name="robots" content="noindex, nofollow">\n'
+    return document(languages, tag, title, form, style=_STYLE, path=path, head=head)

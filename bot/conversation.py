@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import deque
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
@@ -16,15 +17,13 @@ from bot import metrics
 from bot.model import Answer, Event, Parcel, Person, Reply, Session
 from bot.routing import Context, Route, Router, Services, cleaned
 from bot.store import AlreadyDone, Pending, Store, Stored, Work
+from bot.turns import Turns
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = (0.5, 2.0, 10.0)
 # An event that was being answered at so many crashes is taken for their cause.
 MAX_STARTS = 10
 _RECOVERED_AT_ONCE = 8
-# More at once let what must be written down wait behind them. But where many wait to be answered,
-# larger groups are what makes up for it.
-_ANSWERED_AT_ONCE, _ANSWERED_AT_MOST, _MANY = 3, 8, 12
 # How many of the messages that waited for somebody they are given at their next contact.
 HANDED_AT_MOST = 5
 
@@ -41,39 +40,6 @@ class Speaker(Protocol):
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-class Turns:
-    """Lets few answer at once, first come, first served; more while many wait."""
-
-    def __init__(self) -> None:
-        self._active = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
-
-    async def __aenter__(self) -> None:
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        self._admit()
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                await self.__aexit__()
-            raise
-
-    async def __aexit__(self, *_: object) -> None:
-        self._active -= 1
-        self._admit()
-
-    def _admit(self) -> None:
-        while self._waiting:
-            is_many = len(self._waiting) > _MANY
-            if self._active >= (_ANSWERED_AT_MOST if is_many else _ANSWERED_AT_ONCE):
-                return
-            turn = self._waiting.popleft()
-            if not turn.done():  # its task was cancelled
-                self._active += 1
-                turn.set_result(None)
 
 
 class Conversation:
@@ -95,6 +61,8 @@ class Conversation:
         self._speaker = speaker
         self._clock = clock
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._unanswered = Counter[int]()
+        self._holding: set[int] = set()
         self._running: set[asyncio.Task[None]] = set()
         self._turns = Turns()
         self._being_answered = 0
@@ -130,8 +98,9 @@ class Conversation:
         """
         stored = await self._write_down(event)
         if stored is not None:
-            async with self._lock(stored):
-                return await self._answer_patiently(stored)
+            with self._waiting(stored):
+                async with self._lock(stored):
+                    return await self._answer_patiently(stored)
         return await self._store.replies_to_say(event=event)
 
     async def recover(self) -> None:
@@ -169,9 +138,33 @@ class Conversation:
         self._speaker.dispatch(replies)
 
     async def _answer_and_say(self, stored: Stored) -> None:
-        async with self._lock(stored), self._turns:
-            replies = await self._answer_patiently(stored)
+        with self._waiting(stored):
+            async with self._lock(stored), self._turns:
+                self._holding.add(stored.id)
+                try:
+                    replies = await self._answer_patiently(stored)
+                finally:
+                    self._holding.discard(stored.id)
         self._speaker.dispatch(replies)
+
+    async def _more_follow(self, stored: Stored, seconds: float) -> bool:
+        """Whether more of that person waits for an answer; others are answered while we listen."""
+        if self._unanswered[stored.person_id] > 1:
+            return True
+        if stored.id in self._holding:  # a web page waits for its answer and has no turn
+            await self._turns.step_aside(seconds)
+        return self._unanswered[stored.person_id] > 1
+
+    @contextlib.contextmanager
+    def _waiting(self, stored: Stored) -> Iterator[None]:
+        """Counts what one person has said and what is not answered yet."""
+        self._unanswered[stored.person_id] += 1
+        try:
+            yield
+        finally:
+            self._unanswered[stored.person_id] -= 1
+            if not self._unanswered[stored.person_id]:
+                del self._unanswered[stored.person_id]
 
     async def _answer_patiently(self, stored: Stored) -> tuple[Pending, ...]:
         """Tries again when the store fails (a locked database); then leaves it for a restart."""
@@ -198,7 +191,8 @@ class Conversation:
         person, session, waits = await self._store.load(stored)
         if await self._is_silent(stored, session):
             return ()
-        context = self._context(stored.event, person, session)
+        context = self._context(stored, person, session)
+        context.more_follow = partial(self._more_follow, stored)
         answer = await self._choose(stored, context)
         kept, work = _with_list(answer, self._clock()), context.work
         waited: Waited = ()
@@ -243,9 +237,11 @@ class Conversation:
         replies = (*answer.replies, context.reply(said))
         return replace(answer, replies=replies), (*alive, *dropped)
 
-    def _context(self, event: Event, person: Person, session: Session) -> Context:
-        say = self._services.languages.voice(person.language or event.language)
-        return Context(person, session, "", say, self._services, self._store, self._clock())
+    def _context(self, stored: Stored, person: Person, session: Session) -> Context:
+        say = self._services.languages.voice(person.language or stored.event.language)
+        now = self._clock()
+        services, heard_at = self._services, min(stored.received_at, now)
+        return Context(person, session, "", say, services, self._store, now, heard_at)
 
     async def _choose(self, stored: Stored, context: Context) -> Answer:
         """The handler's answer; where it fails, one sorry-sentence and none of its effects."""

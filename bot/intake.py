@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 
+from bot.fingerprints import Fingerprint
 from bot.pictures import EXITS, MOST_BYTES, CleanPicture, PictureFault
 
 _SECONDS = 25.0
@@ -17,16 +18,26 @@ async def clean_picture(content: bytes) -> CleanPicture:
 
     Nothing of the file's own bytes is passed on: no place, no camera, no comment.
     """
+    return CleanPicture(await ask_helper("bot.pictures", content))
+
+
+async def fingerprint_of(content: bytes) -> Fingerprint:
+    """By what the picture is known again. Raises PictureFault for what `clean_picture` refuses."""
+    return Fingerprint(await ask_helper("bot.pictures", content, "--fingerprint"))
+
+
+async def ask_helper(module: str, content: bytes, *arguments: str) -> bytes:
+    """What a module that runs `run_helper` makes of a picture. Raises PictureFault."""
     if len(content) > MOST_BYTES:
         raise PictureFault("too-large")
     async with _AT_ONCE:
-        return await _cleaned(content)
+        return await _answer(module, content, *arguments)
 
 
-async def _cleaned(content: bytes) -> CleanPicture:
+async def _answer(module: str, content: bytes, *arguments: str) -> bytes:
     pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
     helper = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.pictures", stdin=pipe, stdout=pipe, stderr=nothing,
+        sys.executable, "-m", module, *arguments, stdin=pipe, stdout=pipe, stderr=nothing,
         env=_few_words(),
     )  # fmt: skip
     try:
@@ -38,11 +49,11 @@ async def _cleaned(content: bytes) -> CleanPicture:
         if helper.returncode is None:
             helper.kill()
             await helper.wait()
-    if helper.returncode or not given:
+    if helper.returncode:
         kinds = {code: kind for kind, code in EXITS.items()}
         # One that was killed, or broke off, met a file that is made to break programs.
         raise PictureFault(kinds.get(helper.returncode or 0, "not-a-picture"))
-    return CleanPicture(given)
+    return given
 
 
 def _few_words() -> dict[str, str]:

@@ -15,7 +15,7 @@ from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from babel.support import NullTranslations, Translations
 
 SOURCE_LANGUAGE = "vi"
@@ -89,6 +89,13 @@ class Voice:
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self._locale)
+
+    def percent(self, share: float) -> str:
+        return format_percent(share, locale=self._locale)
+
+    def month(self, day: datetime.date) -> str:
+        """A month with its year."""
+        return format_skeleton("yMMMM", day, locale=self._locale)
 
     def duration(self, seconds: float) -> str:
         """How long something takes, in its one largest unit: 3 minutes."""

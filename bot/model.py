@@ -122,7 +122,8 @@ class Event:
     `id` is unique within the channel; `choice` is the value of a tapped button;
     `language` is what the client says it speaks (a BCP 47 tag, or empty); `contact` is set only
     where the platform lets us write for some time after it; `tapped` is the platform's number of
-    the message whose button it was, where there is one.
+    the message whose button it was, where there is one. Of what `is_forwarded` nothing is kept of
+    whom it came from.
     """
 
     id: str
@@ -134,6 +135,7 @@ class Event:
     blocked: bool = False
     contact: Contact | None = None
     tapped: int = 0
+    is_forwarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

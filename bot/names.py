@@ -17,15 +17,15 @@ _PLAIN = frozenset(
         "nhân viên", "nạn nhân", "gia đình",
     }
 )  # fmt: skip
-_FAMILY_NAMES = (
+FAMILY_NAMES = (
     "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn lâm "
     "mai trịnh đào cao hà lương tạ tô tăng thái triệu trương vương quách châu kiều chu la "
     "lưu nông giàng vàng lò thào sùng quàng lường tòng hứa khổng phùng tống doãn nghiêm "
     "thạch kim"
 )
-_FAMILIES = frozenset(_FAMILY_NAMES.split())
+_FAMILIES = frozenset(FAMILY_NAMES.split())
 # Places and bodies that begin like a name.
-_PLACES = (
+PLACES = (
     "hà nội", "hà nam", "hà giang", "hà tĩnh", "hà tây", "hà đông", "hà tiên", "thái nguyên",
     "thái bình", "thái lan", "cao bằng", "cao lãnh", "lâm đồng", "lý sơn", "lương sơn",
     "phan thiết", "phan rang", "đoàn thanh niên", "mai châu", "mai sơn", "kim bảng", "kim thành",
@@ -40,7 +40,7 @@ _BODY_WORDS = (
 )
 _BODIES = frozenset(_BODY_WORDS.split())
 # Those of the nation's history: a text about them names nobody who could mind.
-_PUBLIC = (
+PUBLIC_NAMES = (
     "hồ chí minh", "tôn đức thắng", "nguyễn văn trỗi", "nguyễn văn linh", "nguyễn đức cảnh",
     "nguyễn ái quốc", "võ nguyên giáp", "phạm văn đồng", "lê duẩn", "trường chinh",
     "võ thị sáu", "triệu thị trinh", "nguyễn thị minh khai", "nguyễn thị định",
@@ -97,7 +97,7 @@ def _name(words: list[str]) -> list[str]:
 
 def _is_private(address: str, name: list[str], before: list[str], after: list[str]) -> bool:
     said, first = " ".join(name).lower(), name[0].lower()
-    if said.startswith((*_PLACES, *_PUBLIC)):
+    if said.startswith((*PLACES, *PUBLIC_NAMES)):
         return False
     if address in _PLAIN and first not in _FAMILIES:
         return False

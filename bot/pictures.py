@@ -1,7 +1,8 @@
 """Makes a picture that somebody sent fit to be passed on: checked, small, nothing hidden in it.
 
 Run as `python -m bot.pictures` it is the helper process of bot/intake.py: a file comes in, the
-clean picture goes out. What it opens is not trusted, so it has little memory and little time.
+clean picture goes out, or with `--fingerprint` its fingerprint. What it opens is not trusted, so
+it has little memory and little time.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ import contextlib
 import hashlib
 import io
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from bot.fingerprints import taken
 
 if sys.platform != "win32":
     import resource
@@ -57,6 +61,21 @@ def clean(content: bytes) -> CleanPicture:
 
     It may take 500 MB for a moment: bot/intake.py calls it in a process of its own.
     """
+    return CleanPicture(
+        bare_pixels(content, lambda picture, kind: _written(picture, is_drawing=kind == "PNG"))
+    )
+
+
+def fingerprint(content: bytes) -> bytes:
+    """By what the picture is known again, as bot/fingerprints.py compares it. Raises PictureFault.
+
+    Like `clean` it is for a process of its own.
+    """
+    return bare_pixels(content, lambda picture, _: taken(_on_white(picture, picture.size)).content)
+
+
+def bare_pixels(content: bytes, make: Callable[[Any, str], bytes]) -> bytes:
+    """What is made of the upright pixels, free of all else, and the format. Raises PictureFault."""
     from PIL import Image, ImageOps  # noqa: PLC0415  # 10 MB that an idle bot does not need
 
     if len(content) > MOST_BYTES:
@@ -69,7 +88,7 @@ def clean(content: bytes) -> CleanPicture:
             opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             picture = ImageOps.exif_transpose(opened)
             picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            return CleanPicture(_written(_bare(picture), is_drawing=opened.format == "PNG"))
+            return make(_bare(picture), opened.format or "")
     except PictureFault:
         raise
     except MemoryError:
@@ -120,18 +139,19 @@ def _saved(picture: Any, kind: str, **how: Any) -> bytes:
     return file.getvalue()
 
 
-def main() -> int:
-    """The helper process: a file on its input, the clean picture on its output."""
+def run_helper(make: Callable[[bytes], bytes]) -> int:
+    """A helper process: a file on its input, what is made of it on its output."""
     if sys.platform != "win32":
         with contextlib.suppress(ValueError, OSError):  # a stricter limit holds already
             resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
             resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     try:
-        sys.stdout.buffer.write(clean(sys.stdin.buffer.read()).content)
+        sys.stdout.buffer.write(make(sys.stdin.buffer.read()))
     except PictureFault as fault:
         return EXITS[fault.kind]
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    is_asked = sys.argv[1:] == ["--fingerprint"]
+    sys.exit(run_helper(fingerprint if is_asked else lambda content: clean(content).content))

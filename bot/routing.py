@@ -10,7 +10,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.campaigns import Campaign
+from bot.claims import Deadlines
 from bot.contests import Round
+from bot.factchecks import FactChecks
 from bot.language import Languages, Voice, pick
 from bot.library import Library
 from bot.model import LIST_LINES, TAP, Address, Answer, Choice, Event, Person, Reply, Session
@@ -31,6 +33,7 @@ _ENDS = " .!?…,。！？．、，「」“”\"'\u3000។ฯ"
 _TAPPED = re.compile(rf"{TAP}(/[a-z]|[a-z0-9]+:)\S{{0,62}}", re.ASCII)
 # What may follow a plain word: an article's number with a language, or the code of a unit.
 NUMBERED = r"\d{1,6}( [A-Za-z-]{2,8})?"
+CASE_CODED = r"[A-Za-z0-9]{4}([ -]?[A-Za-z0-9]{4}){2}"
 UNIT_CODED = r"(?=\S*[\d_-])[A-Za-z0-9][A-Za-z0-9_.-]{0,31}"
 # A code as it stands on a poster or in an invitation, typed where no link can be opened.
 _OPENING = re.compile(r"([uil])_([A-Za-z0-9][A-Za-z0-9_. -]{0,40})", re.ASCII | re.IGNORECASE)
@@ -61,6 +64,10 @@ class Services:
     numbers: dict[str, int] = field(default_factory=dict)
     fetch: Fetch | None = None
     open_round: OpenRound | None = None
+    # Reads the words in a picture, where that is set.
+    read_text: Callable[[bytes], Awaitable[str]] | None = None
+    factchecks: FactChecks = field(default_factory=lambda: FactChecks(()))
+    deadlines: Deadlines = field(default_factory=Deadlines)
 
     def today(self) -> date:
         """The day it is in the house's zone."""
@@ -70,6 +77,10 @@ class Services:
         """The id of the article with that number."""
         wanted = int(code) if code.isdecimal() else 0
         return next((name for name, number in self.numbers.items() if number == wanted), None)
+
+
+async def _nothing_follows(_seconds: float) -> bool:
+    return False
 
 
 @dataclass
@@ -86,7 +97,12 @@ class Context:
     services: Services
     store: Store
     now: datetime
+    # When it was acknowledged, from which on it waited for its turn: a clock that runs out in
+    # between has not run out for who was in time.
+    heard_at: datetime
     work: Work = field(default_factory=Work)
+    # Whether the same person says more within so many seconds, which is answered next.
+    more_follow: Callable[[float], Awaitable[bool]] = _nothing_follows
 
     @property
     def today(self) -> date:
@@ -167,7 +183,8 @@ def sent(name: str, handler: Handler) -> Route:
 
 
 def otherwise(kind: str, handler: Handler) -> Route:
-    """What is left: `attachment`, `old` (unknown words and buttons), `number`, `empty`, `text`."""
+    """What is left: `forwarded`, `attachment`, `old` (unknown words and buttons), `number`,
+    `empty`, `text`."""
     return Route(kind, "", handler)
 
 
@@ -177,6 +194,7 @@ class Router:
     def __init__(self, routes: tuple[Route, ...], languages: Languages) -> None:
         self.routes = routes
         self._coded = {route.name: re.compile(route.code) for route in routes if route.code}
+        self._takes_forwards = frozenset(r.name for r in routes if r.kind in {"state", "sent"})
         self._numeric = frozenset(route.name for route in routes if route.takes_numbers)
         # Zero stands under a numbered list that goes on.
         self._words: dict[str, str] = {"0": "more"}
@@ -196,6 +214,8 @@ class Router:
 
     def _read(self, event: Event, session: Session, now: datetime) -> list[tuple[str, str, str]]:
         """What the event may mean, as (kind, name, argument)."""
+        if event.is_forwarded and session.state not in self._takes_forwards:
+            return [("forwarded", "", event.text)]
         if event.attachment is not None:
             return [("sent", session.state, event.text), ("attachment", "", "")]
         if event.choice:

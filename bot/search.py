@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import regex
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 from sqlite_utils import Database
 
@@ -44,6 +45,16 @@ def fold(text: str) -> str:
     marks = unicodedata.normalize("NFD", plain)
     kept = (c for c in marks if not ("\u0300" <= c <= "\u036f"))
     return unicodedata.normalize("NFC", "".join(kept))
+
+
+def likeness(one: str, other: str) -> tuple[float, float]:
+    """How alike two texts are, from 0 to 1: in all their words; and how much of the shorter's
+    pairs of words the longer has."""
+    plain, there = words(one), words(other)
+    whole = fuzz.token_sort_ratio(" ".join(plain), " ".join(there)) / 100
+    pairs, others = set(pairwise(plain)), set(pairwise(there))
+    fewer = min(len(pairs), len(others))
+    return whole, len(pairs & others) / fewer if fewer else 0.0
 
 
 def words(text: str) -> tuple[str, ...]:

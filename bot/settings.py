@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -63,6 +64,10 @@ class Settings(BaseSettings):
     zalo_oa_per_minute: float = Field(default=4000, gt=0)
     broadcasts_per_day: int = Field(default=2, ge=1)
     broadcast_error_share: float = Field(default=0.2, gt=0, le=1)
+    ocr: Literal["off", "tesseract"] = "off"
+    desk_days_high: int = Field(default=2, ge=1)
+    desk_days_medium: int = Field(default=5, ge=1)
+    desk_days_low: int = Field(default=15, ge=1)
     quiet_hours: str = "21:30-06:30"
     log_level: str = "INFO"
 
@@ -88,6 +93,13 @@ class Settings(BaseSettings):
         if _QUIET.fullmatch(value):
             return value
         raise ValueError("must look like 21:30-06:30")
+
+    @field_validator("ocr")
+    @classmethod
+    def _can_be_read(cls, value: str) -> str:
+        if value == "off" or find_spec("tesserocr") is not None:
+            return value
+        raise ValueError('needs an extra: pip install "caunoi[ocr]"')
 
     @field_validator("log_level")
     @classmethod

@@ -1,9 +1,9 @@
-"""Makes each channel from its settings: None for one without a token."""
+"""Makes each channel from its settings, None for one without a token; and the public pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.channels.telegram import Telegram, TelegramOptions
@@ -11,8 +11,11 @@ from bot.channels.web import WebOptions
 from bot.channels.zalo_bot import ZaloBot, ZaloBotOptions
 from bot.channels.zalo_oa import ZaloOA, ZaloOAOptions
 from bot.channels.zalo_oa.tokens import Credentials
+from bot.factcheck_page import FactCheckPages
+from bot.factchecks import FactChecks
 from bot.language import Languages
 from bot.library import Library
+from bot.organisation import Structure
 from bot.planner import Planner, Terms
 from bot.settings import Settings
 from bot.store import Store
@@ -89,3 +92,27 @@ def make_zalo_oa(
         per_minute=settings.zalo_oa_per_minute,
     )
     return ZaloOA(options, store, planner, languages, settings.content_dir, clock)
+
+
+def make_checks(
+    settings: Settings,
+    factchecks: FactChecks,
+    languages: Languages,
+    structure: Structure,
+    clock: Callable[[], datetime],
+) -> FactCheckPages:
+    """The pages of all checks, each from its day on."""
+    zone = ZoneInfo(settings.timezone)
+
+    def today() -> date:
+        return clock().astimezone(zone).date()
+
+    return FactCheckPages(
+        languages,
+        lambda slug: factchecks.get(slug, today()),
+        lambda: factchecks.newest(today()),
+        lambda: structure.sender,
+        settings.public_url,
+        zone,
+        clock,
+    )

@@ -1,11 +1,23 @@
 """ROUTES: all that the bot can do, in order; the first match wins."""
 
 from bot.language import later, words
-from bot.routing import NUMBERED, UNIT_CODED, Route, action, command, otherwise, sent, state
+from bot.routing import (
+    CASE_CODED,
+    NUMBERED,
+    UNIT_CODED,
+    Route,
+    action,
+    command,
+    otherwise,
+    sent,
+    state,
+)
 from handlers import (
     broadcast,
+    cases,
     certificates,
     deputies,
+    desk_answer,
     entering,
     invitations,
     linking,
@@ -16,6 +28,7 @@ from handlers import (
     practice,
     registered,
     reminders,
+    report,
     settings,
 )
 from handlers.approvals import ask
@@ -25,13 +38,17 @@ from handlers.award_sheet import sheet
 from handlers.beginnings import begin
 from handlers.calendar import calendar
 from handlers.campaigns import campaign, campaigns
+from handlers.cases import case_reply
 from handlers.certificate_papers import find_certificate
+from handlers.checks import checks
 from handlers.consent import ask_consent, consent, privacy
 from handlers.contact import contact
 from handlers.contest import attempt, open_round, take_guess
 from handlers.contest_desk import contest, one_round
 from handlers.contest_results import results
 from handlers.delivered import render
+from handlers.desk import desk
+from handlers.desk_steps import desk_step, take_question
 from handlers.downloads import make_file
 from handlers.essays import essay, take_essay
 from handlers.fallback import attachment, missed_number, not_known
@@ -54,7 +71,8 @@ from handlers.stop import stop
 from handlers.units import units
 
 __all__ = [
-    "ABOUT", "ROUTES", "find_certificate", "followed", "make_file", "poster_of", "render",
+    "ABOUT", "ROUTES", "case_reply", "find_certificate", "followed", "make_file", "poster_of",
+    "render",
 ]  # fmt: skip
 
 ABOUT = later("Sourced information from your trade union: rights, events, search. Automatic.")
@@ -72,6 +90,13 @@ ROUTES: tuple[Route, ...] = (
     command("calendar", calendar, words("calendar, holidays"), later("Marked days ahead")),
     command("remind", reminders.reminders, words("remind, my dates"), later("Dates of your own")),
     command("award", award, words("award, the award"), later("The national award")),
+    command(
+        "report",
+        report.report,
+        words("report, report a post, is it true"),
+        later("Have a doubtful post checked"),
+    ),
+    command("case", cases.case, words("my reports, case"), later("Your reports"), code=CASE_CODED),
     command("contact", contact, words("contact, phone number"), later("Speak with a person")),
     command("settings", settings.settings, words("settings"), later("What is sent, and when")),
     command("privacy", privacy, words("privacy"), later("What is kept about you")),
@@ -92,12 +117,17 @@ ROUTES: tuple[Route, ...] = (
     command("invite", invitations.invite, words("invite")),
     command("officers", officers.officers, words("officers")),
     command("contest", contest, words("manage contests")),
+    command("desk", desk, words("desk")),
     command("deputy", deputies.deputy, words("deputy")),
     command("audit", officers.audit, words("audit")),
     command("more", more, words("more choices")),
     command("subscribe", ask_consent, words("subscribe, join")),
     action("language", choose_language),
     action("award", page),
+    action("report", report.step),
+    action("case", cases.one_case),
+    action("check", checks),
+    action("desk", desk_step),
     action("enter", entering.enter),
     action("bring", entering.bring),
     action("reach", entering.no_contact),
@@ -150,6 +180,14 @@ ROUTES: tuple[Route, ...] = (
     action("audit", officers.audit),
     state("search", search),
     state("practice", practice.typed),
+    state(report.PARTS, report.take),
+    sent(report.PARTS, report.take),
+    state(report.WORDS, report.take_words),
+    state(cases.ANSWER, cases.take_answer),
+    state(desk_answer.CLAIM, desk_answer.take_claim_text),
+    state(desk_answer.SUMMARY, desk_answer.take_summary),
+    state(desk_answer.SOURCE, desk_answer.take_source),
+    state("desk.question", take_question),
     state("settings.time", settings.choose_time),
     state("settings.quiet", settings.choose_quiet),
     state("settings.zone", settings.choose_zone),
@@ -180,6 +218,7 @@ ROUTES: tuple[Route, ...] = (
     *(state(f"invite.{what}", invitations.take) for what in ("role", "unit", "topic", "label")),
     state("remind.label", reminders.take_label),
     state("remind.date", reminders.take_date),
+    otherwise("forwarded", report.take_forwarded),
     otherwise("attachment", attachment),
     otherwise("old", not_known),
     otherwise("number", missed_number),

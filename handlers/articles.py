@@ -71,6 +71,7 @@ async def newest(event: Event, context: Context) -> Answer:
         title=say("Newest"),
         choices=[
             *(_article_choice(article, context) for article in articles),
+            Choice(say("Checked claims"), "check::0"),
             Choice(say("Topics"), "/topics"),
             menu_choice(context),
         ],

@@ -83,6 +83,13 @@ async def privacy(_event: Event, context: Context) -> Answer:
         + say(
             "Who asks for a certificate: the name that was written for it, sealed, and the result. "
             "Whoever has its code sees both. For three years, or until you withdraw it: /quiz."
+        )
+        + "\n\n"
+        + say(
+            "Who reports a post: what it claims, without names, numbers and links, and where the "
+            "answer is to go, sealed for itself. Officers see the claim and not whose report it "
+            "is. Until 90 days after the answer, or until you erase it. Who wrote or sent a post "
+            "is not kept at all, and of an opinion nothing but that there was one."
         ),
         title=say("Privacy"),
         choices=choices,

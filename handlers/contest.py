@@ -33,7 +33,7 @@ async def contest_choices(context: Context) -> list[Choice]:
     """The rounds that are open now; below them the last one that is over."""
     say, found = context.say, []
     for one in await context.store.contests.rounds(OPEN):
-        if one.takes_answers(context.now):
+        if one.takes_answers(context.heard_at):
             title = f"{say('Contest')}: {context.pick(one.frozen.rules.title)}"
             if one.frozen.rules.label:
                 title = f"{title}, {context.pick(one.titles)}"
@@ -49,14 +49,14 @@ async def open_round(_event: Event, context: Context) -> Answer:
     one = await context.store.contests.round(int(number)) if is_id(number) else None
     if one is None:
         return context.answer(gone(context))
-    if not one.takes_answers(context.now):
+    if not one.takes_answers(context.heard_at):
         told = context.say("This round is over.")
         choices = [Choice(context.say("Results"), f"result:{one.id}"), menu_choice(context)]
         return context.answer(context.reply(told, choices=choices))
     if not context.person.consent:
         return context.answer(not_without_consent(context))
     attempts = await context.store.contests.attempts(context.person, one)
-    running = next((each for each in attempts if each.is_running(context.now)), None)
+    running = next((each for each in attempts if each.is_running(context.heard_at)), None)
     if running is not None:
         return context.answer(question_page(context, one, running, _first_open(running)))
     if word == "remind" and not attempts:
@@ -114,7 +114,7 @@ async def attempt(_event: Event, context: Context) -> Answer:
     if found is None:
         return context.answer(gone(context))
     mine, one = found
-    if not mine.is_running(context.now) or not one.takes_answers(context.now):
+    if not mine.is_running(context.heard_at) or not one.takes_answers(context.heard_at):
         return context.answer(over(context, one))
     word, _, value = rest.partition(":")
     if word == "q":
@@ -126,7 +126,7 @@ async def attempt(_event: Event, context: Context) -> Answer:
     if word == "in" and mine.unanswered:
         return context.answer(overview(context, one, mine, is_asked=True))
     if word in {"in", "yes"}:
-        context.work.hand_in(context.person, mine, context.now)
+        context.work.hand_in(context.person, mine, context.heard_at)
         return context.answer(handed_in(context, one, mine))
     return context.answer(overview(context, one, mine))
 
@@ -142,7 +142,7 @@ def _question(context: Context, one: Round, mine: Attempt, value: str) -> Answer
     count = len(next(iter(question.text.values())).options)
     if not (option.isdecimal() and len(option) == 1 and int(option) < count):
         return context.answer(question_page(context, one, mine, at))
-    context.work.answer(context.person, mine, at, int(option), context.now)
+    context.work.answer(context.person, mine, at, int(option), context.heard_at)
     answered = _with_answer(mine, at, option)
     following = next((n for n in answered.unanswered if n > at), _first_open(answered))
     if not answered.unanswered:
@@ -160,12 +160,12 @@ async def take_guess(event: Event, context: Context) -> Answer:
     if found is None:
         return context.answer(gone(context))
     mine, one = found
-    if not mine.is_running(context.now):
+    if not mine.is_running(context.heard_at):
         return context.answer(over(context, one))
     plain = event.text.strip().replace(".", "").replace(",", "").replace(" ", "")
     if not (plain.isdecimal() and int(plain) <= _LARGEST_GUESS):
         return _ask_guess(context, mine)
-    context.work.guess(context.person, mine, int(plain), context.now)
+    context.work.guess(context.person, mine, int(plain), context.heard_at)
     return context.answer(overview(context, one, replace(mine, prediction=int(plain))))
 
 

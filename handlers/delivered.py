@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.campaigns import Message, Origin
-from bot.library import Article, ContentSource
+from bot.campaigns import Message
+from bot.factchecks import as_source
+from bot.library import Article
 from bot.model import Choice, Media, Parcel, Reply
 from bot.routing import Services
 from handlers.articles import Reader, article_reply
@@ -126,7 +127,7 @@ def campaign_reply(
         body=words.body,
         media=_media(message, shown, reader),
         sources_label=say("Sources"),
-        sources=tuple(source_of(_source(one), say) for one in message.sources),
+        sources=tuple(source_of(as_source(one), say) for one in message.sources),
         choices=(Choice(say("Menu"), "/menu"),),
         note="\n".join([*lines, sent]),
         language=say.tag,
@@ -143,16 +144,6 @@ def _media(message: Message, shown: str, reader: Reader) -> tuple[Media, ...]:
     told = next(tag for tag in languages if tag in alt)
     label = "" if told == shown else f" ({reader.services.languages.name(told)})"
     return (Media("image", picture.file, f"{alt[told]}{label}"),)
-
-
-def _source(one: Origin) -> ContentSource:
-    return ContentSource(
-        title=one.title,
-        issuer=one.issuer,
-        number=one.number or None,
-        date=one.day,
-        url=one.url or None,
-    )
 
 
 def _notice(reader: Reader, parcel: Parcel, _today: date) -> Reply | None:

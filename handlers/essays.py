@@ -54,10 +54,10 @@ async def _found(context: Context, number: str) -> tuple[Attempt | None, Round |
     """The person's own attempt that was handed in, in a round that is open and asks for a text."""
     contests = context.store.contests
     entered = await contests.entered(context.person, int(number)) if is_id(number) else None
-    if entered is None or entered[0].is_running(context.now):
+    if entered is None or entered[0].is_running(context.heard_at):
         return None, None
     mine, one = entered
-    is_asked = one.frozen.rules.essay and one.state == OPEN and one.takes_answers(context.now)
+    is_asked = one.frozen.rules.essay and one.state == OPEN and one.takes_answers(context.heard_at)
     return (mine, one) if is_asked else (None, None)
 
 

@@ -14,7 +14,7 @@ from handlers.campaign_page import STATES, figures_of, page, sees
 async def followed(services: Services, store: Store, status: Status, now: datetime) -> Shown | None:
     """None when that officer may not see it (any more)."""
     say = services.languages.voice(status.person.language)
-    context = Context(status.person, Session(), "", say, services, store, now)
+    context = Context(status.person, Session(), "", say, services, store, now, now)
     offices = await store.officers.offices(status.person, context.today)
     found = await store.campaigns.get(status.campaign_id)
     if found is None or found.state not in STATES or not sees(context, offices, found):

@@ -12,6 +12,7 @@ async def menu(_event: Event, context: Context) -> Answer:
         Choice(say("Newest"), "/read"),
         Choice(say("Topics"), "/topics"),
         Choice(say("Search"), "/search"),
+        Choice(say("Is it true? Have a post checked"), "/report"),
         Choice(say("Quiz"), "/quiz"),
         Choice(say("Calendar"), "/calendar"),
         Choice(say("My dates"), "/remind"),

@@ -127,6 +127,18 @@ _NOTICES = {
         later("You have won a prize"),
         later("Look at what it is, and claim it. Nobody knows that it is yours before."),
     ),
+    "desk-reads": (
+        later("An answer waits for a second reader"),
+        later("The answer to claim № {number} waits for a second officer. Look at it."),
+    ),
+    "desk-waits": (
+        later("Something waits at the desk"),
+        later("Claim № {number} was reported. More may follow; you are told of the first."),
+    ),
+    "desk-back": (
+        later("Your answer came back"),
+        later("The second reader sent your answer to claim № {number} back. It is a draft again."),
+    ),
     "channel-joined": (
         later("Another chat was joined with this one"),
         later(
@@ -174,6 +186,8 @@ def _buttons(name: str, number: str, say: Voice) -> tuple[Choice, ...]:
         return (Choice(say("Pause"), f"campaign:{number}:pause"),)
     if name in _CONTEST:
         return (Choice(say("Look at it"), f"{_CONTEST[name]}:{number}"),)
+    if name.startswith("desk-"):
+        return (Choice(say("Look at it"), f"desk:{number}"),)
     if name.startswith("campaign-"):
         return (Choice(say("Look at it"), f"campaign:{number}"),)
     return ()

@@ -27,6 +27,7 @@ _PAGE = {
     "broadcast": later("Send a message"),
     "campaigns": later("Campaigns"),
     "pack": later("Approved pack"),
+    "desk": later("Desk"),
     "contest": later("Contest"),
     "units": later("Units"),
     "poster": later("Poster"),
@@ -62,6 +63,13 @@ async def office(event: Event, context: Context) -> Answer:
     say = context.say
     may = allowed_verbs(offices, context.tree)
     lines = [f"- {office_line(one, context)}" for one in offices]
+    if "desk" in may:
+        waiting = await context.store.claims.count_open(context.now)
+        lines.append(
+            say.count(
+                "At the desk {number} claim waits.", "At the desk {number} claims wait.", waiting
+            )
+        )
     choices = [Choice(say(text), f"/{verb}") for verb, text in _PAGE.items() if verb in may]
     reply = context.reply(
         "\n".join([say("You hold:"), *lines]),

@@ -1,13 +1,12 @@
-"""How a source is written: who issued it, its title, number and date."""
+"""How a source is shown under a reply: its line, and where it can be read."""
 
 from __future__ import annotations
 
+from bot.citing import cited
 from bot.language import Voice
 from bot.library import ContentSource
 from bot.model import Source
 
 
 def source_of(source: ContentSource, say: Voice) -> Source:
-    day = say.date(source.date) if source.date else None
-    parts = (f"{source.issuer}: {source.title}", source.number, day)
-    return Source(", ".join(part for part in parts if part), source.url or "")
+    return Source(cited(source, say), source.url or "")

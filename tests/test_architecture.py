@@ -25,12 +25,18 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.library": "bot.campaigns bot.contests bot.lunar yaml pydantic",
         "bot.practice": "bot.library bot.model",
         "bot.search": "bot.library rapidfuzz regex sqlite_utils",
+        "bot.matching": "bot.library bot.search rapidfuzz regex",
         "bot.audience": "",
         "bot.award": "",
         "bot.award_reminders": "bot.award bot.library bot.store",
         "bot.organisation": "",
         "bot.rights": "bot.organisation",
         "bot.campaigns": "bot.audience bot.organisation bot.rights",
+        "bot.claims": "bot.campaigns",
+        "bot.claim_slugs": "bot.claims bot.search",
+        "bot.desk_figures": "bot.organisation",
+        "bot.reporting": "bot.claims bot.links bot.masking bot.matching bot.search",
+        "bot.turns": "",
         "bot.contests": "bot.campaigns bot.contests_draw bot.contests_published",
         "bot.drafting": "bot.campaigns bot.schedule",
         "bot.repeats": "bot.campaigns bot.lunar dateutil",
@@ -54,17 +60,45 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.tallies": "bot.organisation",
         "bot.holder": "regex",
         "bot.certificate": "bot.fonts bot.holder pydantic pypdfium2 regex segno",
-        "bot.certificate_page": "bot.certificate bot.language aiohttp",
+        "bot.certificate_page": "bot.certificate bot.language bot.public_page aiohttp",
+        "bot.public_page": "bot.language aiohttp",
+        "bot.verdicts": "bot.language",
+        "bot.citing": "bot.language bot.library",
+        "bot.factchecks": (
+            "bot.campaigns bot.fingerprints bot.library bot.matching bot.store pydantic"
+        ),
+        "bot.factcheck_views": "bot.factchecks bot.language bot.library bot.verdicts",
+        "bot.factcheck_feed": (
+            "bot.citing bot.factcheck_views bot.language bot.library bot.verdicts"
+        ),
+        "bot.factcheck_html": (
+            "bot.channels.text bot.citing bot.factcheck_feed bot.factcheck_views bot.language "
+            "bot.public_page bot.verdicts"
+        ),
+        "bot.factcheck_page": (
+            "bot.factcheck_feed bot.factcheck_html bot.factcheck_views bot.factchecks "
+            "bot.language bot.public_page aiohttp"
+        ),
+        "bot.claimreview_verdicts": "bot.search",
+        "bot.claimreview_names": "bot.search regex",
+        "bot.claimreview": ("bot.channels.text bot.claimreview_names bot.claimreview_verdicts"),
         "bot.leaderboards": "bot.holder bot.language bot.model bot.organisation",
         "bot.printing": "bot.certificate bot.poster bot.sheets pydantic",
         "bot.sheets": "openpyxl pydantic",
         "bot.names": "",
-        "bot.pictures": "PIL",
-        "bot.intake": "bot.pictures",
+        "bot.masking": "bot.names regex",
+        "bot.checkable": "bot.masking regex",
+        "bot.link_forms": "",
+        "bot.link_sites": "bot.link_forms",
+        "bot.links": "bot.link_forms bot.link_sites regex",
+        "bot.fingerprints": "PIL",
+        "bot.pictures": "bot.fingerprints PIL",
+        "bot.intake": "bot.fingerprints bot.pictures",
+        "bot.ocr": "bot.intake bot.pictures PIL tesserocr",
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
-            "bot.audience bot.award bot.campaigns bot.contest_items bot.contest_prizes "
+            "bot.audience bot.award bot.campaigns bot.claims bot.contest_items bot.contest_prizes "
             "bot.contest_ranks bot.contest_units bot.contests "
             "bot.loading bot.model bot.organisation bot.rights "
             "bot.tallies "
@@ -72,12 +106,13 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.schedule": "bot.model",
         "bot.routing": (
-            "bot.campaigns bot.contests bot.model bot.language bot.library bot.organisation "
-            "bot.planner "
+            "bot.campaigns bot.claims bot.contests bot.factchecks bot.model bot.language "
+            "bot.library bot.organisation bot.planner "
             "bot.schedule "
             "bot.search bot.store"
         ),
-        "bot.conversation": "bot.model bot.routing bot.store bot.metrics",
+        "bot.conversation": "bot.model bot.routing bot.store bot.metrics bot.turns",
+        "bot.upkeep": "bot.library bot.paces bot.routing bot.store bot.unit_lists",
         "bot.channels": "bot.model bot.store",
         "bot.channels.pictures": "bot.store aiohttp",
         "bot.channels.text": "bot.model regex",
@@ -117,9 +152,13 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.launching": "bot.audience bot.campaigns bot.delivery bot.repeats bot.store",
         "bot.rounds": "bot.contests bot.library bot.store",
         "bot.approvals": "bot.delivery bot.schedule bot.store",
+        "bot.answering": ("bot.channels bot.claims bot.delivery bot.model bot.schedule bot.store"),
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
-            "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page "
+            "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page bot.citing "
+            "bot.checkable bot.claim_slugs bot.claims bot.desk_figures bot.factcheck_views "
+            "bot.fingerprints "
+            "bot.factchecks bot.reporting bot.verdicts "
             "bot.contest_alike bot.contest_items bot.contest_units bot.contests bot.drafting "
             "bot.files bot.holder bot.intake bot.language bot.leaderboards bot.library "
             "bot.sheets bot.lunar bot.model bot.names bot.organisation bot.pictures bot.planner "
@@ -127,6 +166,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.schedule bot.statuses bot.store bot.tallies bot.timing bot.ways bot.winners"
         ),
         "bot.app": (
+            "bot.answering bot.claims bot.factchecks bot.ocr bot.upkeep "
             "bot.approvals bot.award_reminders bot.broadcast bot.certificate_page bot.channels "
             "bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "
@@ -137,14 +177,17 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.wiring": (
             "bot.channels.telegram bot.channels.web bot.channels.zalo_bot bot.channels.zalo_oa "
-            "bot.language bot.library bot.planner bot.settings bot.store"
+            "bot.factcheck_page bot.factchecks bot.language bot.library bot.organisation "
+            "bot.planner bot.settings bot.store"
         ),
         "bot.commands": (
             "bot.app bot.audience bot.campaigns "
-            "bot.channels.text bot.contest_items bot.contests bot.contests_published bot.drafting "
-            "bot.intake bot.language bot.library bot.loading bot.model bot.organisation "
+            "bot.channels.text bot.claimreview bot.contest_items bot.contests "
+            "bot.contests_published bot.drafting "
+            "bot.intake bot.language bot.library bot.loading bot.matching bot.model "
+            "bot.organisation "
             "bot.pictures bot.planner bot.poster bot.repeats bot.rights "
-            "bot.rounds bot.settings bot.store bot.tallies "
+            "bot.rounds bot.search bot.settings bot.store bot.tallies "
             "bot.timing bot.unit_files bot.unit_lists bot.ways bot.wiring yaml"
         ),
         "bot.__main__": (

@@ -280,7 +280,7 @@ async def test_two_chats_joined_meanwhile_get_one_copy(store: Store) -> None:
     assert await store.campaigns.launch(campaign, now, lambda *_: now) == 2
     query = select(schema.person.c.id).order_by(schema.person.c.id)
     kept, other = await store._reads.run(lambda c: list(c.execute(query).scalars()))
-    await store._writes.run(lambda c: joining.join(c, kept, other))
+    await store._writes.run(lambda c: joining.join(c, store._codecs, kept, other))
     counts = await store.campaigns.tally(number)
     assert (counts["queued"], counts["dropped"]) == (1, 1)
     assert Address("telegram", "600")

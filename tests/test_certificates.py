@@ -471,7 +471,7 @@ async def test_a_code_is_found_however_it_is_typed(store: Store) -> None:
 async def test_who_erases_everything_leaves_no_certificate(store: Store) -> None:
     one, lan, hoa = await opened(store), await _stored(store, 1), await _stored(store, 2)
     issued, theirs = await _issued(store, lan, one), await _issued(store, hoa, one)
-    await store._writes.run(lambda c: own_data.erase(c, lan.id))
+    await store._writes.run(lambda c: own_data.erase(c, store._codecs, lan.id))
     assert await store.certificates.find(issued.code) is None
     assert await store.certificates.find(theirs.code) == theirs
 
@@ -492,7 +492,7 @@ async def test_certificates_follow_when_two_chats_become_one_person(store: Store
     kept, follows = await _issued(store, lan, mine), await _issued(store, hoa, theirs, "Hoa")
     # Of this round nobody knows any more whose the entries were.
     first, second = await _issued(store, hoa, old, "Hoa"), await _issued(store, lan, old)
-    await store._writes.run(lambda c: joining.join(c, lan.id, hoa.id))
+    await store._writes.run(lambda c: joining.join(c, store._codecs, lan.id, hoa.id))
     assert set(await store.certificates.own(lan)) == {stays, kept, follows, first}
     for code in (gone.code, second.code):
         assert await store.certificates.find(code) is None

@@ -9,7 +9,7 @@ import pytest
 
 from bot.app import App
 from bot.contests import Attempt, Round
-from bot.model import Address
+from bot.model import Address, Event
 from bot.store import schema
 from tests.contesting import bank, opened, rules
 from tests.fakes.telegram import FakeTelegram
@@ -206,3 +206,37 @@ async def test_a_small_guess_is_a_guess_and_not_the_number_of_a_choice(
         assert f"Your guess: {guess}" in await person.says(guess)
     await person.taps_value(f"try:{number}:guess")
     assert "Your guess: 0" in await person.says("Without a guess")  # it stays as it was
+
+
+async def test_what_was_acknowledged_in_time_counts_although_it_waited_in_the_queue(
+    bot: App, member: TelegramPerson
+) -> None:
+    """A burst of the last seconds: the round is over before its turn comes."""
+    one = await opened(bot.store)
+    await _begun(member, one)
+    (mine,) = await _attempts(bot, one, LAN)
+    end = datetime.now(UTC)
+    await bot.store.contests.move_end(one, end)
+    right = bank()[mine.drawn[0]].answer
+    in_time = Event("last", LAN, choice=f"try:{mine.id}:q:0:{right}")
+    too_late = Event("later", LAN, choice=f"try:{mine.id}:q:1:{right}")
+    first = await bot.store.write_down(in_time, end - timedelta(seconds=1))
+    second = await bot.store.write_down(too_late, end + timedelta(seconds=1))
+    assert first is not None
+    assert second is not None
+    assert await bot.store.contests.advance(end + timedelta(seconds=2)) == 0
+    await bot.conversation._answer_and_say(first)
+    await bot.conversation._answer_and_say(second)
+    assert await bot.store.contests.advance(end + timedelta(seconds=3)) == 1
+    (kept,) = await _attempts(bot, one, LAN)
+    assert kept.answers[:2] == f"{right}."
+    assert kept.points == 1
+
+
+async def test_what_is_stuck_holds_up_no_round_for_long(bot: App, member: TelegramPerson) -> None:
+    one = await opened(bot.store)
+    end = datetime.now(UTC)
+    await bot.store.contests.move_end(one, end)
+    assert await bot.store.write_down(Event("stuck", LAN, "menu"), end - timedelta(seconds=1))
+    assert await bot.store.contests.advance(end + timedelta(minutes=4)) == 0
+    assert await bot.store.contests.advance(end + timedelta(minutes=6)) == 1

@@ -241,7 +241,7 @@ async def test_two_chats_that_become_one_person_keep_the_first_entry(store: Stor
     await _begun(store, lan, one, NOW)
     from bot.store import joining
 
-    await store._writes.run(lambda c: joining.join(c, lan.id, hoa.id))
+    await store._writes.run(lambda c: joining.join(c, store._codecs, lan.id, hoa.id))
     assert [each.code for each in await store.contests.attempts(lan, one)] == [first.code]
     await store.close()
 
@@ -252,7 +252,7 @@ async def test_who_erases_everything_leaves_a_row_that_is_nobodys(store: Store) 
     await _given(store, lan, mine, 5)
     from bot.store import own_data
 
-    await store._writes.run(lambda c: own_data.erase(c, lan.id))
+    await store._writes.run(lambda c: own_data.erase(c, store._codecs, lan.id))
     await store.contests.advance(one.closes_at + HOUR)
     (result,) = await store.contests.results(one)
     assert (result.code, result.points) == (mine.code, 5)

@@ -148,7 +148,7 @@ async def test_a_tap_on_it_is_answered_in_its_place_and_a_second_one_replaces_it
 
 async def test_it_tells_the_rate_the_time_left_and_who_sleeps(bot: App) -> None:
     now, say = datetime.now(UTC), LANGUAGES.voice("en")
-    context = Context(Person(1), Session(), "", say, bot._services, bot.store, now)
+    context = Context(Person(1), Session(), "", say, bot._services, bot.store, now, now)
     running = Campaign(7, RUNNING, MESSAGE, "everyone", launched_at=now)
     counts = {**dict.fromkeys(STATES, 0), "sent": 1000, "queued": 2990, "sending": 10}
     measured = (now - timedelta(seconds=20), 600)

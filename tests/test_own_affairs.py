@@ -15,9 +15,11 @@ from sqlalchemy import Connection, LargeBinary, delete, insert, select
 from bot.app import App, make_app
 from bot.award import Details
 from bot.campaigns import Message
+from bot.claims import Intake, Statement
 from bot.model import Address, Event, Parcel, Person, Reminder, Reply, Session
 from bot.settings import Settings
 from bot.store import Seal, Store, Work, own_data, schema
+from bot.store.claim_records import person_key
 from bot.store.codec import Codecs
 from bot.unit_lists import from_content
 from handlers.reminders import MOST, read_day
@@ -343,6 +345,8 @@ def _plant(connection: Connection, codecs: Codecs, person_id: int, address_id: i
         "essay": codecs.essay.write(MARKER),
         "certificate": codecs.holder.write(MARKER),
         "work": codecs.details.write(Details(MARKER, "https://example.vn/", "0900")),
+        "intake": codecs.intake.write(Intake((MARKER,))),
+        "report_message": codecs.question.write(MARKER),
     }
     values: dict[str, dict[str, Any] | None] = {
         "person": None,  # already there, with the marker as its zone
@@ -392,7 +396,19 @@ def _plant(connection: Connection, codecs: Codecs, person_id: int, address_id: i
             "issued_on": now.date(),
         },
         "file_ticket": {"key": b"f" * 16, "what": MARKER, "expires_at": now},
+        "intake": {"changed_at": now},
+        "report": {
+            "id": 11, "claim_id": 10, "code_key": b"c" * 16, "channel": "test", "language": "vi",
+            "person_key": person_key(codecs, person_id), "opened_at": now,
+            "statement": codecs.statement.write(Statement(MARKER)),
+        },
+        "report_message": {
+            "report_id": 11, "kind": "question", "state": "waiting", "not_before": now,
+        },
     }  # fmt: skip
+    claim = {"id": 10, "state": "new", "harm": "work", "language": "vi", "opened_at": now,
+             "shown_from": now, "due_at": now}  # fmt: skip
+    connection.execute(insert(schema.claim).values(claim))
     message = codecs.message.write(Message())
     campaign = {"id": 3, "state": "done", "sealed": message, "audience": "everyone",
                 "topic": "", "written_by": 0, "changed_at": now}  # fmt: skip
@@ -415,7 +431,7 @@ def _plant(connection: Connection, codecs: Codecs, person_id: int, address_id: i
         table = schema.metadata.tables[name]
         if "person_id" in table.c:
             row["person_id"] = person_id
-        else:
+        elif "address_id" in table.c:
             row["address_id"] = address_id
         if name in sealed:
             row["sealed"] = sealed[name]
@@ -477,7 +493,8 @@ def test_every_sealed_column_is_one_that_mydata_can_open() -> None:
     }
     assert sealed == {
         "event", "session", "reply", "delivery", "reminder", "officer", "invitation", "campaign",
-        "work", "contest_round", "prize_claim", "essay", "certificate",
+        "work", "contest_round", "prize_claim", "essay", "certificate", "claim", "report",
+        "report_message", "intake",
     }  # fmt: skip
 
 

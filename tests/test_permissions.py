@@ -117,7 +117,7 @@ COMMANDS = {
     "poster": "/poster {unit} en km",
     "invite": "/invite reader {unit} a post",
 }
-WITHOUT_UNIT = ("pack", "officers", "deputy", "broadcast", "contest")
+WITHOUT_UNIT = ("pack", "officers", "deputy", "broadcast", "contest", "desk")
 
 
 def test_every_command_of_officers_stands_in_the_table_and_is_tried() -> None:
@@ -171,6 +171,8 @@ BUTTONS = (
     "picture:ask", "picture:remove", "picture:alt:en", "ask:1", "ask:1:2", "ask:1:again",
     "works:all", "works:all:8", "dossier:k7dm-2x9q", "dossier:k7dm-2x9q:tick:proof",
     "dossier:k7dm-2x9q:here", "sheet:award",
+    "desk:1", "desk:1:take", "desk:1:agree", "desk:1:verdict:opinion-yes", "desk:page:1",
+    "desk:closed", "desk:counter", "desk:figures", "desk:1:answer:publish", "desk:1:merge:2",
 )  # fmt: skip
 
 
@@ -189,13 +191,16 @@ async def test_officers_buttons_grant_nothing_to_who_holds_no_office(
 
 # Every verb of the command line; a new one must be tried here too.
 VERBS_OF_THE_LINE = {
-    "check", "search", "officers add", "officers list", "officers remove", "officers invite",
+    "check", "search", "match",
+    "officers add", "officers list", "officers remove", "officers invite",
     "units load", "units tree", "units merge", "units move", "units rename", "units close",
     "poster", "broadcast", "campaign", "contest", "award works", "upgrade", "serve",
+    "factchecks import",
 }  # fmt: skip
 PRINTED = (
     ["officers", "list"], ["officers", "list", "--json"], ["units", "tree"],
-    ["units", "tree", "--json"], ["search", "union"], ["check"], ["upgrade"],
+    ["units", "tree", "--json"], ["search", "union"],
+    ["match", "thu viec khong luong"], ["check"], ["upgrade"],
     ["award", "works"], ["award", "works", "--json"],
     ["contest", "list"], ["contest", "items", "spring/week-1"],
     ["contest", "items", "spring/week-1", "--json"],

@@ -424,4 +424,4 @@ async def test_of_two_people_who_become_one_the_later_answers_stay(store: Store)
 
 
 async def _join(store: Store, kept: Person, other: Person) -> None:
-    assert await store._writes.run(lambda c: join(c, kept.id, other.id))
+    assert await store._writes.run(lambda c: join(c, store._codecs, kept.id, other.id))

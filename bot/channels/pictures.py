@@ -65,14 +65,14 @@ class Pictures:
         """The channel's own name for an upload that it keeps for ever."""
         known = self._handles.get((channel, file))
         if known is None:
-            known = await self._store.media_handle(channel, await self.digest(file))
+            known = await self._store.media.find(channel, await self.digest(file))
         if known is not None:
             self._handles[channel, file] = known
         return known
 
     async def keep_handle(self, channel: str, file: str, handle: str) -> None:
         self._handles[channel, file] = handle
-        await self._store.keep_media_handle(channel, await self.digest(file), handle)
+        await self._store.media.keep(channel, await self.digest(file), handle)
 
     @asynccontextmanager
     async def turn(self, channel: str, file: str) -> AsyncIterator[None]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import text
 
 from bot.model import Address, Event, Parcel, Person, Reminder, Reply, Session, Subscription
 from bot.store import (
@@ -17,7 +18,6 @@ from bot.store import (
     own_data,
     reminders,
     replies,
-    schema,
     subscriptions,
 )
 from bot.store.allowances import Allowances
@@ -26,8 +26,10 @@ from bot.store.audiences import Openings, Reach
 from bot.store.awards import Awards
 from bot.store.campaigns import Campaigns, Recipient
 from bot.store.certificates import Certificates
+from bot.store.claim_records import NewReport
+from bot.store.claims import Claims, Told
 from bot.store.codec import Codecs
-from bot.store.codes import Codes, Invitation, Ticket, new_code
+from bot.store.codes import Codes, Invitation, Ticket, new_case_code, new_code
 from bot.store.contest_records import Overtaken
 from bot.store.contests import Contests
 from bot.store.deliveries import Delivery, Handed, to_hand_over
@@ -37,13 +39,15 @@ from bot.store.grants import Grant, Grants, Pair
 from bot.store.groups import Groups
 from bot.store.ledger import Outcome
 from bot.store.links import Links
+from bot.store.media import MediaHandles
 from bot.store.officers import Officer, Officers
 from bot.store.organisation import Organisation
 from bot.store.pending import Pending
 from bot.store.pictures import Pictures
 from bot.store.practice import Practice
 from bot.store.queue import Queue
-from bot.store.rows import upsert
+from bot.store.reporters import Reporters, SealedAddress
+from bot.store.rows import in_utc
 from bot.store.seal import Seal, Unsealable, keep_secret
 from bot.store.seen import SeenToday
 from bot.store.series import Series
@@ -59,11 +63,13 @@ __all__ = [
     "Allowances",
     "AlreadyDone",
     "Approvals",
+    "Claims",
     "Delivery",
     "Due",
     "Grant",
     "Grants",
     "Invitation",
+    "NewReport",
     "Officer",
     "Openings",
     "Outcome",
@@ -73,16 +79,20 @@ __all__ = [
     "Queue",
     "Reach",
     "Recipient",
+    "Reporters",
     "Seal",
+    "SealedAddress",
     "Status",
     "Statuses",
     "Store",
     "Stored",
     "Ticket",
+    "Told",
     "UnitFault",
     "Window",
     "Work",
     "keep_secret",
+    "new_case_code",
     "new_code",
 ]
 
@@ -92,7 +102,10 @@ _log = logging.getLogger(__name__)
 class Store:
     """The database. Every method is one transaction, gathered with those of its neighbours."""
 
-    def __init__(self, database_url: str, seal: Seal) -> None:
+    def __init__(
+        self, database_url: str, seal: Seal, reporters: Path = Path("var/reporters")
+    ) -> None:
+        """`reporters`: the folder of the keys of their addresses, apart from the database."""
         self._database = open_database(database_url)
         self._seal = seal
         self._codecs = Codecs(seal)
@@ -115,6 +128,11 @@ class Store:
         self.practice = Practice(self._writes, self._reads)
         self.approvals = Approvals(self._writes, self._reads, self._codecs)
         self.awards = Awards(self._writes, self._reads, self._codecs)
+        self.media = MediaHandles(self._writes, self._reads)
+        self.reporters = Reporters(reporters)
+        self.claims = Claims(
+            self._writes, self._reads, self._codecs, self.reporters, self._database.scrub
+        )
 
     async def upgrade(self) -> str:
         """Brings the schema to the newest; returns its revision."""
@@ -187,7 +205,7 @@ class Store:
             )
         )
         self._seen.add(stored.address_id)
-        if work.erases:
+        if work.erases or work.scrubs:
             await self._database.scrub()
         whole = [(reply, 0) for reply in said] + [(reply, number) for number, reply in waited]
         return tuple(
@@ -206,7 +224,8 @@ class Store:
                 _log.error("event %d was sealed under another SECRET_KEY and is given up", row.id)
                 await self._writes.run(lambda c, i=row.id: events.give_up(c, i))  # type: ignore[misc]
                 continue
-            found.append(Stored(row.id, row.address_id, row.person_id, event, row.starts))
+            heard_at = in_utc(row.received_at) or row.received_at
+            found.append(Stored(row.id, row.address_id, row.person_id, event, heard_at, row.starts))
         return tuple(found)
 
     async def count_start(self, stored: Stored) -> None:
@@ -251,30 +270,6 @@ class Store:
         """Nothing is sent there until it writes again; what waited for it is deleted."""
         await self._writes.run(lambda c: replies.mark_unreachable(c, address))
 
-    async def media_handle(
-        self, channel: str, digest: str, now: datetime | None = None
-    ) -> str | None:
-        """The channel's own name for a picture that was uploaded before and lives there still."""
-        table = schema.media_handle
-        query = select(table.c.handle).where(table.c.channel == channel, table.c.digest == digest)
-        if now is not None:
-            query = query.where(table.c.expires_at > now)
-        return await self._reads.run(lambda c: c.execute(query).scalar_one_or_none())
-
-    async def keep_media_handle(
-        self, channel: str, digest: str, handle: str, expires_at: datetime | None = None
-    ) -> None:
-        values = {"handle": handle, "expires_at": expires_at}
-        table = schema.media_handle
-
-        def keep(connection: Connection) -> None:
-            statement = upsert(connection, table).values(channel=channel, digest=digest, **values)
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=table.primary_key, set_=values)
-            )
-
-        await self._writes.run(keep)
-
     async def tidy(self, now: datetime) -> None:
         """Forgets what has had its time: old events, stale replies, codes, silent visitors."""
         await self._writes.run(lambda c: forget_old(c, now))
@@ -293,7 +288,7 @@ class Store:
 
     async def own_data(self, person: Person) -> Mapping[str, list[dict[str, Any]]]:
         """All that is kept about the person, by table, opened where it is sealed."""
-        rows = await self._reads.run(lambda c: own_data.read_all(c, person.id))
+        rows = await self._reads.run(lambda c: own_data.read_all(c, self._codecs, person.id))
         return own_data.opened(rows, self._codecs)
 
     def _key(self, event: Event) -> bytes:

@@ -91,10 +91,10 @@ def ask(
         return False
     if is_reminder:  # another process may have been quicker
         offices = [one for one in offices if one not in _reminded(connection, campaign_id)]
-    own = set(_people(connection, author, today))
+    own = set(people_of(connection, author, today))
     made: dict[int, list[int]] = {}
     for office_id in offices:
-        people = [one for one in _people(connection, office_id, today) if one not in own]
+        people = [one for one in people_of(connection, office_id, today) if one not in own]
         found: list[int] = []
         for person_id in people:
             if person_id not in made:
@@ -130,7 +130,7 @@ def withdraw(connection: Connection, campaign_id: int) -> None:
     connection.execute(delete(table).where(_REQUEST.campaign_id == campaign_id))
 
 
-def _people(connection: Connection, office_id: int, today: date) -> Sequence[int]:
+def people_of(connection: Connection, office_id: int, today: date) -> Sequence[int]:
     """Who holds the office, and who stands in for it today."""
     holder = select(_OFFICER.person_id).where(_OFFICER.id == office_id)
     deputy = select(_DEPUTY.person_id).where(

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from bot.award import Details
 from bot.campaigns import Message
+from bot.claims import Finding, Intake, Statement
 from bot.contests import Frozen
 from bot.model import Event, Parcel, Reminder, Reply, Session
 from bot.store.seal import Seal
@@ -24,6 +25,9 @@ _LABEL = TypeAdapter(str)
 _FROZEN = TypeAdapter(Frozen)
 _DETAILS = TypeAdapter(Details)
 _REMINDER = TypeAdapter(Reminder)
+_STATEMENT = TypeAdapter(Statement)
+_INTAKE = TypeAdapter(Intake)
+_FINDING = TypeAdapter(Finding)
 
 
 @dataclass(frozen=True)
@@ -58,3 +62,7 @@ class Codecs:
         self.frozen = Codec(_FROZEN, "frozen", seal)
         self.details = Codec(_DETAILS, "work", seal)
         self.reminder = Codec(_REMINDER, "reminder", seal)
+        self.statement = Codec(_STATEMENT, "statement", seal)
+        self.intake = Codec(_INTAKE, "intake", seal)
+        self.finding = Codec(_FINDING, "finding", seal)
+        self.question = Codec(_LABEL, "question", seal)

@@ -49,10 +49,15 @@ class Ticket:
     what: str
 
 
-def new_code() -> str:
-    """Sixteen letters in fours, as they are told: `k7dm-2x9q-w3ht-p6bz`."""
-    code = "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH))
-    return "-".join(code[i : i + 4] for i in range(0, _LENGTH, 4))
+def new_code(length: int = _LENGTH) -> str:
+    """Letters in fours, as they are told: `k7dm-2x9q-w3ht-p6bz`."""
+    code = "".join(secrets.choice(ALPHABET) for _ in range(length))
+    return "-".join(code[i : i + 4] for i in range(0, length, 4))
+
+
+def new_case_code() -> str:
+    """Twelve letters, 59 bits: `K7M2-9XQ4-HTPW`. Eight could be guessed by a patient machine."""
+    return new_code(12).upper()
 
 
 class Codes:

@@ -35,6 +35,7 @@ from bot.store.rows import in_utc, upsert, written
 _ROUND, _ATTEMPT = schema.contest_round.c, schema.attempt.c
 _LONGEST_SECONDS = 255
 APPEALS = timedelta(days=60)
+_LONGEST_QUEUE = timedelta(minutes=5)
 
 
 class Overtaken(Exception):
@@ -181,7 +182,11 @@ def move_end(connection: Connection, round_id: int, closes_at: datetime) -> bool
 
 def end_due(connection: Connection, now: datetime) -> None:
     """Hands in what is late; rounds whose time has come take no answers any more and wait for
-    their ranks."""
+    their ranks.
+
+    What was acknowledged in time and stands in the queue counts: all wait until it is handled.
+    """
+    now = _handled_until(connection, now)
     hand_in_late(connection, now)
     due = select(_ROUND.id).where(_ROUND.state == OPEN, _ROUND.closes_at <= now)
     least = func.min if connection.dialect.name == "sqlite" else func.least
@@ -191,6 +196,14 @@ def end_due(connection: Connection, now: datetime) -> None:
             running = (_ATTEMPT.round_id == round_id, _ATTEMPT.handed_at.is_(None))
             handed = update(schema.attempt).where(*running)
             connection.execute(handed.values(handed_at=least(now, _ATTEMPT.ends_at)))
+
+
+def _handled_until(connection: Connection, now: datetime) -> datetime:
+    """Everything acknowledged before then is handled; what is stuck is waited for only so long."""
+    event = schema.event.c
+    first = select(event.received_at).where(event.done_at.is_(None)).order_by(event.id).limit(1)
+    heard_at = in_utc(connection.execute(first).scalar_one_or_none())
+    return max(min(now, heard_at or now), now - _LONGEST_QUEUE)
 
 
 def void(

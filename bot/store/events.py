@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.model import Event, Person
-from bot.store import deliveries, schema, usage, windows
+from bot.store import case_messages, deliveries, schema, usage, windows
 from bot.store.codec import Codecs
 from bot.store.deliveries import Handed
 from bot.store.ready import Ready, ready
@@ -31,6 +31,7 @@ class Stored:
     address_id: int
     person_id: int
     event: Event
+    received_at: datetime
     starts: int = 0
 
 
@@ -65,7 +66,7 @@ def write_down(
         connection.execute(back.values(is_unreachable=False))
     if event.contact is not None:
         windows.note(connection, address.id, event.contact)
-    return Stored(written.id, address.id, address.person_id, event)
+    return Stored(written.id, address.id, address.person_id, event, now)
 
 
 def _find_or_make(connection: Connection, event: Event, now: datetime) -> Any:
@@ -183,6 +184,8 @@ def finish(
     row = {"address_id": stored.address_id, "sealed": session, "changed_at": now}
     _KEEPING_SESSION.change(connection, row)
     kept = _keep_replies(connection, stored, replies, now)
+    if stored.event.contact is not None:
+        case_messages.wake(connection, codecs, stored.person_id, now)
     return kept + deliveries.hand_over(connection, stored.address_id, handed, now)
 
 
@@ -199,7 +202,14 @@ def _keep_replies(
 def unfinished(connection: Connection) -> Sequence[Any]:
     event, address = schema.event, schema.address
     query = (
-        select(event.c.id, event.c.address_id, event.c.sealed, event.c.starts, address.c.person_id)
+        select(
+            event.c.id,
+            event.c.address_id,
+            event.c.sealed,
+            event.c.received_at,
+            event.c.starts,
+            address.c.person_id,
+        )
         .join(address)
         .where(event.c.done_at.is_(None))
         .order_by(event.c.id)

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from bot.store import contest_records, ledger, practice, schema
+from bot.store import claim_tidying, contest_records, ledger, practice, schema
+from bot.store.codec import Codecs
 from bot.store.rows import upsert
 
 _PERSON = schema.person.c
@@ -16,7 +17,7 @@ _MOVED = ("address", "delivery", "reminder", "deputy", "invitation", "file_ticke
           "work")  # fmt: skip
 
 
-def join(connection: Connection, kept_id: int, other_id: int) -> bool:
+def join(connection: Connection, codecs: Codecs, kept_id: int, other_id: int) -> bool:
     """Makes the two one; False when one of them is not there any more.
 
     The newest consent decides over language, zone and quiet hours; what it leaves open the other
@@ -42,6 +43,7 @@ def join(connection: Connection, kept_id: int, other_id: int) -> bool:
         connection.execute(mine.values(person_id=kept_id))
     _join_offices(connection, kept_id, other_id)
     contest_records.join(connection, kept_id, other_id)
+    claim_tidying.join(connection, codecs, kept_id, other_id)
     _join_wishes(connection, kept_id, other_id)
     codes = schema.link_code
     connection.execute(delete(codes).where(codes.c.person_id == kept_id))

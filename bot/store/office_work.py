@@ -134,7 +134,7 @@ class OfficeWork:
 
         def change(connection: Connection, codecs: Codecs) -> None:
             channels = {name for _, name, _ in joining.addresses_of(connection, kept_id)}
-            if joining.join(connection, kept_id, person.id) and channels != {channel}:
+            if joining.join(connection, codecs, kept_id, person.id) and channels != {channel}:
                 told = Parcel("notice", label=f"channel-joined:{channel}")
                 notices.tell(connection, codecs, kept_id, told, now, besides=channel)
 

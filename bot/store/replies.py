@@ -95,7 +95,10 @@ def _ids_of(to: Address) -> Select[tuple[int]]:
 def tidy(connection: Connection, now: datetime) -> None:
     event, reply, person, delivery = schema.event, schema.reply, schema.person, schema.delivery
     is_answer = reply.c.delivery_id.is_(None)
-    connection.execute(delete(reply).where(is_answer, reply.c.created_at < now - REPLY_KEPT))
+    old = reply.c.created_at < now - REPLY_KEPT
+    connection.execute(delete(reply).where(is_answer, reply.c.event_id.is_not(None), old))
+    # What a reporter is told on a page answers no event.
+    connection.execute(delete(reply).where(is_answer, reply.c.created_at < now - PAGE_KEPT))
     for_page = select(reply.c.id).where(reply.c.delivery_id == delivery.c.id).exists()
     late = (delivery.c.state == "waiting") & (delivery.c.created_at < now - PAGE_KEPT) & for_page
     connection.execute(update(delivery).where(late).values(state="dropped", sealed=b""))

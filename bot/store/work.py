@@ -16,18 +16,19 @@ from bot.store import (
     schema,
     subscriptions,
 )
-from bot.store.award_work import AwardWork
+from bot.store.claim_work import ClaimWork
 from bot.store.codec import Codecs
 from bot.store.rows import upsert
 
 
-class Work(AwardWork):
+class Work(ClaimWork):
     """Collects changes; nothing happens before the store applies them in one transaction."""
 
     def __init__(self) -> None:
         super().__init__()
         self.erases = False
         self.ends = False
+        self.scrubs = False
 
     def choose_language(self, person: Person, language: str) -> None:
         self._set(person, language=language)
@@ -93,7 +94,7 @@ class Work(AwardWork):
     def erase(self, person: Person) -> None:
         """Deletes all that is kept about the person, this very event and its answer included."""
         self.erases = True
-        self._changes.append(lambda c, _: own_data.erase(c, person.id))
+        self._changes.append(lambda c, k: own_data.erase(c, k, person.id))
 
     def apply(self, connection: Connection, codecs: Codecs) -> None:
         for change in self._changes:

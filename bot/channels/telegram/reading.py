@@ -49,6 +49,8 @@ def _from_message(identifier: str, message: Mapping[str, Any]) -> Event | None:
         text=str(message.get("text") or message.get("caption") or ""),
         language=str(message.get("from", {}).get("language_code") or ""),
         attachment=_attachment(message),
+        # That it was forwarded, and nothing else: its origin and sender are left where they are.
+        is_forwarded="forward_origin" in message or "forward_date" in message,
     )
 
 

@@ -108,12 +108,12 @@ class ZaloBot:
     async def say(self, pending: Pending, *, in_bulk: bool = False) -> Said:
         """Sends one reply as one message or more. Raises SendError."""
         reply = pending.reply
-        in_words = worded_parts if pending.delivery_id else numbered_parts
+        in_words = worded_parts if pending.is_unasked else numbered_parts
         texts = in_words(reply, self._languages.voice(reply.language), MAX_TEXT)
         if reply.document:  # there is no sending of files
             texts += cut(reply.document.text, MAX_TEXT, utf16_length)
         now, user = self._clock(), pending.address.address
-        await self._pilot.permit(len(texts), now, in_bulk=bool(pending.delivery_id))
+        await self._pilot.permit(len(texts), now, in_bulk=pending.is_unasked)
         sends = [partial(self._send_text, user, text) for text in texts]
         if reply.media and self._shows_pictures and sends:
             sends[0] = partial(self._send_picture, user, texts[0], reply.media[0])

@@ -127,12 +127,12 @@ class ZaloOA:
             reply,
             self._languages.voice(reply.language),
             has_buttons=self._has_buttons,
-            is_unasked=bool(pending.delivery_id),
+            is_unasked=pending.is_unasked,
             site=self._list_site,
         )
         now = self._clock()
         permitted = await self._planner.permit(
-            pending.address_id, len(parts), now, is_answer=not pending.delivery_id
+            pending.address_id, len(parts), now, is_answer=not pending.is_unasked
         )
         if permitted.way == "later":
             raise NotNow("no window is open, or nobody pays")
@@ -213,7 +213,7 @@ class ZaloOA:
             return asset
         digest = await self._pictures.digest(message.picture)
         async with self._pictures.uploading(message.picture):
-            known = None if anew else await self._store.media_handle(CHANNEL, digest, now)
+            known = None if anew else await self._store.media.find(CHANNEL, digest, now)
             if known:
                 self._assets[message.picture] = (known, now + _ASSET_KNOWN)
                 return known
@@ -233,7 +233,7 @@ class ZaloOA:
         asset = str(given.get("attachment_id") or "")
         if asset:
             self._assets[picture] = (asset, now + _ASSET_KNOWN)
-            await self._store.keep_media_handle(CHANNEL, digest, asset, now + _ASSET_LIFE)
+            await self._store.media.keep(CHANNEL, digest, asset, now + _ASSET_LIFE)
         return asset
 
     async def _learn_account(self) -> None:

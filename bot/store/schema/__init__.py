@@ -11,6 +11,15 @@ from bot.store.schema.campaigns import (
     status_message,
     unit_tally,
 )
+from bot.store.schema.claims import (
+    claim,
+    claim_mark,
+    intake,
+    report,
+    report_count,
+    report_message,
+    report_time,
+)
 from bot.store.schema.contests import (
     attempt,
     certificate,
@@ -55,6 +64,8 @@ __all__ = [
     "campaign",
     "certificate",
     "channel_link",
+    "claim",
+    "claim_mark",
     "contact_window",
     "contest_prize",
     "contest_round",
@@ -63,6 +74,7 @@ __all__ = [
     "essay",
     "event",
     "file_ticket",
+    "intake",
     "invitation",
     "link_code",
     "media_handle",
@@ -78,6 +90,10 @@ __all__ = [
     "recipient",
     "reminder",
     "reply",
+    "report",
+    "report_count",
+    "report_message",
+    "report_time",
     "round_wish",
     "session",
     "status_message",

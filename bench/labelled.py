@@ -1,0 +1,79 @@
+"""The labelled texts of tests/claims, and the checks that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from bench.machine import ROOT
+from bot.library import FactCheck, load_library
+from bot.matching import Match, Wording, wordings_of
+
+CLAIMS = ROOT / "tests/claims"
+# Checks and texts that whoever made the matcher has not seen; they judge it.
+FRESH = CLAIMS / "fresh"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text, the check that answers it or None, and the check that it only resembles."""
+
+    text: str
+    match: str | None
+    near: str | None
+    part: str
+
+    @property
+    def group(self) -> str:
+        """Texts about one check are split off together."""
+        return self.match or self.near or self.text
+
+
+def labels(folder: Path = CLAIMS) -> tuple[Label, ...]:
+    rows = yaml.safe_load((folder / "labelled.yaml").read_text("utf-8"))
+    return tuple(Label(r["text"], r["match"], r.get("near"), r["part"]) for r in rows)
+
+
+def published() -> Iterator[Wording]:
+    """What ships in content/, whatever the day is."""
+    for check in load_library(ROOT / "content").factchecks.values():
+        yield from wordings_of(check)
+
+
+def fresh() -> Iterator[Wording]:
+    """The checks that only the fresh texts are about."""
+    for path in sorted((FRESH / "checks").glob("*.yaml")):
+        read = yaml.safe_load(path.read_text("utf-8"))
+        yield from wordings_of(FactCheck.model_validate(read))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Shares: of texts that a check answers, of all texts, of texts that none answers."""
+
+    recall: float  # the right check is answered with or among the three shown
+    right: float  # answered at once, rightly
+    wrong: float  # of all texts: answered at once, wrongly
+    suggested: float  # of texts that no check answers: something was shown
+
+    def __str__(self) -> str:
+        return (
+            f"recall@3 {self.recall:.3f}, right at once {self.right:.3f}, "
+            f"wrong at once {self.wrong:.4f}, shown on others {self.suggested:.3f}"
+        )
+
+
+def figures(found: Iterable[tuple[Label, Match]]) -> Figures:
+    known, right, wrong, shown = [], [], [], []
+    for label, match in found:
+        checks = [hit.check for hit in match.possible]
+        if label.match:
+            known.append(label.match in checks or match.sure == label.match)
+            right.append(match.sure == label.match)
+        else:
+            shown.append(bool(checks))
+        wrong.append(match.sure not in {None, label.match})
+    return Figures(*(sum(part) / len(part) for part in (known, right, wrong, shown)))

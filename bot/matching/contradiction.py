@@ -1,0 +1,159 @@
+"""What speaks against a claim: another subject or number, the opposite, or what is so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from bot.matching.amounts import DATES
+from bot.matching.pair import Pair, held
+from bot.matching.thesaurus import PLAIN, thesaurus
+from bot.matching.wording import DENIED, Sentence
+
+# Bare numbers, months without a day and numbers in a row are not compared as amounts.
+_NO_AMOUNTS = frozenset({"#n", "#nth", "#m"})
+
+
+def other_subject(pair: Pair) -> float:
+    """How far the names of the text are from those that the claim has in the same slot.
+
+    1 if it has others; less if those of the text stand in some wordings, beside the usual ones.
+    """
+    shares = pair.claim.shares
+    said, wanted = _by_slot(pair.text.terms), _by_slot(shares)
+    other = []
+    for slot in said.keys() & wanted.keys():
+        usual = max(shares[name] for name in wanted[slot])
+        near = max(shares.get(name, 0.0) for name in said[slot]) / usual
+        other.append(0.0 if near > 0.75 else 1 - near / 2)
+    return max(other, default=0.0)
+
+
+def other_amount(pair: Pair) -> float:
+    return _other_number(pair, are_dates=False)
+
+
+def other_date(pair: Pair) -> float:
+    return _other_number(pair, are_dates=True)
+
+
+def number_of_answer(pair: Pair) -> float:
+    """Amounts and dates that only the answer has."""
+    told = pair.claim.answer_terms - pair.claim.terms
+    return min(1.0, sum(term[0] == "#" and term in told for term in pair.text.terms) / 2)
+
+
+def opposite(pair: Pair) -> float:
+    """How much the text says the other way round, of what it shares with the claim."""
+    prior = thesaurus().prior
+    turned = (max(0.5, prior.get(term, PLAIN)) * share for term, share in pair.turned())
+    return min(1.0, sum(turned) / 3)
+
+
+def stated_opposite(pair: Pair) -> float:
+    """The same where nobody asks or has heard it: such a text states what is so."""
+    return opposite(pair) * pair.text.cues.isdisjoint({"asks", "hears"})
+
+
+def flipped(pair: Pair) -> float:
+    """The opposite of words that have a contrary: open and closed, must and need not."""
+    words = thesaurus()
+    return min(
+        1.0,
+        sum(
+            max(0.5, words.prior.get(term, PLAIN)) * share
+            for term, share in pair.turned()
+            if term in words.contraries
+        ),
+    )
+
+
+def crux(pair: Pair) -> float:
+    """The opposite of what stands in most wordings, and nowhere the other way."""
+    shares = pair.claim.shares
+    turned = (pair.weight(t) * shares[t] for t, share in pair.turned() if share >= 0.75)
+    return min(1.0, sum(turned))
+
+
+def swapped(pair: Pair) -> float:
+    """Nearly the words of a wording, with another word in the place of the main one."""
+    text, shares = pair.text.terms, pair.claim.shares
+    missing = max((pair.weight(t) * s for t, s in shares.items() if t not in text), default=0.0)
+    beside = max((pair.weight(t) for t in text if t not in shares), default=0.0)
+    return max(pair.likeness) * min(1.0, missing) * min(1.0, beside)
+
+
+def denial_differs(pair: Pair) -> float:
+    """Nearly the words of a wording, but only one of the two denies something."""
+    nearest = max(range(len(pair.likeness)), key=pair.likeness.__getitem__)
+    differs = _denies(pair.text) != _denies(pair.claim.wordings[nearest])
+    return pair.likeness[nearest] * differs
+
+
+def answers(pair: Pair) -> float:
+    """How much of the text only the answer says."""
+    told = pair.claim.answer_terms - pair.claim.terms
+    return min(1.0, pair.sum(term for term in pair.text.terms if term in told) / 2)
+
+
+def nearer_answer(pair: Pair) -> float:
+    """How much more of the text a sentence of the answer has than any wording."""
+    more = held(pair, pair.claim.answers) - held(pair, pair.claim.wordings)
+    return max(0.0, more) / pair.whole if pair.whole else 0.0
+
+
+def calls_it_false(pair: Pair) -> float:
+    """ "tin giả", "lừa đảo": said, not asked, and not by the claim itself."""
+    cues = pair.text.cues
+    return float("denies" in cues and "asks" not in cues and not pair.claim.has_cue("denies"))
+
+
+def still(pair: Pair) -> float:
+    """ "vẫn phải trả": things have not changed as the claim says."""
+    return float("still" in pair.text.cues and not pair.claim.has_cue("still"))
+
+
+def opinion(pair: Pair) -> float:
+    return float("opines" in pair.text.cues)
+
+
+def _by_slot(terms: Iterable[str]) -> dict[str, list[str]]:
+    slots = thesaurus().slot
+    found: dict[str, list[str]] = {}
+    for term in terms:
+        # The eleventh award is not the twelfth: a number in a row is a name.
+        slot = "nth" if term.startswith("#nth") else slots.get(term)
+        if slot:
+            found.setdefault(slot, []).append(term)
+    return found
+
+
+def _other_number(pair: Pair, *, are_dates: bool) -> float:
+    """How far the amounts of the text are from those that the claim is about, unit by unit.
+
+    Less where few wordings have an amount of that unit: it is not what the claim is about.
+    """
+    wanted = [_amounts(wording.terms, are_dates=are_dates) for wording in pair.claim.wordings]
+    worst = 0.0
+    for unit, amounts in _amounts(pair.text.terms, are_dates=are_dates).items():
+        known = Counter(amount for own in wanted for amount in own.get(unit, ()))
+        if known:
+            near = max(known[amount] for amount in amounts) / max(known.values())
+            strange = sum(amount not in known for amount in amounts) / len(amounts)
+            other = max(strange, 0.0 if near > 0.6 else 1 - near / 2)
+            share = sum(unit in own for own in wanted) / len(wanted)
+            worst = max(worst, other * min(1.0, 2 * share))
+    return worst
+
+
+def _amounts(terms: Iterable[str], *, are_dates: bool) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for term in terms:
+        unit = term.partition(":")[0]
+        if term[0] == "#" and (unit in DATES) is are_dates and unit not in _NO_AMOUNTS:
+            found.setdefault(unit, set()).add(term)
+    return found
+
+
+def _denies(sentence: Sentence) -> bool:
+    return any(how & DENIED for how in sentence.terms.values())

@@ -1,0 +1,106 @@
+"""What speaks for and against that a check answers a text: a table of numbers from 0 to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from bot.matching import contradiction
+from bot.matching.pair import Pair
+from bot.matching.thesaurus import thesaurus
+from bot.matching.wording import DENIED
+
+Evidence = Mapping[str, float]
+
+
+def covered(pair: Pair) -> float:
+    """How much of the nearest wording the text says."""
+    return max(
+        (
+            pair.sum(t for t in wording.terms if t in pair.text.terms) / pair.sum(wording.terms)
+            for wording in pair.claim.wordings
+            if wording.terms
+        ),
+        default=0.0,
+    )
+
+
+def used(pair: Pair) -> float:
+    """How much of the text the claim speaks of."""
+    return pair.common / pair.whole if pair.whole else 0.0
+
+
+def mass(pair: Pair) -> float:
+    """How much they have in common, however long they are; 1 is plenty."""
+    return min(1.0, pair.common / 4)
+
+
+def predicate(pair: Pair) -> float:
+    """How much more than names they have in common."""
+    return min(1.0, pair.sum(term for term in pair.shared if term not in pair.slots) / 2)
+
+
+def same_denial(pair: Pair) -> float:
+    """How much both deny."""
+    denied = [term for term in pair.shared if pair.text.terms[term] == DENIED]
+    agreed = (
+        sum(way & DENIED > 0 for way in ways) / len(ways) for ways in map(pair.claim.ways, denied)
+    )
+    return min(1.0, sum(agreed) / 2)
+
+
+def asks(pair: Pair) -> float:
+    """Somebody asks whether it is so, or passes on what is said: that is how claims come."""
+    return float(not pair.text.cues.isdisjoint({"asks", "hears"}))
+
+
+def unknown(pair: Pair) -> float:
+    """How much of the trade it speaks of that this check does not know."""
+    prior, claim = thesaurus().prior, pair.claim
+    known = claim.terms | claim.answer_terms
+    other = (t for t in pair.text.terms if t not in known and prior.get(t, 0.0) >= 1)
+    return min(1.0, pair.sum(other) / 3)
+
+
+PIECES: Mapping[str, Callable[[Pair], float]] = {
+    "covered": covered,
+    "used": used,
+    "mass": mass,
+    "predicate": predicate,
+    "same denial": same_denial,
+    "asks": asks,
+    "unknown": unknown,
+    "other subject": contradiction.other_subject,
+    "other amount": contradiction.other_amount,
+    "other date": contradiction.other_date,
+    "number of answer": contradiction.number_of_answer,
+    "opposite": contradiction.opposite,
+    "stated opposite": contradiction.stated_opposite,
+    "flipped": contradiction.flipped,
+    "crux": contradiction.crux,
+    "swapped": contradiction.swapped,
+    "denial differs": contradiction.denial_differs,
+    "answers": contradiction.answers,
+    "nearer answer": contradiction.nearer_answer,
+    "calls it false": contradiction.calls_it_false,
+    "still": contradiction.still,
+    "opinion": contradiction.opinion,
+}
+# Two more that are known only when all checks have been weighed.
+NAMES = (*PIECES, "ahead", "behind")
+# What they say of the subject alone, whether the text affirms the claim or not.
+_IN_COMMON: Mapping[str, float] = {"covered": 3.5, "mass": 2.5, "used": 2.0, "predicate": 1.5}
+
+
+def weigh(pair: Pair) -> Evidence:
+    return {name: piece(pair) for name, piece in PIECES.items()}
+
+
+def compared(found: Sequence[Evidence]) -> list[Evidence]:
+    """The same, each with how far it is ahead of the next check, or (below 0) behind the first."""
+    common = [sum(share * one[name] for name, share in _IN_COMMON.items()) for one in found]
+    out: list[Evidence] = []
+    for place, one in enumerate(found):
+        others = max((c for other, c in enumerate(common) if other != place), default=0.0)
+        lead = max(-1.0, min(1.0, (common[place] - others) / 3))
+        out.append({**one, "ahead": max(0.0, lead), "behind": min(0.0, lead)})
+    return out

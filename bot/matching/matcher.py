@@ -1,0 +1,145 @@
+"""Which published check answers a text that somebody sent: surely, perhaps, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+from bot.library import FactCheck
+from bot.matching.evidence import Evidence, compared, weigh
+from bot.matching.index import Index
+from bot.matching.pair import Claim, Pair
+from bot.matching.weights import DOUBTED, MARGIN, POSSIBLE, SURE, contradicts, likelihood
+from bot.matching.wording import Sentence, read_claim, read_text, together
+
+SUGGESTED = 3
+_CANDIDATES = 12
+_WINDOW = 3  # sentences in a row in which a claim is told
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One way in which a check's claim goes around.
+
+    `answer` says in that language what is so; it is empty when the claim itself is right.
+    """
+
+    check: str
+    language: str
+    text: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A check, and how likely it is, from 0 to 1, that it answers the text."""
+
+    check: str
+    score: float
+    is_contradicted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`sure` is answered at once, `possible` are shown, the best first; neither: the desk."""
+
+    sure: str | None
+    possible: tuple[Hit, ...]
+
+
+class Matcher:
+    """All published checks; wordings of one check stand together."""
+
+    def __init__(self, wordings: Iterable[Wording]) -> None:
+        self._wordings = [tuple(own) for _, own in groupby(wordings, key=lambda one: one.check)]
+        self._index = Index(_terms(own) for own in self._wordings)
+
+    def match(self, text: str) -> Match:
+        """Any text may be asked; one without a word that a check has finds nothing."""
+        hits = self.rank(text)[:SUGGESTED]
+        possible = tuple(hit for hit in hits if hit.score >= _least(hit))
+        if not possible or possible[0] is not hits[0] or hits[0].is_contradicted:
+            return Match(None, possible)
+        second = hits[1].score if len(hits) > 1 else 0.0
+        is_sure = hits[0].score >= SURE and hits[0].score - second >= MARGIN
+        return Match(hits[0].check if is_sure else None, possible)
+
+    def rank(self, text: str) -> list[Hit]:
+        """The checks that share words with the text, the likeliest first."""
+        hits = [
+            Hit(check, likelihood(evidence), contradicts(evidence))
+            for check, evidence in self.evidence(text)
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.check))
+
+    def evidence(self, text: str) -> list[tuple[str, Evidence]]:
+        """Checks that share words with the text, and what speaks for and against each."""
+        sentences = read_text(text)
+        whole = together(sentences)
+        if len(whole.terms) < 2:  # one word is no claim
+            return []
+        numbers = self._index.nearest(whole.terms, _CANDIDATES)
+        found = [self._weigh(_claim(self._wordings[number]), sentences) for number in numbers]
+        checks = [self._wordings[number][0].check for number in numbers]
+        return list(zip(checks, compared(found), strict=True))
+
+    def _weigh(self, claim: Claim, sentences: Sequence[Sentence]) -> Evidence:
+        return weigh(Pair(self._part_about(claim, sentences), claim, self._index.weight))
+
+    def _part_about(self, claim: Claim, sentences: Sequence[Sentence]) -> Sentence:
+        """The few sentences in a row that say most of the claim and least beside it."""
+        known = claim.terms
+        gains = [self._gain(one, known) for one in sentences]
+        spans = (
+            (first, last)
+            for first in range(len(sentences))
+            if gains[first][0]
+            for last in range(first + 1, min(first + _WINDOW, len(sentences)) + 1)
+        )
+        whole = (0, len(sentences))
+        first, last = max(
+            spans, key=lambda span: self._span_gain(gains[slice(*span)]), default=whole
+        )
+        return together(sentences[first:last])
+
+    def _gain(self, sentence: Sentence, known: frozenset[str]) -> tuple[dict[str, float], float]:
+        weight = self._index.weight
+        shared = {t: weight(t) for t in sentence.terms if t in known}
+        return shared, sum(weight(t) for t in sentence.terms if t not in known)
+
+    def _span_gain(self, gains: Sequence[tuple[dict[str, float], float]]) -> float:
+        shared: dict[str, float] = {}
+        for own, _ in gains:
+            shared |= own
+        return sum(shared.values()) - 0.3 * sum(beside for _, beside in gains)
+
+
+def _least(hit: Hit) -> float:
+    return DOUBTED if hit.is_contradicted else POSSIBLE
+
+
+def _terms(own: Sequence[Wording]) -> set[str]:
+    return {term for wording in own for term in read_claim(wording.text).terms}
+
+
+def _claim(own: Sequence[Wording]) -> Claim:
+    answers = dict.fromkeys(wording.answer for wording in own if wording.answer)
+    return Claim(
+        tuple(read_claim(wording.text) for wording in own),
+        tuple(sentence for answer in answers for sentence in _read_answer(answer)),
+    )
+
+
+@lru_cache(maxsize=256)
+def _read_answer(text: str) -> tuple[Sentence, ...]:
+    return read_text(text)
+
+
+def wordings_of(check: FactCheck) -> Iterator[Wording]:
+    """A check's claim and variants in each language."""
+    for tag in check.claim.keys() | check.variants.keys():
+        answer = "" if check.verdict == "correct" else check.summary.get(tag, "")
+        for text in check.wordings(tag):
+            yield Wording(check.id, tag, text, answer)

@@ -1,0 +1,95 @@
+"""A text beside a claim, and what every piece of evidence asks about the two."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from rapidfuzz import fuzz
+
+from bot.matching.thesaurus import thesaurus
+from bot.matching.wording import DENIED, SAID, Sentence, together
+
+# What a term counts for, at most about 1.
+Weight = Callable[[str], float]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """All wordings of one check, and its answer sentence by sentence: what is so.
+
+    There is no answer where the claim itself is right.
+    """
+
+    wordings: tuple[Sentence, ...]
+    answers: tuple[Sentence, ...] = ()
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        return frozenset(term for wording in self.wordings for term in wording.terms)
+
+    @cached_property
+    def answer_terms(self) -> frozenset[str]:
+        return frozenset(together(self.answers).terms)
+
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """In which share of the wordings a term stands; 1 for the one that stands in most."""
+        counts = Counter(term for wording in self.wordings for term in wording.terms)
+        most = max(counts.values(), default=1)
+        return {term: count / most for term, count in counts.items()}
+
+    def ways(self, term: str) -> list[int]:
+        """How each wording with that term has it: said, denied, or both."""
+        return [wording.terms[term] for wording in self.wordings if term in wording.terms]
+
+    def has_cue(self, cue: str) -> bool:
+        return any(cue in wording.cues for wording in self.wordings)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A few sentences of a text, and a claim that they may make."""
+
+    text: Sentence
+    claim: Claim
+    weight: Weight
+    slots: dict[str, str] = field(default_factory=lambda: thesaurus().slot)
+
+    def sum(self, terms: Iterable[str]) -> float:
+        return sum(map(self.weight, terms))
+
+    @cached_property
+    def shared(self) -> tuple[str, ...]:
+        return tuple(term for term in self.text.terms if term in self.claim.terms)
+
+    @cached_property
+    def common(self) -> float:
+        return self.sum(self.shared)
+
+    @cached_property
+    def whole(self) -> float:
+        return self.sum(self.text.terms)
+
+    @cached_property
+    def likeness(self) -> tuple[float, ...]:
+        """Word by word, in any order, from 0 to 1: how like each wording the text is written."""
+        plain = self.text.plain
+        return tuple(fuzz.token_sort_ratio(plain, own.plain) / 100 for own in self.claim.wordings)
+
+    def turned(self) -> Iterator[tuple[str, float]]:
+        """Each term that is not a name, and the share of wordings that say it the other way."""
+        for term in self.shared:
+            how = self.text.terms[term]
+            if how in {SAID, DENIED} and term not in self.slots:
+                ways = self.claim.ways(term)
+                yield term, sum(way & how == 0 for way in ways) / len(ways)
+
+
+def held(pair: Pair, sentences: Sequence[Sentence]) -> float:
+    """How much of the text the one of the sentences has that has most of it."""
+    return max(
+        (pair.sum(t for t in pair.text.terms if t in own.terms) for own in sentences), default=0.0
+    )
