@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
@@ -48,6 +49,7 @@ class FactChecks:
         self._own = tuple(own)
         self._zone = zone
         self._known: _Known | None = None
+        self._lock = threading.Lock()
 
     def is_of(self, today: date) -> bool:
         return self._known is not None and self._known.day == today
@@ -57,13 +59,18 @@ class FactChecks:
 
         Takes a minute for 50,000: call it in a thread. Until it is done all stays as it was.
         """
+        made = self._made_of(told, today)
+        with self._lock:
+            self._known = made
+
+    def _made_of(self, told: Sequence[Told], today: date) -> _Known:
         of_desk = [one for each in told if (one := published_of(each, self._zone))]
         own = [Published(one) for one in self._own if one.is_out(today)]
         made = {one.check.id: one for one in (*own, *of_desk)}
         last = [*of_desk, *sorted(own, key=lambda one: one.check.id)]
         last = [one for one in last if made[one.check.id] is one]
         by_slug = [(each, each.claim.slug) for each in told]
-        self._known = _Known(
+        return _Known(
             today,
             made,
             tuple(sorted(last, key=_out_on, reverse=True)),
@@ -107,9 +114,11 @@ class FactChecks:
         return tuple(one for one in found if one is not None)
 
     def _all(self, today: date) -> _Known:
+        """Asked before the first `prepare` is done: what editors wrote, at once."""
         if self._known is None:
-            self.prepare((), today)
-        assert self._known is not None
+            made = self._made_of((), today)
+            with self._lock:  # by now a thread may have made the whole, which must stand
+                self._known = self._known or made
         return self._known
 
 

@@ -60,7 +60,7 @@ def likeness(one: str, other: str) -> tuple[float, float]:
 def words(text: str) -> tuple[str, ...]:
     """Folded words; scripts without spaces are given as overlapping pairs of characters."""
     folded = _FINAL_Y.sub("i", fold(text))
-    return tuple(part for word in _WORD.findall(folded) for part in _parts(word))
+    return tuple(part for word in _WORD.findall(folded) for part in parts_of(word))
 
 
 class Search:
@@ -140,10 +140,10 @@ class Search:
         return Hit(article, language, score, _snippet(article.text[language].body, wanted))
 
 
-def _parts(word: str) -> Iterator[str]:
+def parts_of(word: str, unspaced: regex.Pattern[str] = _UNSPACED) -> Iterator[str]:
     """The word itself, or its pairs of characters where the script has no spaces."""
     end = 0
-    for run in _UNSPACED.finditer(word):
+    for run in unspaced.finditer(word):
         if run.start() > end:
             yield word[end : run.start()]
         text = run.group()

@@ -156,13 +156,6 @@ def counter(context: Context) -> Answer:
     return begin(context, is_counter=True)
 
 
-def reader_offices(context: Context, offices: Offices, everybody: Offices) -> list[int]:
-    """Offices of others that may read an answer a second time."""
-    own = {one.id for one in offices}
-    may = [one for one in everybody if permitting((one,), "desk", context.tree)]
-    return [one.id for one in may if one.id not in own]
-
-
 def acting(offices: Offices, context: Context) -> Office:
     """The office by which the person works at the desk."""
     found = permitting(offices, "desk", context.tree)

@@ -16,8 +16,8 @@ from bot.rights import ADMINISTRATOR
 from bot.routing import Context
 from bot.verdicts import MEANINGS, VERDICTS
 from handlers.checks import check_choices, found_checks
-from handlers.desk import acting, claim_page, queue, reader_offices
-from handlers.office import Offices, needs
+from handlers.desk import acting, claim_page, queue
+from handlers.office import Offices, needs, offices_for
 
 CLAIM, SUMMARY, SOURCE = "desk.claim", "desk.summary", "desk.source"
 LONGEST_CLAIM, LONGEST_SUMMARY = 300, 1500
@@ -258,14 +258,13 @@ async def _hand_in(context: Context, offices: Offices, claim: Claim, *, is_publi
     say, draft = context.say, claim.draft
     if draft is None or draft.missing or not draft.claim:
         return await _go_on(context, claim, draft or Finding())
-    everybody = tuple(await context.store.officers.all())
-    readers = reader_offices(context, offices, everybody)
+    readers = await offices_for(context, "desk", besides=offices)
     if not readers:
         told = say("Nobody else may read this. An administrator must invite a second officer.")
         return await queue(context, told=told)
-    administrators = {one.id for one in everybody if one.role == ADMINISTRATOR}
-    readers.sort(key=lambda number: number in administrators)
+    readers.sort(key=lambda one: one.role == ADMINISTRATOR)
+    asked = [one.id for one in readers[:_ASKED_AT_ONCE]]
     by = acting(offices, context)
     context.work.draft_finding(claim, replace(draft, is_public=is_public), by)
-    context.work.hand_in_finding(claim, readers[:_ASKED_AT_ONCE], by, context.now, context.today)
+    context.work.hand_in_finding(claim, asked, by, context.now, context.today)
     return await queue(context, told=say("It waits for a second reader, who is told of it."))

@@ -7,13 +7,12 @@ from collections.abc import Awaitable, Callable
 from bot.claim_slugs import slug_of
 from bot.claims import NEW, READING, TAKEN, Claim
 from bot.model import Answer, Choice, Event
-from bot.rights import permitting
 from bot.routing import Context
 from handlers.desk import acting, claim_page, closed, counter, queue
 from handlers.desk_answer import answer_step, ask_verdict
 from handlers.desk_figures import figures
 from handlers.menu import menu_choice
-from handlers.office import Offices, needs, office_line
+from handlers.office import Offices, needs, office_line, offices_for
 
 ASK = "desk.question"
 _OFFERED = 8
@@ -79,11 +78,7 @@ async def _take(context: Context, offices: Offices, claim: Claim, _value: str) -
 async def _give(context: Context, offices: Offices, claim: Claim, value: str) -> Answer:
     """Hands it over to another office of the desk."""
     say = context.say
-    others = [
-        one
-        for one in await context.store.officers.all()
-        if permitting((one,), "desk", context.tree) and one.id not in {o.id for o in offices}
-    ]
+    others = await offices_for(context, "desk", besides=offices)
     chosen = next((one for one in others if str(one.id) == value), None)
     if chosen is not None and claim.state in {NEW, TAKEN}:
         context.work.take_claim(claim, chosen, context.now)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from bot.language import later
 from bot.model import Answer, Event
 from bot.routing import Context
 from handlers.menu import menu
+
+# What somebody is told of a picture that cannot be taken, by the kind of fault.
+PICTURE_FAULTS = {
+    "not-a-picture": later("This file is not a picture that I can open. It was not kept."),
+    "too-large": later("This picture is too large. It was not kept."),
+    "gone": later("The picture could not be fetched. Please send it once more."),
+}
 
 
 async def not_known(event: Event, context: Context) -> Answer:
@@ -28,17 +36,11 @@ async def missed_number(event: Event, context: Context) -> Answer:
 async def attachment(event: Event, context: Context) -> Answer:
     """Pictures and files: nothing of them is kept, and the person is told so."""
     say = context.say
-    problems = {
-        "not-a-picture": say("This file is not a picture that I can open. It was not kept."),
-        "too-large": say("This picture is too large. It was not kept."),
-    }
     problem = event.attachment.problem if event.attachment else ""
-    text = problems.get(
-        problem,
-        say(
-            "Thank you, but I can only read text at the moment. The file was not kept. "
-            "Please write your question in words."
-        ),
+    refused = later(
+        "Thank you, but I can only read text at the moment. The file was not kept. "
+        "Please write your question in words."
     )
+    text = say(PICTURE_FAULTS.get(problem, refused))
     shown = await menu(event, context)
     return context.answer(context.reply(text), *shown.replies)

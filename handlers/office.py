@@ -96,6 +96,13 @@ def office_line(one: Office, context: Context) -> str:
     return f"№ {one.id}: {', '.join(parts)}{label}"
 
 
+async def offices_for(context: Context, verb: str, besides: Offices = ()) -> list[Office]:
+    """All offices that allow the verb somewhere, but these."""
+    found = await context.store.officers.all()
+    others = [one for one in found if one.id not in {mine.id for mine in besides}]
+    return [one for one in others if permitting((one,), verb, context.tree)]
+
+
 def own_units(offices: Offices, verb: str, context: Context) -> list[Unit]:
     """The units of the offices that allow the verb, each once."""
     found = {}

@@ -6,20 +6,16 @@ from dataclasses import replace
 
 from bot.campaigns import Campaign, Picture
 from bot.intake import clean_picture
-from bot.language import SOURCE_LANGUAGE, later
+from bot.language import SOURCE_LANGUAGE
 from bot.model import Answer, Event
 from bot.pictures import CleanPicture, PictureFault
 from bot.routing import Context
 from handlers.draft_questions import ask_alt, ask_picture, ask_text
 from handlers.drafts import go_on, open_draft
+from handlers.fallback import PICTURE_FAULTS
 from handlers.office import Offices, needs
 
 _LONGEST_ALT = 200
-_FAULTS = {
-    "not-a-picture": later("This file is not a picture that I can open. It was not kept."),
-    "too-large": later("This picture is too large. It was not kept."),
-    "gone": later("The picture could not be fetched. Please send it once more."),
-}
 
 
 @needs("broadcast")
@@ -46,7 +42,7 @@ async def take_picture(event: Event, context: Context, offices: Offices) -> Answ
     try:
         clean = await _clean(event, context)
     except PictureFault as fault:
-        return _told(context, context.say(_FAULTS[fault.kind]))
+        return _told(context, context.say(PICTURE_FAULTS[fault.kind]))
     context.work.keep_picture(clean.file, clean.content, context.now)
     caption = " ".join(event.text.split())
     alt = {SOURCE_LANGUAGE: caption} if 0 < len(caption) <= _LONGEST_ALT else {}

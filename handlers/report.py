@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bot.claims import Intake
 from bot.intake import fingerprint_of
-from bot.language import later
 from bot.model import Answer, Choice, Event, Reply
 from bot.pictures import PictureFault
 from bot.reporting import with_picture, with_text, with_words
 from bot.routing import Context
+from handlers.fallback import PICTURE_FAULTS
 from handlers.menu import menu_choice
 from handlers.report_answer import answer_at_once, hand_over, yes
 from handlers.search import search
@@ -16,11 +16,6 @@ from handlers.search import search
 # What is forwarded in one go arrives within so many seconds.
 _TOGETHER = 0.8
 PARTS, WORDS = "report.parts", "report.words"
-_FAULTS = {
-    "not-a-picture": later("This file is not a picture that I can open. It was not kept."),
-    "too-large": later("This picture is too large. It was not kept."),
-    "gone": later("The picture could not be fetched. Please send it once more."),
-}
 
 
 async def report(_event: Event, context: Context) -> Answer:
@@ -42,12 +37,22 @@ def begin(context: Context, *, is_counter: bool = False) -> Answer:
 
 
 async def take(event: Event, context: Context) -> Answer:
-    """One part more; the question whether that is all comes after the last of them."""
+    """One part more."""
     intake = await context.store.claims.intake(context.person, context.now)
     if intake is None:  # a quarter of an hour has passed: what is written now is a question
         context.session = context.session.rested()
         return await search(event, context)
-    told = ""
+    return await _take(event, context, intake)
+
+
+async def take_forwarded(event: Event, context: Context) -> Answer:
+    """Somebody forwards a post out of the blue: surely they doubt it."""
+    return await _take(event, context, Intake())
+
+
+async def _take(event: Event, context: Context, intake: Intake) -> Answer:
+    """The question whether that is all comes after the last of the parts."""
+    told, session = "", context.session.at(PARTS)
     if event.attachment is not None:
         intake, told = await _with_picture(event, context, intake)
     if event.text.strip():
@@ -55,20 +60,8 @@ async def take(event: Event, context: Context) -> Answer:
     context.work.keep_intake(context.person, intake, context.now)
     is_batch = event.is_forwarded or event.attachment is not None
     if not told and await context.more_follow(_TOGETHER if is_batch else 0):
-        return Answer((), context.session)
-    return context.answer(_is_that_all(context, intake, told), session=context.session.at(PARTS))
-
-
-async def take_forwarded(event: Event, context: Context) -> Answer:
-    """Somebody forwards a post out of the blue: surely they doubt it."""
-    intake = with_text(Intake(), event.text, context.store.claims.link_key)
-    told = ""
-    if event.attachment is not None:
-        intake, told = await _with_picture(event, context, intake)
-    context.work.keep_intake(context.person, intake, context.now)
-    if not told and await context.more_follow(_TOGETHER):
-        return Answer((), context.session.at(PARTS))
-    return context.answer(_is_that_all(context, intake, told), session=context.session.at(PARTS))
+        return Answer((), session)
+    return context.answer(_is_that_all(context, intake, told), session=session)
 
 
 async def take_words(event: Event, context: Context) -> Answer:
@@ -124,7 +117,7 @@ async def _with_picture(event: Event, context: Context, intake: Intake) -> tuple
         said = await context.services.read_text(content)
         return with_text(intake, said, context.store.claims.link_key), ""
     except PictureFault as fault:
-        return intake, context.say(_FAULTS[fault.kind])
+        return intake, context.say(PICTURE_FAULTS[fault.kind])
 
 
 def _is_that_all(context: Context, intake: Intake, told: str) -> Reply:

@@ -6,14 +6,15 @@ from datetime import timedelta
 
 from bot.claims import HARMS, Intake
 from bot.factchecks import Published
+from bot.fingerprints import Fingerprint
 from bot.language import later
 from bot.model import Answer, Choice, Event
 from bot.reporting import marks_of, same_claim
-from bot.rights import permitting
 from bot.routing import Context
 from bot.store import NewReport, new_case_code
 from handlers.checks import check_choices, check_reply
 from handlers.menu import menu_choice
+from handlers.office import offices_for
 
 HARM_WORDS = {
     "money": later("Money"),
@@ -121,19 +122,19 @@ async def _send(event: Event, context: Context, intake: Intake, harm: str) -> An
         address=None if is_counter else context.store.reporters.close(event.address, now),
         claim_id=claim_id,
     )
-    context.work.report(new, await _to_tell(context), now)
+    context.work.report(new, await _to_tell(context, is_shown=not wait), now)
     context.work.end_intake(context.person)
     context.work.count_report("desk", new.channel, context.today)
     day = context.say.date(due.astimezone(context.zone).date())
     return _sent(context, code, day, is_counter=is_counter)
 
 
-async def _to_tell(context: Context) -> list[int]:
-    """The offices of the desk, when it was empty: who works there looks by themselves else."""
-    if await context.store.claims.count_open(context.now):
+async def _to_tell(context: Context, *, is_shown: bool) -> list[int]:
+    """The offices of the desk, when it was empty: who works there looks by themselves else. Of
+    what is slowed down nobody is told."""
+    if not is_shown or await context.store.claims.count_open(context.now):
         return []
-    everybody = await context.store.officers.all()
-    return [one.id for one in everybody if permitting((one,), "desk", context.tree)][:_TOLD]
+    return [one.id for one in await offices_for(context, "desk")][:_TOLD]
 
 
 async def _same(context: Context, intake: Intake) -> int:
@@ -142,11 +143,10 @@ async def _same(context: Context, intake: Intake) -> int:
     links = [value for kind, value in marks_of(intake) if kind == "link"]
     if links and (found := await claims.marked("link", links)):
         return found
-    if not intake.parts:  # a picture alone: the very same one
-        prints = [value for kind, value in marks_of(intake) if kind == "picture"]
-        for claim_id, there in await claims.open_pictures() if prints else ():
-            if there in prints:
-                return claim_id
+    prints = [Fingerprint(value) for kind, value in marks_of(intake) if kind == "picture"]
+    for claim_id, there in await claims.open_pictures() if prints else ():
+        if any(not Fingerprint(there).distance(one) for one in prints):  # the very same one
+            return claim_id
     others = context.services.factchecks.wordings(context.today)
     return same_claim(intake.statement.text, await claims.open_texts(), others)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.campaigns import Origin
 from bot.claims import Deadlines, Finding, Statement
 from bot.model import Address, Event, Person, Session
 from bot.rights import Office
@@ -21,6 +22,7 @@ DOUBTED = (
 )
 SUMMARY = "Ban quản lý khu công nghiệp không thu thêm phí gửi xe. Mức phí vẫn như năm trước."
 SOURCE = "Thông báo về phí gửi xe; Ban quản lý khu công nghiệp; 12/TB; https://example.org/tb12"
+SOURCES = (Origin("Thông báo về phí gửi xe", "Ban quản lý khu công nghiệp", "12/TB"),)
 CLAIM = "Từ tháng sau khu công nghiệp Sông Hồng thu thêm phí gửi xe."
 
 

@@ -377,3 +377,44 @@ async def test_a_deputy_reads_in_place_of_who_is_on_leave_but_never_for_the_auth
     assert (await bot.store.claims.get(1)).state == "reading"  # type: ignore[union-attr]
     await tu.taps_value("desk:1:agree")
     assert (await bot.store.claims.get(1)).state == "closed"  # type: ignore[union-attr]
+
+
+async def test_the_desk_is_not_told_of_what_a_flood_holds_back(
+    bot: App, mai: TelegramPerson, lan: TelegramPerson, telegram: FakeTelegram
+) -> None:
+    places = ("căng tin", "ký túc xá", "xe đưa đón", "áo đồng phục", "phòng khám", "sân bóng")
+    for number, place in enumerate(places):
+        await reported(lan, f"Khu công nghiệp sắp đóng cửa {place} từ ngày {number + 2}/3")
+        if number < 5:  # the desk is empty again each time
+            claim = await bot.store.claims.get(number + 1)
+            assert claim is not None
+            await mai.taps_value(f"desk:{claim.id}:verdict:opinion-yes")
+    await bot.senders.send_ripe(bot._clock)
+    assert _told(telegram, 901, "Claim № 5 was reported.") == 1
+    assert _told(telegram, 901, "Claim № 6 was reported.") == 0
+
+
+def test_who_asks_before_all_is_made_does_not_undo_it() -> None:
+    """The first to ask and the thread that prepares may meet."""
+    from datetime import UTC, date, datetime
+
+    from bot.claims import Claim, Finding
+    from bot.factchecks import FactChecks
+    from bot.store import Told
+    from tests.desking import SOURCES
+
+    day, now = date(2026, 11, 30), datetime(2026, 11, 29, tzinfo=UTC)
+    finding = Finding("incorrect", {"vi": CLAIM}, {"vi": SUMMARY}, SOURCES, is_public=True)
+    claim = Claim(1, "closed", "work", "vi", now, now, finding=finding, revision=1,
+                  slug="phi-gui-xe-1", closed_at=now)  # fmt: skip
+
+    class Meeting(FactChecks):
+        def _made_of(self, told, today):  # type: ignore[no-untyped-def]
+            made = super()._made_of(told, today)
+            if not told:  # the thread is done in this very moment
+                self.prepare((Told(claim, "", (), ()),), today)
+            return made
+
+    known = Meeting(())
+    assert known.get("phi-gui-xe-1", day) is not None
+    assert known.get("phi-gui-xe-1", day) is not None

@@ -57,6 +57,26 @@ async def test_a_picture_alone_is_asked_about_and_only_its_print_is_kept(
     assert rows == []
 
 
+async def test_the_very_same_picture_in_other_words_is_the_same_claim(
+    bot: App, chatter: TelegramPerson
+) -> None:
+    await _english(chatter)
+    other = TelegramPerson(chatter._fake, chatter._settled, 502)
+    await _english(other)
+    same, another = _file(post(TEXT)), _file(page("Tuần sau phòng khám đóng cửa, ai biết không"))
+    for person, content, said in (
+        (chatter, same, "Bài này nói tăng phí gửi xe của công nhân"),
+        (other, same, "Ảnh chụp trong nhóm xưởng, mọi người hoang mang lắm"),
+        (other, another, "Họ bảo phòng khám không mở nữa"),
+    ):
+        await person.says("/report")
+        await _sends(person, content, said)
+        await person.taps_value("report:done")
+        await person.taps_value("report:send:money")
+    claims = await bot.store.claims.queue(bot._clock(), 9)
+    assert [(one.id, one.reports) for one in claims] == [(1, 2), (2, 1)]
+
+
 async def test_a_caption_says_what_is_doubted(bot: App, chatter: TelegramPerson) -> None:
     await _english(chatter)
     await chatter.says("/report")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
 
-from bot.search import fold
+from bot.search import fold, parts_of
 
 # Every branch is one class repeated, or such parts with a fixed letter between: linear.
 _TOKEN = regex.compile(
@@ -43,7 +42,7 @@ class Token:
 def tokens_of(text: str) -> tuple[Token, ...]:
     """Words, numbers and stops. Scripts without spaces are given as pairs of characters."""
     words = _TOKEN.findall(_without_links(text).casefold())
-    tokens = (_token(part) for word in words for part in _parts(word))
+    tokens = (_token(part) for word in words for part in parts_of(word, _UNSPACED))
     return tuple(token for token in tokens if token.folded)  # not marks that stand alone
 
 
@@ -58,19 +57,6 @@ def _without_links(text: str) -> str:
 def _is_link(word: str) -> bool:
     plain = word.casefold().rstrip(".,;:!?)")
     return "://" in plain or plain.startswith("www.") or plain.partition("/")[0].endswith(_ENDINGS)
-
-
-def _parts(word: str) -> Iterator[str]:
-    """The word itself, or its pairs of characters where the script has no spaces."""
-    end = 0
-    for run in _UNSPACED.finditer(word):
-        if run.start() > end:
-            yield word[end : run.start()]
-        text = run.group()
-        yield from (text[i : i + 2] for i in range(max(1, len(text) - 1)))
-        end = run.end()
-    if end < len(word):
-        yield word[end:]
 
 
 def _singular(word: str) -> str:
