@@ -35,6 +35,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.claims": "bot.campaigns",
         "bot.claim_slugs": "bot.claims bot.search",
         "bot.desk_figures": "bot.organisation",
+        "bot.figures": "",
+        "bot.planreport": "bot.figures bot.library bot.model bot.organisation",
         "bot.reporting": "bot.claims bot.links bot.masking bot.matching bot.search",
         "bot.turns": "",
         "bot.contests": "bot.campaigns bot.contests_draw bot.contests_published",

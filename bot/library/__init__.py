@@ -40,6 +40,7 @@ from bot.library.models import (
     Unit,
     Units,
 )
+from bot.library.plan import Indicator, Plan, PlanLetterhead, PlanReport, Task, plan_faults
 from bot.library.questions import (
     Bank,
     Question,
@@ -64,13 +65,18 @@ __all__ = [
     "Edition",
     "FactCheck",
     "Fault",
+    "Indicator",
     "Known",
     "Library",
     "Office",
     "Picture",
+    "Plan",
+    "PlanLetterhead",
+    "PlanReport",
     "Question",
     "QuestionText",
     "Statement",
+    "Task",
     "Text",
     "Topic",
     "Unit",
@@ -94,6 +100,7 @@ class Library:
     questions: Mapping[str, Question] = field(default_factory=dict)
     award: Award | None = None
     factchecks: Mapping[str, FactCheck] = field(default_factory=dict)
+    plan: Plan | None = None
 
     def marked(self, day: date) -> tuple[CalendarEntry, ...]:
         """What that day is marked for, holidays first."""
@@ -114,6 +121,7 @@ def load_library(folder: Path) -> Library:
     calendar = next((read.entries for _, read in reader.one("calendar.yaml", Calendar)), ())
     contacts = next((read.contacts for _, read in reader.one("contacts.yaml", Contacts)), ())
     awards = tuple(reader.one("award.yaml", Award))
+    plans = tuple(reader.many("plan.yaml", Plan))
     articles = tuple(reader.many("articles/*/*.yaml", Article))
     contests = tuple(reader.many("contests/*.yaml", Contest))
     banks = tuple(reader.many("questions/*.yaml", Bank))
@@ -125,6 +133,12 @@ def load_library(folder: Path) -> Library:
         *twice_faults(reader, "calendar.yaml", "entries", [entry.id for entry in calendar]),
         *twice_faults(reader, "contacts.yaml", "contacts", [one.id for one in contacts]),
         *award_faults(reader, awards),
+        *plan_faults(
+            reader,
+            plans,
+            [topic.slug for topic in topics],
+            [category.id for _, award in awards for category in award.categories],
+        ),
         *article_faults(reader, articles, topics),
         *factcheck_faults(reader, checks),
         *contest_faults(reader, contests, [topic.slug for topic in topics]),
@@ -145,4 +159,5 @@ def load_library(folder: Path) -> Library:
         {question.id: question for question in read_questions(banks)},
         next((award for _, award in awards), None),
         {check.id: check for _, check in checks},
+        next((plan for _, plan in plans), None),
     )

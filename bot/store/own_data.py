@@ -38,6 +38,12 @@ IMPERSONAL = frozenset(
         "claim_mark",
         "report_count",
         "report_time",
+        "day_figure",
+        "unit_figure",
+        "closed_day",
+        "activity",
+        "plan_report",
+        "plan_notice",
     }
 )
 

@@ -29,6 +29,14 @@ from bot.store.schema.contests import (
     prize_claim,
     round_wish,
 )
+from bot.store.schema.figures import (
+    activity,
+    closed_day,
+    day_figure,
+    plan_notice,
+    plan_report,
+    unit_figure,
+)
 from bot.store.schema.organisation import (
     audit_entry,
     deputy,
@@ -53,6 +61,7 @@ from bot.store.schema.reading import (
 )
 
 __all__ = [
+    "activity",
     "address",
     "approval_request",
     "article_number",
@@ -66,9 +75,11 @@ __all__ = [
     "channel_link",
     "claim",
     "claim_mark",
+    "closed_day",
     "contact_window",
     "contest_prize",
     "contest_round",
+    "day_figure",
     "delivery",
     "deputy",
     "essay",
@@ -82,6 +93,8 @@ __all__ = [
     "officer",
     "person",
     "picture",
+    "plan_notice",
+    "plan_report",
     "platform_grant",
     "platform_use",
     "practice",
@@ -101,6 +114,7 @@ __all__ = [
     "subscription_topic",
     "unit",
     "unit_count",
+    "unit_figure",
     "unit_past",
     "unit_tally",
     "work",

@@ -78,7 +78,8 @@ approval_request = Table(
 
 # queued, sending, sent, waiting, failed, unreachable, uncertain, dropped. One that waits hangs on
 # a delivery, which the person's next contact takes along. `message_number` is the platform's own:
-# of what has arrived, or of what is to be edited or deleted.
+# of what has arrived, or of what is to be edited or deleted. `arrived` counts quarters of an hour
+# since 1970 (bot/store/rows.py), for the figures of that day.
 recipient = Table(
     "recipient",
     metadata,
@@ -94,6 +95,7 @@ recipient = Table(
     Column("not_before", DateTime(timezone=True), nullable=False),
     Column("reason", String(16)),
     Column("message_number", Integer),
+    Column("arrived", Integer),
     Index(None, "campaign_id", "state"),
     Index(None, "person_id"),
     Index(None, "address_id"),

@@ -31,6 +31,9 @@ person = Table(
     Column("unit_id", Id, ForeignKey("unit.id")),
     Column("preferred_channel", String(16)),
     Column("seen_on", Date, nullable=False),
+    # The last day on which a message arrived: so people are counted once in a month, without a
+    # row for each message.
+    Column("reached_on", Date),
     Index(None, "unit_id"),
     sqlite_autoincrement=True,  # an erased person's number is never given to another
 )

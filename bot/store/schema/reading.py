@@ -88,6 +88,10 @@ delivery = Table(
     Column("held_by", String(40)),
     Column("lease_until", Time),
     Column("created_at", Time, nullable=False),
+    # Of an article: its topic, where it went, and when it arrived (quarters of an hour since 1970).
+    Column("topic", String(40)),
+    Column("channel", String(16)),
+    Column("arrived", Integer),
     Index(None, "person_id"),
     Index(
         "ix_delivery_queued",
