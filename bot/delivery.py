@@ -34,6 +34,8 @@ _SEND_AT_ONCE = 16
 _LOOK_SECONDS = 15.0  # for what is due
 _SEND_SECONDS = 2.0  # for what is queued: found at once by its index
 _RETRY = timedelta(seconds=30)
+# The topic of what tells the days of the calendar.
+CALENDAR_TOPIC = "events"
 
 Clock = Callable[[], datetime]
 # Makes the reply for a parcel in a language, or None when it is not to be sent any more.
@@ -112,21 +114,22 @@ class Scheduler:
 
     def _plan_articles(
         self, due: Due, now: datetime, articles: Sequence[Published]
-    ) -> tuple[list[tuple[Parcel, datetime]], bytes, datetime | None]:
+    ) -> tuple[list[tuple[Parcel, datetime, str]], bytes, datetime | None]:
         zone, quiet = self._house.zone_of(due.zone), self._house.quiet_of(due.quiet)
         today = now.astimezone(zone).date()
         chosen = choose(due.wish, due.delivered, articles, today)
-        ids = tuple(article.id for article in chosen)
-        parcels = [Parcel("digest", ids)] if due.wish.frequency == "weekly" and ids else [
-            Parcel("article", (identifier,)) for identifier in ids
-        ]  # fmt: skip
         at = allowed_from(now, zone, quiet)
+        parcels = [(Parcel("article", (one.id,)), at, one.topic) for one in chosen]
+        if due.wish.frequency == "weekly" and chosen:
+            topics = {one.topic for one in chosen}
+            digest = Parcel("digest", tuple(one.id for one in chosen))
+            parcels = [(digest, at, topics.pop() if len(topics) == 1 else "")]
         delivered = with_numbers(due.delivered, [article.number for article in chosen])
-        return [(parcel, at) for parcel in parcels], delivered, next_due(due.wish, zone, quiet, now)
+        return parcels, delivered, next_due(due.wish, zone, quiet, now)
 
     def _plan_calendar(
         self, due: Due, now: datetime, _articles: Sequence[Published]
-    ) -> tuple[list[tuple[Parcel, datetime]], bytes, datetime | None]:
+    ) -> tuple[list[tuple[Parcel, datetime, str]], bytes, datetime | None]:
         if not due.wish.wants_calendar:
             return [], due.delivered, None
         zone, quiet = self._house.zone_of(due.zone), self._house.quiet_of(due.quiet)
@@ -135,7 +138,7 @@ class Scheduler:
         if not self._marked(today):
             return [], due.delivered, following
         at = allowed_from(now, zone, quiet)
-        return [(Parcel("calendar", day=today), at)], due.delivered, following
+        return [(Parcel("calendar", day=today), at, CALENDAR_TOPIC)], due.delivered, following
 
 
 class Senders:
@@ -169,7 +172,8 @@ class Senders:
             taken += len(claimed)
             sending = (self._send(delivery, clock()) for delivery in claimed)
             arrived = await asyncio.gather(*sending)
-            await self._settle("sent", *(one for one in arrived if one is not None))
+            there = [one for one in arrived if one is not None]
+            await self._settle("sent", *there, now=clock())
         self._made = {}
         return taken
 
@@ -225,8 +229,8 @@ class Senders:
             await self._settle("uncertain", delivery)
         return False
 
-    async def _settle(self, state: str, *deliveries: Delivery) -> None:
-        await self._queue.settle(state, *(delivery.id for delivery in deliveries))
+    async def _settle(self, state: str, *deliveries: Delivery, now: datetime | None = None) -> None:
+        await self._queue.settle(state, *(delivery.id for delivery in deliveries), now=now)
         for delivery in deliveries:
             metrics.DELIVERIES.labels(delivery.address.channel, state).inc()
 

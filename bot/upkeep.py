@@ -16,6 +16,7 @@ from bot.unit_lists import from_content
 
 _log = logging.getLogger(__name__)
 _TIDY_SECONDS = 3600.0
+_BEFORE_TIDYING = 20.0  # a start has more urgent things to do
 _FOLLOW_SECONDS = 5.0
 
 
@@ -79,6 +80,7 @@ class Upkeep:
             self._checks = version
 
     async def _tidy(self) -> None:
+        await asyncio.sleep(_BEFORE_TIDYING)
         while True:
             with contextlib.suppress(Exception):  # the next hour tries again; health tells of it
                 now = self._clock()

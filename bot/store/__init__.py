@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,41 +60,12 @@ from bot.store.windows import Window
 from bot.store.work import Work
 
 __all__ = [
-    "Allowances",
-    "AlreadyDone",
-    "Approvals",
-    "Claims",
-    "Delivery",
-    "Due",
-    "Grant",
-    "Grants",
-    "Invitation",
-    "NewReport",
-    "Officer",
-    "Openings",
-    "Outcome",
-    "Overtaken",
-    "Pair",
-    "Pending",
-    "Queue",
-    "Reach",
-    "Recipient",
-    "Reporters",
-    "Seal",
-    "SealedAddress",
-    "Status",
-    "Statuses",
-    "Store",
-    "Stored",
-    "Ticket",
-    "Told",
-    "UnitFault",
-    "Window",
-    "Work",
-    "keep_secret",
-    "new_case_code",
-    "new_code",
-]
+    "Allowances", "AlreadyDone", "Approvals", "Claims", "Delivery", "Due", "Grant", "Grants",
+    "Invitation", "NewReport", "Officer", "Openings", "Outcome", "Overtaken", "Pair", "Pending",
+    "Queue", "Reach", "Recipient", "Reporters", "Seal", "SealedAddress", "Status", "Statuses",
+    "Store", "Stored", "Ticket", "Told", "UnitFault", "Window", "Work", "keep_secret",
+    "new_case_code", "new_code",
+]  # fmt: skip
 
 _log = logging.getLogger(__name__)
 
@@ -103,9 +74,14 @@ class Store:
     """The database. Every method is one transaction, gathered with those of its neighbours."""
 
     def __init__(
-        self, database_url: str, seal: Seal, reporters: Path = Path("var/reporters")
+        self,
+        database_url: str,
+        seal: Seal,
+        reporters: Path = Path("var/reporters"),
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`reporters`: the folder of the keys of their addresses, apart from the database."""
+        self._clock = clock
         self._database = open_database(database_url)
         self._seal = seal
         self._codecs = Codecs(seal)
@@ -250,7 +226,8 @@ class Store:
 
     async def forget_replies(self, *ids: int, to: Address | None = None) -> None:
         """Deletes what has been said; with `to`, only to that address, before its next event."""
-        await self._writes.run(lambda c: replies.forget(c, ids, to), is_urgent=to is not None)
+        now = self._clock()
+        await self._writes.run(lambda c: replies.forget(c, ids, to, now), is_urgent=to is not None)
 
     async def begin_saying(self, pending: Pending, now: datetime) -> bool:
         """Notes that a message handed over goes out now; False: it is not to be said any more."""

@@ -152,7 +152,7 @@ class Campaigns:
         """
 
         def run(connection: Connection) -> tuple[Sequence[Any], int]:
-            ledger.settle(connection, outcomes)
+            ledger.settle(connection, outcomes, now)
             if not ledger.hold(connection, channel, holder, now) or limit < 1:
                 return [], 0
             state = select(_CAMPAIGN.state).where(_CAMPAIGN.id == campaign_id)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, update
 
 from bot.model import Address, Parcel
 from bot.store import schema
 from bot.store.preference import best_first
+from bot.store.rows import quarter_hour
 
 LEASE = timedelta(minutes=5)
 MAX_TRIES = 3
@@ -40,6 +41,12 @@ class Handed:
     sealed: bytes | None
 
 
+# Which channel it goes through, for the figures.
+_THROUGH = (
+    update(schema.delivery).where(_DELIVERY.id == bindparam("row")).values(channel=bindparam("by"))
+)
+
+
 def claim(connection: Connection, holder: str, now: datetime, limit: int) -> Sequence[Any]:
     """Takes queued deliveries for `holder`; those without anybody to reach are settled at once."""
     table = schema.delivery
@@ -58,7 +65,10 @@ def claim(connection: Connection, holder: str, now: datetime, limit: int) -> Seq
     settle(connection, tuple(nobody), "unreachable")
     stopped = tuple(row.id for row in rows if not _may_be_written_to(row))
     settle(connection, stopped, "dropped")
-    return [row for row in rows if _may_be_written_to(row)]
+    going = [row for row in rows if _may_be_written_to(row)]
+    if going:
+        connection.execute(_THROUGH, [{"row": row.id, "by": row.channel} for row in going])
+    return going
 
 
 def _may_be_written_to(row: Any) -> bool:
@@ -97,10 +107,17 @@ def _addressed(ids: Sequence[int]) -> Any:
     return select(ranked).where(ranked.c.rank == 1).order_by(ranked.c.id)
 
 
-def settle(connection: Connection, ids: tuple[int, ...], state: str) -> None:
-    """The end of deliveries; what was in them is forgotten, that they were sent is not."""
+def settle(
+    connection: Connection, ids: tuple[int, ...], state: str, now: datetime | None = None
+) -> None:
+    """The end of deliveries; what was in them is forgotten, that they were sent is not.
+
+    `now` is when they arrived, if they did.
+    """
     if ids:
-        values = {"state": state, "lease_until": None, "held_by": None, "sealed": b""}
+        values: dict[str, Any] = {"state": state, "lease_until": None, "held_by": None}
+        values["sealed"] = b""
+        values["arrived"] = quarter_hour(now) if now and state == "sent" else None
         connection.execute(update(schema.delivery).where(_DELIVERY.id.in_(ids)).values(values))
 
 
@@ -182,8 +199,10 @@ def _hand_over_one(connection: Connection, address_id: int, one: Handed, now: da
     still = update(schema.delivery).where(
         _DELIVERY.id == one.delivery_id, _DELIVERY.state == "waiting", ~taken.exists()
     )
-    # Changes nothing but holds the row, so that only one process makes the reply.
-    if connection.execute(still.values(state="waiting")).rowcount == 0:
+    # Holds the row too, so that only one process makes the reply.
+    theirs = select(schema.address.c.channel).where(schema.address.c.id == address_id)
+    through = {"state": "waiting", "channel": theirs.scalar_subquery()}
+    if connection.execute(still.values(through)).rowcount == 0:
         return 0
     return keep_reply(connection, one.delivery_id, address_id, one.sealed, now)
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from bot.store import schema
-from bot.store.rows import in_utc, upsert
+from bot.store.rows import in_utc, quarter_hour, upsert
 
 LEASE = timedelta(seconds=15)
 RENEWED = timedelta(seconds=12)  # with less than that left it is written anew
@@ -77,7 +77,8 @@ _MARK = (
     .where(_ROW.id == bindparam("row"))
     .values(state=bindparam("to"), reason=bindparam("why"))
 )
-_OVER = _MARK.where(_ROW.state == "sending")
+# Of all that is settled only what arrived has a time.
+_OVER = _MARK.where(_ROW.state == "sending").values(arrived=bindparam("when", type_=Integer))
 _ARRIVED = _OVER.where(_ROW.message_number.is_(None)).values(message_number=bindparam("taken"))
 # Who comes too late with an edit must not settle the message that is sent instead of it.
 _SETTLE = {
@@ -176,18 +177,19 @@ def _mark(
         connection.execute(_MARK, [{"row": one, "to": state, "why": reason} for one in ids])
 
 
-def settle(connection: Connection, outcomes: Iterable[Outcome]) -> None:
+def settle(connection: Connection, outcomes: Iterable[Outcome], now: datetime) -> None:
     """Writes what became of those that were being sent, many with one statement."""
     kinds: dict[Any, list[dict[str, Any]]] = {}
     for one in outcomes:
-        statement, values = _settling(one)
+        statement, values = _settling(one, quarter_hour(now))
         kinds.setdefault(statement, []).append(values)
     for statement, rows in kinds.items():
         connection.execute(statement, rows)
 
 
-def _settling(one: Outcome) -> tuple[Update, dict[str, Any]]:
+def _settling(one: Outcome, moment: int) -> tuple[Update, dict[str, Any]]:
     values: dict[str, Any] = {"row": one.id, "to": one.state, "why": one.reason}
+    values["when"] = moment if one.state == "sent" else None
     if one.number is not None and one.number <= _LARGEST:
         return _ARRIVED, {**values, "taken": one.number}
     if one.not_before is None:
@@ -224,13 +226,16 @@ def let_wait(
 def follow_deliveries(connection: Connection, campaign_id: int) -> None:
     """Takes over what has become of those that waited."""
     delivery = schema.delivery
-    became = select(delivery.c.state).where(delivery.c.id == _ROW.delivery_id).scalar_subquery()
+    its_own = delivery.c.id == _ROW.delivery_id
+    became = select(delivery.c.state).where(its_own).scalar_subquery()
+    arrived = select(delivery.c.arrived).where(its_own).scalar_subquery()
     over = ("sent", "failed", "unreachable", "uncertain", "dropped")
     settled = select(delivery.c.id).where(
         delivery.c.id == _ROW.delivery_id, delivery.c.state.in_(over)
     )
     mine = (_ROW.campaign_id == campaign_id, _ROW.state == "waiting", settled.exists())
-    connection.execute(update(schema.recipient).where(*mine).values(state=became))
+    taken = {"state": became, "arrived": arrived}
+    connection.execute(update(schema.recipient).where(*mine).values(taken))
 
 
 def tally(connection: Connection, campaign_id: int) -> Mapping[str, int]:

@@ -19,8 +19,9 @@ from bot.store.subscriptions import Due, Planned
 
 _log = logging.getLogger(__name__)
 
-# What to send somebody whose time has come: parcels with their times, new bitmap, next time.
-Plan = Callable[[Due], tuple[Sequence[tuple[Parcel, datetime]], bytes, datetime | None]]
+# What to send somebody whose time has come: parcels with their times and topics, new bitmap, next
+# time.
+Plan = Callable[[Due], tuple[Sequence[tuple[Parcel, datetime, str]], bytes, datetime | None]]
 
 
 class Queue:
@@ -43,7 +44,9 @@ class Queue:
 
         def decide(due: Due) -> Planned:
             parcels, delivered, due_at = plan(due)
-            sealed = tuple((self._codecs.parcel.write(parcel), at) for parcel, at in parcels)
+            sealed = tuple(
+                (self._codecs.parcel.write(parcel), at, topic) for parcel, at, topic in parcels
+            )
             return Planned(sealed, delivered, due_at)
 
         return await self._writes.run(
@@ -82,9 +85,10 @@ class Queue:
         await self.settle("dropped", *broken)
         return tuple(claimed)
 
-    async def settle(self, state: str, *ids: int) -> None:
+    async def settle(self, state: str, *ids: int, now: datetime | None = None) -> None:
+        """`now` is when they arrived, if they did."""
         if ids:
-            await self._writes.run(lambda c: deliveries.settle(c, ids, state))
+            await self._writes.run(lambda c: deliveries.settle(c, ids, state, now))
 
     async def put_back(self, delivery: Delivery, not_before: datetime, *, counts: bool) -> None:
         """Queues it again for later; `counts` says whether that was a try."""

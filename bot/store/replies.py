@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delet
 from bot.model import Address
 from bot.store import schema
 from bot.store.ready import ready
+from bot.store.rows import quarter_hour
 
 EVENT_KEPT = timedelta(days=7)
 REPLY_KEPT = timedelta(days=1)
@@ -55,7 +56,7 @@ _FORGETTING_THEIRS = ready(
 )
 
 
-def forget(connection: Connection, ids: tuple[int, ...], to: Address | None) -> None:
+def forget(connection: Connection, ids: tuple[int, ...], to: Address | None, now: datetime) -> None:
     """Those of a delivery have arrived, and it is settled as sent."""
     if len(ids) == 1 and _forget_one(connection, ids[0], to):
         return
@@ -64,7 +65,8 @@ def forget(connection: Connection, ids: tuple[int, ...], to: Address | None) -> 
         said = and_(said, schema.reply.c.address_id.in_(_ids_of(to)))
     delivered = select(schema.reply.c.delivery_id).where(said).scalar_subquery()
     arrived = update(schema.delivery).where(schema.delivery.c.id.in_(delivered))
-    connection.execute(arrived.values(state="sent", lease_until=None, sealed=b""))
+    values = {"state": "sent", "lease_until": None, "sealed": b"", "arrived": quarter_hour(now)}
+    connection.execute(arrived.values(values))
     connection.execute(delete(schema.reply).where(said))
 
 

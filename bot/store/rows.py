@@ -24,6 +24,11 @@ def in_utc(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
+def quarter_hour(moment: datetime) -> int:
+    """Quarters of an hour since 1970: four bytes, and every zone's days begin on one."""
+    return int(moment.timestamp() // 900)
+
+
 def written(moment: datetime | None) -> datetime | None:
     """A time to be written: SQLite would keep the wall clock of another zone as if it were UTC."""
     return moment.astimezone(UTC) if moment else None

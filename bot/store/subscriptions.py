@@ -31,9 +31,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What is decided for them: sealed parcels with their times, and when they are due next."""
+    """What is decided for them: sealed parcels, each with its time and topic, and when they are
+    due next."""
 
-    parcels: tuple[tuple[bytes, datetime], ...]
+    parcels: tuple[tuple[bytes, datetime, str], ...]
     delivered: bytes
     due_at: datetime | None
 
@@ -120,8 +121,8 @@ def queue_due(
     for row in rows:
         wish = _as_wish(row, topics)
         planned = decide(Due(row.person_id, wish, row.zone, row.quiet, row.delivered))
-        for sealed, not_before in planned.parcels:
-            deliveries.append(_delivery(row.person_id, sealed, not_before, now))
+        for sealed, not_before, topic in planned.parcels:
+            deliveries.append(_delivery(row.person_id, sealed, not_before, topic, now))
         moves.append((row.person_id, planned))
     if deliveries:
         connection.execute(insert(schema.delivery), deliveries)
@@ -141,9 +142,12 @@ def _due_query(column: Any, now: datetime, limit: int) -> Any:
     )
 
 
-def _delivery(person_id: int, sealed: bytes, not_before: datetime, now: datetime) -> dict[str, Any]:
+def _delivery(
+    person_id: int, sealed: bytes, not_before: datetime, topic: str, now: datetime
+) -> dict[str, Any]:
     return {
         "person_id": person_id,
+        "topic": topic,
         "sealed": sealed,
         "state": "queued",
         "not_before": not_before,

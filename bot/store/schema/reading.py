@@ -106,6 +106,7 @@ delivery = Table(
         postgresql_where=text("state = 'sending'"),
     ),
     Index(None, "created_at"),
+    Index(None, "arrived"),
     sqlite_autoincrement=True,
 )
 

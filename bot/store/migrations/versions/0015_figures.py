@@ -84,3 +84,4 @@ def upgrade() -> None:
     op.add_column("delivery", sa.Column("arrived", sa.Integer(), nullable=True))
     op.add_column("person", sa.Column("reached_on", sa.Date(), nullable=True))
     op.add_column("recipient", sa.Column("arrived", sa.Integer(), nullable=True))
+    op.create_index(op.f("ix_delivery_arrived"), "delivery", ["arrived"], unique=False)
