@@ -109,6 +109,11 @@ class Context:
         return self.now.astimezone(self.zone).date()
 
     @property
+    def house_day(self) -> date:
+        """The day by the house's clock, under which things are counted."""
+        return self.now.astimezone(self.services.zone).date()
+
+    @property
     def tree(self) -> Tree:
         return self.services.structure.tree
 

@@ -95,7 +95,8 @@ async def open_article(_event: Event, context: Context) -> Answer:
 def show_article(article: Article, context: Context, language: str = "") -> Reply:
     """The article in `language`, else in the person's own, else the nearest; counts a reading."""
     reader = Reader(context.services, context.say)
-    context.work.count_reading(article.id, reader.shown(article, language), context.today)
+    shown, unit_id = reader.shown(article, language), context.person.unit_id
+    context.work.count_reading(article.id, shown, context.house_day, article.topic, unit_id)
     return article_reply(article, reader, language)
 
 

@@ -22,6 +22,7 @@ async def consent(_event: Event, context: Context) -> Answer:
     """The argument is the version that was agreed to; an older one is shown anew."""
     if context.argument != CONSENT_VERSION:
         return context.answer(*consent_request(context))
+    context.work.count_joining(context.person, context.house_day)
     context.work.consent(context.person, CONSENT_VERSION, context.now)
     context.person = replace(context.person, consent=CONSENT_VERSION, has_stopped=False)
     wish = await context.store.subscription(context.person)

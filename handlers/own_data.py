@@ -41,6 +41,7 @@ async def ask_to_erase(_event: Event, context: Context) -> Answer:
 async def erase(event: Event, context: Context) -> Answer:
     if context.argument != "yes":
         return await ask_to_erase(event, context)
+    context.work.count_leaving(context.person, context.house_day)
     context.work.erase(context.person)
     say = context.say
     text = say("All that was kept about you has been erased. If you write again, we begin anew.")

@@ -8,6 +8,7 @@ from bot.routing import Context
 
 async def stop(_event: Event, context: Context) -> Answer:
     say = context.say
+    context.work.count_leaving(context.person, context.house_day)
     context.work.stop(context.person)
     told = say("You have left. Nothing will be sent to you. You can still read and search here.")
     if await context.store.awards.own(context.person):

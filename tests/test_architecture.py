@@ -101,7 +101,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
             "bot.audience bot.award bot.campaigns bot.claims bot.contest_items bot.contest_prizes "
-            "bot.contest_ranks bot.contest_units bot.contests "
+            "bot.contest_ranks bot.contest_units bot.contests bot.figures "
             "bot.loading bot.model bot.organisation bot.rights "
             "bot.tallies "
             "sqlalchemy alembic cryptography pydantic"
@@ -114,7 +114,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.search bot.store"
         ),
         "bot.conversation": "bot.model bot.routing bot.store bot.metrics bot.turns",
-        "bot.upkeep": "bot.library bot.paces bot.routing bot.store bot.unit_lists",
+        "bot.upkeep": "bot.figures bot.library bot.paces bot.routing bot.store bot.unit_lists",
         "bot.channels": "bot.model bot.store",
         "bot.channels.pictures": "bot.store aiohttp",
         "bot.channels.text": "bot.model regex",

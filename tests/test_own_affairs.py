@@ -492,9 +492,9 @@ def test_every_sealed_column_is_one_that_mydata_can_open() -> None:
         if isinstance(column.type, LargeBinary) and column.name == "sealed"
     }
     assert sealed == {
-        "activity", "event", "session", "reply", "delivery", "reminder", "officer", "invitation", "campaign",
-        "work", "contest_round", "prize_claim", "essay", "certificate", "claim", "report",
-        "report_message", "intake",
+        "activity", "event", "session", "reply", "delivery", "reminder", "officer", "invitation",
+        "campaign", "work", "contest_round", "prize_claim", "essay", "certificate", "claim",
+        "report", "report_message", "intake",
     }  # fmt: skip
 
 

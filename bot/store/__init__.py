@@ -35,6 +35,7 @@ from bot.store.contests import Contests
 from bot.store.deliveries import Delivery, Handed, to_hand_over
 from bot.store.engine import open_database
 from bot.store.events import AlreadyDone, Stored
+from bot.store.figures import Figures
 from bot.store.grants import Grant, Grants, Pair
 from bot.store.groups import Groups
 from bot.store.ledger import Outcome
@@ -88,6 +89,8 @@ class Store:
         self._seen = SeenToday()
         self._writes = Groups(self._database)
         self._reads = Groups(self._database, is_reading=True)
+        # What takes long is read beside all others.
+        self._studies = Groups(self._database, is_reading=True, is_long=True)
         self.queue = Queue(self._writes, self._codecs)
         self.grants = Grants(self._writes, self._reads, seal, self._codecs)
         self.allowances = Allowances(self._writes, self._reads, self._codecs)
@@ -105,6 +108,7 @@ class Store:
         self.approvals = Approvals(self._writes, self._reads, self._codecs)
         self.awards = Awards(self._writes, self._reads, self._codecs)
         self.media = MediaHandles(self._writes, self._reads)
+        self.figures = Figures(self._writes, self._reads, self._studies)
         self.reporters = Reporters(reporters)
         self.claims = Claims(
             self._writes, self._reads, self._codecs, self.reporters, self._database.scrub
@@ -117,6 +121,7 @@ class Store:
     async def close(self) -> None:
         await self._writes.close()
         await self._reads.close()
+        await self._studies.close()
         await self._database.close()
 
     async def is_well(self) -> bool:

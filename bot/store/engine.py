@@ -31,7 +31,10 @@ _PRAGMAS = (
 class Database(Protocol):
     """Runs a function on a connection, in one transaction, the same way for both kinds."""
 
-    async def run(self, task: Callable[[Connection], T], *, is_reading: bool = False) -> T: ...
+    async def run(
+        self, task: Callable[[Connection], T], *, is_reading: bool = False, is_long: bool = False
+    ) -> T:
+        """What is long is read beside all others."""
 
     async def scrub(self) -> None:
         """Empties what holds erased bytes beside the tables, where there is such a thing."""
@@ -46,8 +49,8 @@ def open_database(database_url: str) -> Database:
 
 
 class Sqlite:
-    """One thread that writes and one that reads, each on a connection of its own that stays open;
-    a whole transaction is one visit there.
+    """Three threads: for what is written, what is read, and what is read and takes long; each on a
+    connection of its own that stays open. A whole transaction is one visit there.
 
     An asynchronous driver would visit the thread for each statement: that cost several times what
     the statements themselves do (DESIGN.md).
@@ -61,12 +64,19 @@ class Sqlite:
         event.listen(self._engine, "begin", _begin)
         self._writing = _Kept(self._engine)
         self._reading = _Kept(self._engine.execution_options(is_reading=True))
+        self._studying = _Kept(self._engine.execution_options(is_reading=True))
         self._writer = ThreadPoolExecutor(1, "writes")
         self._reader = ThreadPoolExecutor(1, "reads")
+        self._student = ThreadPoolExecutor(1, "studies")
 
-    async def run(self, task: Callable[[Connection], T], *, is_reading: bool = False) -> T:
-        kept = self._reading if is_reading else self._writing
-        thread = self._reader if is_reading else self._writer
+    async def run(
+        self, task: Callable[[Connection], T], *, is_reading: bool = False, is_long: bool = False
+    ) -> T:
+        kept, thread = self._writing, self._writer
+        if is_reading:
+            kept, thread = self._reading, self._reader
+        if is_long:
+            kept, thread = self._studying, self._student
         return await asyncio.get_running_loop().run_in_executor(thread, kept.run, task)
 
     async def scrub(self) -> None:
@@ -81,9 +91,9 @@ class Sqlite:
             await asyncio.sleep(0.1)  # somebody reads an older state of the file
 
     async def close(self) -> None:
-        for thread in (self._writer, self._reader):
+        for thread in (self._writer, self._reader, self._student):
             await asyncio.to_thread(thread.shutdown)
-        for kept in (self._writing, self._reading):
+        for kept in (self._writing, self._reading, self._studying):
             kept.close()
         self._engine.dispose()
 
@@ -110,7 +120,13 @@ class Postgresql:
         self._writing = self._engine.sync_engine
         self._reading = self._writing.execution_options(isolation_level="AUTOCOMMIT")
 
-    async def run(self, task: Callable[[Connection], T], *, is_reading: bool = False) -> T:
+    async def run(
+        self,
+        task: Callable[[Connection], T],
+        *,
+        is_reading: bool = False,
+        is_long: bool = False,  # noqa: ARG002  # a pool reads beside all others anyway
+    ) -> T:
         return await greenlet_spawn(_run, self._reading if is_reading else self._writing, task)
 
     async def scrub(self) -> None:

@@ -28,9 +28,12 @@ class Groups:
     run again one by one, each in a transaction of its own, so that only the culprit fails.
     """
 
-    def __init__(self, database: Database, *, is_reading: bool = False) -> None:
+    def __init__(
+        self, database: Database, *, is_reading: bool = False, is_long: bool = False
+    ) -> None:
         self._database = database
         self._is_reading = is_reading
+        self._is_long = is_long
         self._urgent: list[_Waiting] = []
         self._waiting: list[_Waiting] = []
         self._runner: asyncio.Task[None] | None = None
@@ -76,7 +79,9 @@ class Groups:
 
     async def _run_group(self, group: list[_Waiting]) -> None:
         done = await self._database.run(
-            lambda connection: [one.task(connection) for one in group], is_reading=self._is_reading
+            lambda connection: [one.task(connection) for one in group],
+            is_reading=self._is_reading,
+            is_long=self._is_long,
         )
         for one, value in zip(group, done, strict=True):
             if not one.result.done():  # its caller was cancelled; the work stands all the same

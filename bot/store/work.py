@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from bot.figures import UnitFigure
 from bot.model import Person, Remembered, Reminder, Subscription
 from bot.store import (
     award_records,
@@ -13,6 +14,7 @@ from bot.store import (
     own_data,
     practice,
     reminders,
+    rolling,
     schema,
     subscriptions,
 )
@@ -77,9 +79,13 @@ class Work(ClaimWork):
         """An answer to a question asked at `asked_at`; a second one to it changes nothing."""
         self._changes.append(lambda c, _: practice.keep(c, person.id, remembered, asked_at))
 
-    def count_reading(self, article: str, language: str, day: date) -> None:
-        """One more reading of that article on that day, by nobody in particular."""
+    def count_reading(
+        self, article: str, language: str, day: date, topic: str = "", unit_id: int | None = None
+    ) -> None:
+        """One more reading of that article on that day, by nobody in particular; apart from it one
+        of that topic in that unit."""
         table = schema.reading
+        of_unit = UnitFigure(day, "read", unit_id or 0, 1, topic)
 
         def change(connection: Connection, _: Codecs) -> None:
             row = {"day": day, "article": article, "language": language, "count": 1}
@@ -88,8 +94,18 @@ class Work(ClaimWork):
             connection.execute(
                 statement.on_conflict_do_update(index_elements=table.primary_key, set_=more)
             )
+            if topic:
+                rolling.add_to_unit(connection, of_unit)
 
         self._changes.append(change)
+
+    def count_joining(self, person: Person, day: date) -> None:
+        """Before `consent`: one more, unless they had agreed already."""
+        self._changes.append(lambda c, _: rolling.count_person(c, person.id, "joined", day))
+
+    def count_leaving(self, person: Person, day: date) -> None:
+        """Before `stop` or `erase`: one more, if they had agreed."""
+        self._changes.append(lambda c, _: rolling.count_person(c, person.id, "left", day))
 
     def erase(self, person: Person) -> None:
         """Deletes all that is kept about the person, this very event and its answer included."""
