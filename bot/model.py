@@ -177,7 +177,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar of a chart: what stands above it, how long each of its parts is, what it tells."""
+    """One bar of a chart: what stands above it, how long each of its parts is, what it tells.
+
+    Without parts it is a line of words only.
+    """
 
     label: str
     parts: tuple[int, ...]
