@@ -20,6 +20,7 @@ from bot.store import (
     replies,
     subscriptions,
 )
+from bot.store.activities import Activities
 from bot.store.allowances import Allowances
 from bot.store.approvals import Approvals
 from bot.store.audiences import Openings, Reach
@@ -44,6 +45,7 @@ from bot.store.officers import Officer, Officers
 from bot.store.organisation import Organisation
 from bot.store.pending import Pending
 from bot.store.pictures import Pictures
+from bot.store.plan_records import PlanRecords
 from bot.store.practice import Practice
 from bot.store.queue import Queue
 from bot.store.reporters import Reporters, SealedAddress
@@ -128,6 +130,8 @@ class Store:
         self.practice = Practice(self._writes, self._reads)
         self.approvals = Approvals(self._writes, self._reads, self._codecs)
         self.awards = Awards(self._writes, self._reads, self._codecs)
+        self.activities = Activities(self._reads, self._codecs)
+        self.plan = PlanRecords(self._writes, self._reads, self._codecs)
         self.media = MediaHandles(self._writes, self._reads)
         self.reporters = Reporters(reporters)
         self.claims = Claims(
