@@ -65,7 +65,8 @@ class Reminder:
 class Parcel:
     """What a scheduled message holds; it is made into a reply when it is sent, not before.
 
-    `kind` is `article`, `digest`, `calendar`, `reminder` or `award`; `articles` are ids.
+    `kind` is `article`, `digest`, `calendar`, `reminder`, `notice`, `campaign`,
+    `award` or `plan`; `articles` are ids.
     """
 
     kind: str

@@ -50,9 +50,7 @@ class TemplateFault(DocumentError):
         self.reason, self.name, self.near, self.place, self.like = reason, name, near, place, like
 
 
-def _told(
-    reason: TemplateReason, name: str, near: str, place: TemplatePlace, like: str
-) -> str:
+def _told(reason: TemplateReason, name: str, near: str, place: TemplatePlace, like: str) -> str:
     said = _SAID[reason].format(name=name)
     if like:
         said += f" (perhaps {like}?)"

@@ -127,7 +127,9 @@ def fields_of(report: Report) -> dict[str, object]:
         ],
         "cac_muc": [
             SectionFields(
-                at, _line(section.title), tuple(tasks[id(one)] for one in report.section(section.id))
+                at,
+                _line(section.title),
+                tuple(tasks[id(one)] for one in report.section(section.id)),
             )
             for at, section in enumerate(report.plan.sections, start=1)
         ],

@@ -64,7 +64,11 @@ class Source:
 
     def fault(self, reason: str, name: str, number: int, like: str = "") -> TemplateFault:
         return TemplateFault(
-            reason, name, self.near(number, name), self.place(number), like  # type: ignore[arg-type]
+            reason,
+            name,
+            self.near(number, name),
+            self.place(number),
+            like,  # type: ignore[arg-type]
         )
 
     def first_loop(self) -> str:
@@ -93,7 +97,9 @@ def look_over(source: Source, sandbox: Environment, known: Fields) -> None:
             raise source.fault("field", name, number, f"{first}.{near}" if near else "")
         if rest and last not in words:
             near = _like(last, words)
-            raise source.fault("field", name, number, f"{name.rpartition('.')[0]}.{near}" if near else "")
+            raise source.fault(
+                "field", name, number, f"{name.rpartition('.')[0]}.{near}" if near else ""
+            )
 
 
 def told_fault(error: Exception, source: Source, known: Fields) -> TemplateFault:
