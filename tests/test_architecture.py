@@ -37,6 +37,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.claims": "bot.campaigns",
         "bot.claim_slugs": "bot.claims bot.search",
         "bot.desk_figures": "bot.organisation",
+        "bot.accounts": (
+            "bot.activities bot.figures bot.library bot.organisation bot.planreport bot.store"
+        ),
         "bot.figures": "",
         "bot.plan_reminders": "bot.library bot.model bot.planreport bot.store",
         "bot.planreport": "bot.figures bot.library bot.model bot.organisation",
@@ -118,7 +121,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.search bot.store"
         ),
         "bot.conversation": "bot.model bot.routing bot.store bot.metrics bot.turns",
-        "bot.upkeep": "bot.figures bot.library bot.paces bot.routing bot.store bot.unit_lists",
+        "bot.upkeep": "bot.accounts bot.library bot.paces bot.routing bot.store bot.unit_lists",
         "bot.channels": "bot.model bot.store",
         "bot.channels.pictures": "bot.store aiohttp",
         "bot.channels.text": "bot.model regex",
@@ -197,8 +200,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.rounds bot.search bot.settings bot.store bot.tallies "
             "bot.timing bot.unit_files bot.unit_lists bot.ways bot.wiring yaml"
         ),
+        "bot.command_line": "bot.commands bot.rights bot.settings",
         "bot.__main__": (
-            "bot.app bot.commands bot.language bot.library bot.rights bot.search bot.settings "
+            "bot.app bot.command_line bot.language bot.library bot.rights bot.search bot.settings "
             "bot.store uvloop"
         ),
     }.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,9 +23,9 @@ SINCES = ("month", "quarter", "year")
 
 
 def bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """When the day begins and ends by the clock of the house."""
-    first = datetime.combine(day, time(), zone)
-    return first, datetime.combine(day + timedelta(days=1), time(), zone)
+    """When the day begins and ends by the clock of the house, in UTC."""
+    ends = datetime.combine(day + timedelta(days=1), time(), zone)
+    return datetime.combine(day, time(), zone).astimezone(UTC), ends.astimezone(UTC)
 
 
 def campaigns_of(connection: Connection, begins: datetime, ends: datetime) -> Sequence[Any]:
