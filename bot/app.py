@@ -39,6 +39,7 @@ from bot.organisation import Structure, Tree, Unit
 from bot.outbox import Outbox
 from bot.paces import Paces
 from bot.pictures import PictureFault
+from bot.plan_reminders import run as remind_of_plan
 from bot.poster import draw_poster
 from bot.rounds import Rounds
 from bot.routing import Services, command_list
@@ -200,6 +201,11 @@ class App:
             zone = self._settings.timezone
             self._tasks.append(
                 asyncio.create_task(remind_of_award(self.store, award, zone, self._clock))
+            )
+        if plan := self.library.plan:
+            zone = self._settings.timezone
+            self._tasks.append(
+                asyncio.create_task(remind_of_plan(self.store, plan, zone, self._clock))
             )
         if self._telegram:
             self._listen("telegram", partial(self._telegram.listen, self._introduction))

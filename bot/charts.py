@@ -42,6 +42,8 @@ _MELTING = regex.compile(
 )
 # Lengths are pixels of a phone held upright.
 _WIDTH, _MARGIN, _BAR, _ROW, _HEAD, _LEGEND = 720, 36, 26, 84, 76, 44
+_TITLE = 48
+_PLAIN_ROW = 46  # of a figure without a bar
 _LINE = 34  # of a label's second line
 _INNER = _WIDTH - 2 * _MARGIN
 # Told apart by lightness too, so that nobody needs to see colours.
@@ -113,17 +115,23 @@ def as_svg(chart: Chart) -> str:
 
 
 def _height(chart: Chart) -> int:
-    rows = sum(len(section.bars) for section in chart.sections)
+    rows = sum(_row(bar) for section in chart.sections for bar in section.bars)
     heads = sum(1 for section in chart.sections if section.title)
     legend = _LEGEND * len(chart.legend)
     second = sum(len(_label(bar)) - 1 for section in chart.sections for bar in section.bars)
-    return 2 * _MARGIN + 62 + legend + heads * _HEAD + rows * _ROW + second * _LINE
+    title = _TITLE if chart.title else 0
+    return 2 * _MARGIN + title + 14 + legend + heads * _HEAD + rows + second * _LINE
+
+
+def _row(bar: Bar) -> int:
+    return _ROW if bar.parts else _PLAIN_ROW
 
 
 def _shapes(chart: Chart) -> Iterator[str]:
-    y = _MARGIN + 30
-    yield _text(_MARGIN, y, chart.title, size=32, weight=700, limit=38)
-    y += 18
+    y = _MARGIN
+    if chart.title:
+        yield _text(_MARGIN, y + 30, chart.title, size=32, weight=700, limit=38)
+        y += _TITLE
     for number, name in enumerate(chart.legend):
         y += _LEGEND
         yield _rect(_MARGIN, y - 22, 24, 24, _COLOURS[number % len(_COLOURS)])
@@ -141,8 +149,9 @@ def _shapes(chart: Chart) -> Iterator[str]:
             for line in lines[1:]:
                 y += _LINE
                 yield _text(_MARGIN, y + 36, line, size=26, limit=_LABEL_UNITS + 6)
-            yield from _bar(bar, y, whole)
-            y += _ROW
+            if bar.parts:
+                yield from _bar(bar, y, whole)
+            y += _row(bar)
 
 
 def _label(bar: Bar) -> tuple[str, ...]:
@@ -246,8 +255,8 @@ def _units(text: str) -> int:
     return sum(1 + (unicodedata.east_asian_width(letter) in {"W", "F"}) for letter in text)
 
 
-def render(chart: Chart) -> bytes:
-    """The chart as a PNG, in this very process. Raises ChartError."""
+def render(chart: Chart, zoom: int = 1) -> bytes:
+    """The chart as a PNG, in this very process; on paper it is sharp at `zoom` 2. ChartError."""
     import resvg_py  # noqa: PLC0415  # the helper process only
 
     # Letters of another script are taken from the first font that has them: not from a bold one.
@@ -256,7 +265,11 @@ def render(chart: Chart) -> bytes:
     try:
         return bytes(
             resvg_py.svg_to_bytes(
-                svg_string=as_svg(chart), font_files=files, skip_system_fonts=True, font_size=26
+                svg_string=as_svg(chart),
+                font_files=files,
+                skip_system_fonts=True,
+                font_size=26,
+                zoom=zoom,
             )
         )
     except ValueError as error:

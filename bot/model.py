@@ -65,7 +65,8 @@ class Reminder:
 class Parcel:
     """What a scheduled message holds; it is made into a reply when it is sent, not before.
 
-    `kind` is `article`, `digest`, `calendar`, `reminder` or `award`; `articles` are ids.
+    `kind` is `article`, `digest`, `calendar`, `reminder`, `notice`, `campaign`,
+    `award` or `plan`; `articles` are ids.
     """
 
     kind: str
@@ -177,7 +178,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar of a chart: what stands above it, how long each of its parts is, what it tells."""
+    """One bar of a chart: what stands above it, how long each of its parts is, what it tells.
+
+    Without parts it is a line of words only.
+    """
 
     label: str
     parts: tuple[int, ...]

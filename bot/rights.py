@@ -23,6 +23,7 @@ VERBS: Mapping[str, frozenset[str]] = {
     "broadcast": frozenset({ADMINISTRATOR, FEDERATION, UNIT}),
     "approve": frozenset({ADMINISTRATOR, FEDERATION}),
     "desk": frozenset({ADMINISTRATOR, FEDERATION}),
+    "activity": frozenset({ADMINISTRATOR, FEDERATION, UNIT}),
     "award": frozenset({ADMINISTRATOR, FEDERATION, UNIT}),
     "contest": frozenset({ADMINISTRATOR, FEDERATION}),
     "stats": frozenset({ADMINISTRATOR, FEDERATION, UNIT}),

@@ -13,6 +13,7 @@ from bot.routing import (
     state,
 )
 from handlers import (
+    activity,
     broadcast,
     cases,
     certificates,
@@ -118,6 +119,7 @@ ROUTES: tuple[Route, ...] = (
     command("officers", officers.officers, words("officers")),
     command("contest", contest, words("manage contests")),
     command("desk", desk, words("desk")),
+    command("activity", activity.activity, words("activity, report an activity")),
     command("deputy", deputies.deputy, words("deputy")),
     command("audit", officers.audit, words("audit")),
     command("more", more, words("more choices")),
@@ -128,6 +130,7 @@ ROUTES: tuple[Route, ...] = (
     action("case", cases.one_case),
     action("check", checks),
     action("desk", desk_step),
+    action("activity", activity.step),
     action("enter", entering.enter),
     action("bring", entering.bring),
     action("reach", entering.no_contact),
@@ -188,6 +191,11 @@ ROUTES: tuple[Route, ...] = (
     state(desk_answer.SUMMARY, desk_answer.take_summary),
     state(desk_answer.SOURCE, desk_answer.take_source),
     state("desk.question", take_question),
+    *(
+        state(f"activity.{field}", activity.take, takes_numbers=field == "people")
+        for field in (*activity.FIELDS, activity.SURE)
+    ),
+    *(sent(f"activity.{field}", activity.refuse_file) for field in activity.FIELDS),
     state("settings.time", settings.choose_time),
     state("settings.quiet", settings.choose_quiet),
     state("settings.zone", settings.choose_zone),

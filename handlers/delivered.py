@@ -15,6 +15,7 @@ from handlers.articles import Reader, article_reply
 from handlers.award_due import award_due
 from handlers.calendar import entry_text
 from handlers.notices import notice
+from handlers.plan_due import plan_due
 from handlers.sources import source_of
 from handlers.tallies import with_tally
 
@@ -30,6 +31,7 @@ def render(services: Services, parcel: Parcel, language: str | None, today: date
         "notice": _notice,
         "campaign": _campaign,
         "award": award_due,
+        "plan": plan_due,
     }
     return make[parcel.kind](reader, parcel, today)
 

@@ -27,6 +27,7 @@ _PAGE = {
     "broadcast": later("Send a message"),
     "campaigns": later("Campaigns"),
     "pack": later("Approved pack"),
+    "activity": later("Report an activity"),
     "desk": later("Desk"),
     "contest": later("Contest"),
     "units": later("Units"),

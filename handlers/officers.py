@@ -32,6 +32,8 @@ _VERBS = {
     "campaign.cancel": later("cancelled a message"),
     "campaign.finish": later("a message is through"),
     "campaign.again": later("sent again what failed"),
+    "activity.report": later("reported an activity"),
+    "activity.withdraw": later("took an activity back"),
     "award.tick": later("changed a dossier for the award"),
     "award.sheet": later("took the list of works for the award"),
     "units.load": later("loaded units"),

@@ -28,6 +28,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.matching": "bot.library bot.search rapidfuzz regex",
         "bot.audience": "",
         "bot.award": "",
+        "bot.activities": "",
+        "bot.activity_words": "bot.activities bot.award bot.links bot.masking bot.reporting",
         "bot.award_reminders": "bot.award bot.library bot.store",
         "bot.organisation": "",
         "bot.rights": "bot.organisation",
@@ -36,6 +38,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.claim_slugs": "bot.claims bot.search",
         "bot.desk_figures": "bot.organisation",
         "bot.figures": "",
+        "bot.plan_reminders": "bot.library bot.model bot.planreport bot.store",
         "bot.planreport": "bot.figures bot.library bot.model bot.organisation",
         "bot.reporting": "bot.claims bot.links bot.masking bot.matching bot.search",
         "bot.turns": "",
@@ -100,6 +103,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
+            "bot.activities "
             "bot.audience bot.award bot.campaigns bot.claims bot.contest_items bot.contest_prizes "
             "bot.contest_ranks bot.contest_units bot.contests bot.figures "
             "bot.loading bot.model bot.organisation bot.rights "
@@ -157,6 +161,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.answering": ("bot.channels bot.claims bot.delivery bot.model bot.schedule bot.store"),
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
+            "bot.activities bot.activity_words bot.planreport "
             "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page bot.citing "
             "bot.checkable bot.claim_slugs bot.claims bot.desk_figures bot.factcheck_views "
             "bot.fingerprints "
@@ -173,7 +178,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "
             "bot.library bot.model bot.organisation bot.outbox bot.paces "
-            "bot.pictures bot.poster bot.rounds bot.routing "
+            "bot.pictures bot.plan_reminders bot.poster bot.rounds bot.routing "
             "bot.search bot.server bot.settings bot.statuses bot.store "
             "bot.unit_lists bot.wiring handlers aiohttp"
         ),

@@ -32,6 +32,7 @@ ALLOWED = {
     "broadcast": {A, F, U},
     "approve": {A, F},
     "desk": {A, F},
+    "activity": {A, F, U},
     "award": {A, F, U},
     "contest": {A, F},
     "stats": {A, F, U},
@@ -117,7 +118,7 @@ COMMANDS = {
     "poster": "/poster {unit} en km",
     "invite": "/invite reader {unit} a post",
 }
-WITHOUT_UNIT = ("pack", "officers", "deputy", "broadcast", "contest", "desk")
+WITHOUT_UNIT = ("pack", "officers", "deputy", "broadcast", "contest", "desk", "activity")
 
 
 def test_every_command_of_officers_stands_in_the_table_and_is_tried() -> None:
@@ -172,6 +173,7 @@ BUTTONS = (
     "works:all", "works:all:8", "dossier:k7dm-2x9q", "dossier:k7dm-2x9q:tick:proof",
     "dossier:k7dm-2x9q:here", "sheet:award",
     "desk:1", "desk:1:take", "desk:1:agree", "desk:1:verdict:opinion-yes", "desk:page:1",
+    "activity:list", "activity:back:1", "activity:back:1:yes", "activity:send", "activity:unit:1",
     "desk:closed", "desk:counter", "desk:figures", "desk:1:answer:publish", "desk:1:merge:2",
 )  # fmt: skip
 

@@ -81,6 +81,11 @@ class Task(Strict):
     target: int = Field(gt=0)
     most: bool = False
 
+    @property
+    def is_of_units(self) -> bool:
+        """Whether the units themselves do it, and report it."""
+        return self.indicator.measure in {"activities", "active-units"}
+
 
 class PlanSection(Strict):
     """A heading of the plan, under which its tasks are reported."""

@@ -74,10 +74,12 @@ class OfficialDocument:
         for text in _listed(texts, ".", ""):
             self.paragraph(text, is_italic=True)
 
-    def heading(self, text: str, level: int = 1) -> None:
+    def heading(self, text: str, level: int = 1) -> Paragraph:
         """“I. TÌNH HÌNH CHUNG” in capitals, “1. Kết quả” below it."""
         words = text.upper() if level == 1 else text
-        self.line(words, 14, is_bold=True, before=6).paragraph_format.keep_with_next = True
+        written = self.line(words, 14, is_bold=True, before=6)
+        written.paragraph_format.keep_with_next = True
+        return written
 
     def paragraph(self, text: str, *, is_italic: bool = False) -> None:
         self.line(text, 14, is_italic=is_italic, align="justify", indent=12.7, after=6)
@@ -108,21 +110,7 @@ class OfficialDocument:
         aligns: Sequence[str],
     ) -> None:
         """A ruled table whose head comes again on every page; widths are millimetres."""
-        table = writing.grid(self.docx, 1 + len(rows), widths, is_ruled=True)
-        for row, texts in zip(table.rows, (heads, *rows), strict=True):
-            is_head = texts is heads
-            writing.mark(row, "cantSplit")
-            if is_head:
-                writing.mark(row, "tblHeader")
-            for cell, text, align in zip(row.cells, texts, aligns, strict=True):
-                written = writing.write(
-                    cell.paragraphs[0],
-                    text,
-                    13,
-                    is_bold=is_head,
-                    align="center" if is_head else align,
-                )
-                writing.space(written, 2, 2)
+        writing.table(self.docx, heads, rows, widths, aligns)
 
     def sign(self, signature: Signature) -> None:
         """Who gets it on the left, who signs on the right; never parted by a page's end."""

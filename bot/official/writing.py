@@ -134,6 +134,27 @@ def grid(
     return table
 
 
+def table(
+    document: Document,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[float],
+    aligns: Sequence[str],
+    size: float = 13,
+) -> Table:
+    """A ruled table whose head comes again on every page; widths are millimetres."""
+    made = grid(document, 1 + len(rows), widths, is_ruled=True)
+    for row, texts in zip(made.rows, (heads, *rows), strict=True):
+        is_head = texts is heads
+        mark(row, "cantSplit")
+        if is_head:
+            mark(row, "tblHeader")
+        for cell, text, align in zip(row.cells, texts, aligns, strict=True):
+            at = "center" if is_head else align
+            space(write(cell.paragraphs[0], text, size, is_bold=is_head, align=at), 2, 2)
+    return made
+
+
 def mark(row: _Row, name: str) -> None:
     """Sets a word's property of the row: `cantSplit`, `tblHeader`."""
     _child(row._tr.get_or_add_trPr(), f"w:{name}")

@@ -20,6 +20,7 @@ from bot.store import (
     replies,
     subscriptions,
 )
+from bot.store.activities import Activities
 from bot.store.allowances import Allowances
 from bot.store.approvals import Approvals
 from bot.store.audiences import Openings, Reach
@@ -45,6 +46,7 @@ from bot.store.officers import Officer, Officers
 from bot.store.organisation import Organisation
 from bot.store.pending import Pending
 from bot.store.pictures import Pictures
+from bot.store.plan_records import PlanRecords
 from bot.store.practice import Practice
 from bot.store.queue import Queue
 from bot.store.reporters import Reporters, SealedAddress
@@ -107,6 +109,8 @@ class Store:
         self.practice = Practice(self._writes, self._reads)
         self.approvals = Approvals(self._writes, self._reads, self._codecs)
         self.awards = Awards(self._writes, self._reads, self._codecs)
+        self.activities = Activities(self._reads, self._codecs)
+        self.plan = PlanRecords(self._writes, self._reads, self._codecs)
         self.media = MediaHandles(self._writes, self._reads)
         self.figures = Figures(self._writes, self._reads, self._studies)
         self.reporters = Reporters(reporters)

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
+from bot.activities import Told
 from bot.award import Details
 from bot.campaigns import Message
 from bot.claims import Finding, Intake, Statement
@@ -28,6 +29,7 @@ _REMINDER = TypeAdapter(Reminder)
 _STATEMENT = TypeAdapter(Statement)
 _INTAKE = TypeAdapter(Intake)
 _FINDING = TypeAdapter(Finding)
+_ACTIVITY = TypeAdapter(Told)
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,4 @@ class Codecs:
         self.intake = Codec(_INTAKE, "intake", seal)
         self.finding = Codec(_FINDING, "finding", seal)
         self.question = Codec(_LABEL, "question", seal)
+        self.activity = Codec(_ACTIVITY, "activity", seal)

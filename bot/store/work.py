@@ -6,9 +6,12 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from bot.activities import Activity
 from bot.figures import UnitFigure
 from bot.model import Person, Remembered, Reminder, Subscription
+from bot.rights import Office
 from bot.store import (
+    activities,
     award_records,
     contest_notices,
     own_data,
@@ -78,6 +81,14 @@ class Work(ClaimWork):
     def practise(self, person: Person, remembered: Remembered, asked_at: datetime) -> None:
         """An answer to a question asked at `asked_at`; a second one to it changes nothing."""
         self._changes.append(lambda c, _: practice.keep(c, person.id, remembered, asked_at))
+
+    def report_activity(self, activity: Activity, by: Office, now: datetime) -> None:
+        """What a unit did of its own."""
+        self._changes.append(lambda c, k: activities.add(c, k, activity, by.id, now))
+
+    def withdraw_activity(self, activity: Activity, by: Office, now: datetime) -> None:
+        """Takes it back, as long as its day is open."""
+        self._changes.append(lambda c, _: activities.withdraw(c, activity, by.id, now))
 
     def count_reading(
         self, article: str, language: str, day: date, topic: str = "", unit_id: int | None = None
