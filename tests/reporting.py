@@ -17,7 +17,7 @@ LONG_UNIT = (
     "Công đoàn cơ sở Công ty TNHH Một thành viên Sản xuất Thương mại và Dịch vụ May mặc Xuất khẩu "
     "Phương Đông, Khu công nghiệp Trảng Bàng"
 )
-EVIL = "<Tờ rơi> & \"an toàn\" \x00\x0b{{ so }} =1+1"
+EVIL = '<Tờ rơi> & "an toàn" \x00\x0b{{ so }} =1+1'
 TOPICS = (
     ("Nghị quyết, chính sách", 12450),
     ("Sự kiện và ngày lễ", 8120),
@@ -156,7 +156,13 @@ def _tables(units: int) -> dict[str, Table]:
         "Kết quả theo đơn vị / units: [2026]",
         ("Đơn vị", "Số tin", "Lượt đọc", "Người nhận được tin", "Lượt dự thi"),
         tuple(
-            (LONG_UNIT if at == 0 else f"Công đoàn xã số {at}", told(900 + at), "12,5", "40", "0012")
+            (
+                LONG_UNIT if at == 0 else f"Công đoàn xã số {at}",
+                told(900 + at),
+                "12,5",
+                "40",
+                "0012",
+            )
             for at in range(units)
         ),
         (False, True, True, True, True),

@@ -36,7 +36,10 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.claim_slugs": "bot.claims bot.search",
         "bot.desk_figures": "bot.organisation",
         "bot.figures": "",
-        "bot.planreport": "bot.figures bot.library bot.model bot.organisation",
+        "bot.planreport": (
+            "bot.charts bot.figures bot.library bot.model bot.official bot.organisation "
+            "bot.printing docx docxtpl jinja2 lxml markupsafe openpyxl pydantic"
+        ),
         "bot.reporting": "bot.claims bot.links bot.masking bot.matching bot.search",
         "bot.turns": "",
         "bot.contests": "bot.campaigns bot.contests_draw bot.contests_published",
