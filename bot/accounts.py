@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from bot.activities import Activity
 from bot.figures import DayFigure
-from bot.library import Library, Plan
+from bot.library import Library, Plan, Task
 from bot.organisation import Tree
 from bot.planreport.composing import compose
 from bot.planreport.counted import Counted, Held, released
 from bot.planreport.hiding import Month, told_over_months
-from bot.planreport.periods import Period, PeriodFault
+from bot.planreport.periods import Period, PeriodFault, quarter_of, whole_year
 from bot.planreport.report import OwnActivity, Report
 from bot.store import Store, Written
 
@@ -47,6 +47,17 @@ async def report_of(
     since = Period(date(period.last.year, 1, 1), period.last)
     year = counted if since == period else await counted_in(store, zone, since, today)
     return compose(plan, library, counted, year, today)
+
+
+async def is_reached(
+    store: Store, library: Library, plan: Plan, zone: ZoneInfo, task: Task, now: datetime
+) -> bool:
+    """Whether the task's target is reached by now: of this quarter, or of the year."""
+    today = now.astimezone(zone).date()
+    period = quarter_of(today) if task.each == "quarter" else whole_year(today.year)
+    report = await report_of(store, library, plan, zone, period, now)
+    found = zip(plan.tasks, report.results, strict=True)
+    return any(one.id == task.id and result.state == "done" for one, result in found)
 
 
 async def counted_in(store: Store, zone: ZoneInfo, period: Period, today: date) -> Counted:

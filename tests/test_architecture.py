@@ -42,7 +42,10 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.figures": "",
         "bot.plan_reminders": "bot.library bot.model bot.planreport bot.store",
-        "bot.planreport": "bot.figures bot.library bot.model bot.organisation",
+        "bot.planreport": (
+            "bot.charts bot.figures bot.library bot.model bot.official bot.organisation "
+            "bot.printing docx docxtpl jinja2 lxml markupsafe openpyxl pydantic"
+        ),
         "bot.reporting": "bot.claims bot.links bot.masking bot.matching bot.search",
         "bot.turns": "",
         "bot.contests": "bot.campaigns bot.contests_draw bot.contests_published",
@@ -164,7 +167,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.answering": ("bot.channels bot.claims bot.delivery bot.model bot.schedule bot.store"),
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
-            "bot.activities bot.activity_words bot.planreport "
+            "bot.accounts bot.activities bot.activity_words bot.planreport "
             "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page bot.citing "
             "bot.checkable bot.claim_slugs bot.claims bot.desk_figures bot.factcheck_views "
             "bot.fingerprints "
@@ -176,7 +179,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.schedule bot.statuses bot.store bot.tallies bot.timing bot.ways bot.winners"
         ),
         "bot.app": (
-            "bot.answering bot.claims bot.factchecks bot.ocr bot.upkeep "
+            "bot.accounts bot.answering bot.claims bot.factchecks bot.ocr bot.upkeep "
             "bot.approvals bot.award_reminders bot.broadcast bot.certificate_page bot.channels "
             "bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "
@@ -191,12 +194,12 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.planner bot.settings bot.store"
         ),
         "bot.commands": (
-            "bot.app bot.audience bot.campaigns "
-            "bot.channels.text bot.claimreview bot.contest_items bot.contests "
+            "bot.accounts bot.app bot.audience bot.campaigns "
+            "bot.channels.text bot.charts bot.claimreview bot.contest_items bot.contests "
             "bot.contests_published bot.drafting "
             "bot.intake bot.language bot.library bot.loading bot.matching bot.model "
             "bot.organisation "
-            "bot.pictures bot.planner bot.poster bot.repeats bot.rights "
+            "bot.pictures bot.planner bot.planreport bot.poster bot.repeats bot.rights "
             "bot.rounds bot.search bot.settings bot.store bot.tallies "
             "bot.timing bot.unit_files bot.unit_lists bot.ways bot.wiring yaml"
         ),

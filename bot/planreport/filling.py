@@ -20,7 +20,8 @@ from markupsafe import Markup
 from bot.charts import render
 from bot.planreport.drawing import grid_xml, picture_size, with_words
 from bot.planreport.faults import TemplateFault, TemplatePlace
-from bot.planreport.fields import Fields, Grid, Picture
+from bot.planreport.fields import Fields
+from bot.planreport.items import Grid, Picture
 from bot.planreport.tags import Source, look_over, told_fault
 
 _LARGEST = 50_000_000  # bytes, unpacked
@@ -60,7 +61,7 @@ class Filler(DocxTemplate):  # type: ignore[misc]  # the library has no types
             made = str(super().render_xml_part(src_xml, part, context, jinja_env))
         except TemplateFault:
             raise
-        except Exception as error:  # noqa: BLE001 # whatever an expression of an office may come to
+        except Exception as error:  # whatever an expression of an office may come to
             raise told_fault(error, source, self._known) from None
         try:
             etree.fromstring(made.encode())
