@@ -204,9 +204,9 @@ class App:
                 asyncio.create_task(remind_of_award(self.store, award, zone, self._clock))
             )
         if plan := self.library.plan:
-            zone = self._services.zone
-            reached = partial(is_reached, self.store, self.library, plan, zone)
-            reminding = remind_of_plan(self.store, plan, zone.key, self._clock, reached)
+            reached = partial(is_reached, self.store, self.library, plan, self._services.zone)
+            zone = self._settings.timezone
+            reminding = remind_of_plan(self.store, plan, zone, self._clock, reached)
             self._tasks.append(asyncio.create_task(reminding))
         if self._telegram:
             self._listen("telegram", partial(self._telegram.listen, self._introduction))
