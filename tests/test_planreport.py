@@ -50,7 +50,7 @@ async def _keep(store: Store, *figures: DayFigure | UnitFigure) -> None:
             if isinstance(one, DayFigure):
                 rolling.add(connection, one)
             else:
-                rolling.add_to_unit(connection, one)
+                rolling.add_to_units(connection, one)
 
     await store._writes.run(run)
 
