@@ -31,6 +31,7 @@ _PAGE = {
     "desk": later("Desk"),
     "contest": later("Contest"),
     "units": later("Units"),
+    "stats": later("Figures"),
     "poster": later("Poster"),
     "invite": later("Invite an officer"),
     "officers": later("Officers"),

@@ -40,6 +40,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.figures": "",
         "bot.plan_reminders": "bot.library bot.model bot.planreport bot.store",
         "bot.planreport": "bot.figures bot.library bot.model bot.organisation",
+        "bot.unit_months": "bot.figures bot.language bot.organisation bot.planreport bot.store",
         "bot.reporting": "bot.claims bot.links bot.masking bot.matching bot.search",
         "bot.turns": "",
         "bot.contests": "bot.campaigns bot.contests_draw bot.contests_published",
@@ -164,13 +165,14 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.activities bot.activity_words bot.planreport "
             "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page bot.citing "
             "bot.checkable bot.claim_slugs bot.claims bot.desk_figures bot.factcheck_views "
-            "bot.fingerprints "
+            "bot.figures bot.fingerprints "
             "bot.factchecks bot.reporting bot.verdicts "
             "bot.contest_alike bot.contest_items bot.contest_units bot.contests bot.drafting "
             "bot.files bot.holder bot.intake bot.language bot.leaderboards bot.library "
             "bot.sheets bot.lunar bot.model bot.names bot.organisation bot.pictures bot.planner "
             "bot.official bot.poster bot.practice bot.printing bot.repeats bot.rights bot.routing "
-            "bot.schedule bot.statuses bot.store bot.tallies bot.timing bot.ways bot.winners"
+            "bot.schedule bot.statuses bot.store bot.tallies bot.timing bot.unit_months bot.ways "
+            "bot.winners"
         ),
         "bot.app": (
             "bot.answering bot.claims bot.factchecks bot.ocr bot.upkeep "

@@ -60,7 +60,7 @@ class Filler(DocxTemplate):  # type: ignore[misc]  # the library has no types
             made = str(super().render_xml_part(src_xml, part, context, jinja_env))
         except TemplateFault:
             raise
-        except Exception as error:  # noqa: BLE001 # whatever an expression of an office may come to
+        except Exception as error:  # whatever an expression of an office may come to
             raise told_fault(error, source, self._known) from None
         try:
             etree.fromstring(made.encode())
