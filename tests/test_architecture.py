@@ -41,6 +41,10 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.plan_reminders": "bot.library bot.model bot.planreport bot.store",
         "bot.planreport": "bot.figures bot.library bot.model bot.organisation",
         "bot.unit_months": "bot.figures bot.language bot.organisation bot.planreport bot.store",
+        "bot.exporting": (
+            "bot.factchecks bot.figures bot.library bot.organisation bot.planreport bot.store "
+            "bot.unit_months sqlite_utils"
+        ),
         "bot.reporting": "bot.claims bot.links bot.masking bot.matching bot.search",
         "bot.turns": "",
         "bot.contests": "bot.campaigns bot.contests_draw bot.contests_published",
@@ -192,7 +196,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.commands": (
             "bot.app bot.audience bot.campaigns "
             "bot.channels.text bot.claimreview bot.contest_items bot.contests "
-            "bot.contests_published bot.drafting "
+            "bot.contests_published bot.drafting bot.exporting "
             "bot.intake bot.language bot.library bot.loading bot.matching bot.model "
             "bot.organisation "
             "bot.pictures bot.planner bot.poster bot.repeats bot.rights "
@@ -200,8 +204,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.timing bot.unit_files bot.unit_lists bot.ways bot.wiring yaml"
         ),
         "bot.__main__": (
-            "bot.app bot.commands bot.language bot.library bot.rights bot.search bot.settings "
-            "bot.store uvloop"
+            "bot.app bot.commands bot.language bot.library bot.rights bot.settings bot.store uvloop"
         ),
     }.items()
 }
