@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import sys
@@ -33,18 +32,13 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="caunoi", description="The bot of a union federation.")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    serve = verbs.add_parser("serve", help="serve the web chat and every channel with a token")
-    serve.set_defaults(verb=_serve)
-    check = verbs.add_parser("check", help="check settings, content and locales; tell all faults")
-    check.set_defaults(verb=_check)
-    search = verbs.add_parser("search", help="search the articles")
-    search.add_argument("text")
-    search.add_argument("--language", default="vi")
-    search.add_argument("--json", action="store_true")
-    search.set_defaults(verb=_search)
+    served = "serve the web chat and every channel with a token"
+    verbs.add_parser("serve", help=served).set_defaults(verb=_serve)
+    checked = "check settings, content and locales; tell all faults"
+    verbs.add_parser("check", help=checked).set_defaults(verb=_check)
     add_verbs(verbs)
-    upgrade = verbs.add_parser("upgrade", help="bring the database to the newest schema")
-    upgrade.set_defaults(verb=_upgrade)
+    upgraded = "bring the database to the newest schema"
+    verbs.add_parser("upgrade", help=upgraded).set_defaults(verb=_upgrade)
     return parser
 
 
@@ -97,28 +91,6 @@ def _looked_through(content: Path, locales: Path) -> tuple[list[str], str]:
     except CatalogueError as error:
         faults += error.faults
     return faults, told
-
-
-def _search(settings: Settings, asked: argparse.Namespace) -> int:
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    from bot.language import load_languages
-    from bot.library import ContentError, load_library
-    from bot.search import Search
-
-    try:
-        library = load_library(settings.content_dir)
-    except ContentError as error:
-        print(error, file=sys.stderr)
-        return 1
-    order = load_languages(settings.locales_dir).fallbacks(asked.language)
-    today = datetime.now(ZoneInfo(settings.timezone)).date()
-    for hit in Search(library).find(asked.text, order, today):
-        title = hit.article.text[hit.language].title
-        row = {"id": hit.article.id, "title": title, "score": round(hit.score, 3)}
-        print(json.dumps(row, ensure_ascii=False) if asked.json else f"{hit.article.id}  {title}")
-    return 0
 
 
 def _upgrade(settings: Settings, _asked: argparse.Namespace) -> int:

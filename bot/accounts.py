@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,10 +13,10 @@ from bot.library import Library, Plan, Task
 from bot.organisation import Tree
 from bot.planreport.composing import compose
 from bot.planreport.counted import Counted, Held, released
-from bot.planreport.hiding import Month, told_over_months
 from bot.planreport.periods import Period, PeriodFault, quarter_of, whole_year
 from bot.planreport.report import OwnActivity, Report
 from bot.store import Store, Written
+from bot.unit_months import closed_months, told_units
 
 _PEOPLE = ("joined", "left")
 _BY_UNIT = ("sent", "read")
@@ -71,7 +71,7 @@ async def counted_in(store: Store, zone: ZoneInfo, period: Period, today: date) 
         await store.figures.of(period.first, last),
         await _told_people(store, period, today),
         tree,
-        await told_units(store, zone, period, tree, today),
+        await _told_units(store, zone, period, tree),
         await _hours(store, period),
         tuple(_held(one, tree) for one in await store.activities.between(period.first, last)),
         len({one.code for one in written}),
@@ -79,30 +79,15 @@ async def counted_in(store: Store, zone: ZoneInfo, period: Period, today: date) 
     )
 
 
-async def told_units(
-    store: Store, zone: ZoneInfo, period: Period, tree: Tree, today: date
+async def _told_units(
+    store: Store, zone: ZoneInfo, period: Period, tree: Tree
 ) -> Mapping[str, Mapping[int, int]]:
-    """By kind what may be told of each unit and all below, from the period's whole months.
-
-    A topic at a time, so that a unit's sum gives away none of which it is not told.
-    """
-    months: dict[tuple[str, str], list[Month]] = defaultdict(list)
-    for month in period.months():
-        if month.last >= today:
-            break
-        ends = datetime.combine(month.last + timedelta(days=1), time(), zone).astimezone(UTC)
-        then = await store.organisation.tree(ends)
-        people = await store.organisation.count_people(month.last)
-        amounts: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
-        for one in await store.figures.of_units(month.first, month.last):
-            if one.kind in _BY_UNIT:
-                amounts[one.kind, one.topic][one.unit_id] = one.amount
-        for key, direct in amounts.items():
-            months[key].append(Month(then, people, direct))
-    found: dict[str, Counter[int]] = defaultdict(Counter)
-    for (kind, _), of_topic in months.items():
-        found[kind].update(told_over_months(tree, of_topic))
-    return found
+    """By kind what may be told of each unit and all below, from the period's closed months."""
+    months = await closed_months(store, period, zone)
+    return {
+        kind: {unit: sum(by.values()) for unit, by in told_units(tree, months, kind).items()}
+        for kind in _BY_UNIT
+    }
 
 
 def _is_within(one: Written, period: Period) -> bool:

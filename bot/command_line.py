@@ -18,6 +18,7 @@ _CONTEST_WORDS = (
 
 def add_verbs(verbs: Any) -> None:
     """Adds all that read or change the database; each is loaded when it is said."""
+    _add_search(verbs)
     _add_match(verbs)
     _add_officers(verbs)
     _add_units(verbs)
@@ -26,6 +27,15 @@ def add_verbs(verbs: Any) -> None:
     _add_award(verbs)
     _add_factchecks(verbs)
     _add_report(verbs)
+    _add_export(verbs)
+
+
+def _add_search(verbs: Any) -> None:
+    search = verbs.add_parser("search", help="search the articles")
+    search.add_argument("text")
+    search.add_argument("--language", default="vi")
+    search.add_argument("--json", action="store_true")
+    search.set_defaults(verb=_said("search"))
 
 
 def _add_match(verbs: Any) -> None:
@@ -151,6 +161,15 @@ def _add_factchecks(verbs: Any) -> None:
     taken.add_argument("--language", default="", help="of those that do not tell theirs: vi")
     taken.add_argument("--json", action="store_true")
     factchecks.set_defaults(verb=_said("factchecks"))
+
+
+def _add_export(verbs: Any) -> None:
+    export = verbs.add_parser("export", help="anonymous figures as a SQLite file, for Datasette")
+    export.add_argument("file", metavar="FILE.db")
+    export.add_argument("--licence", default="no licence chosen yet", help="such as 'CC BY 4.0'")
+    for name, told in (("--force", "replace what is there"), ("--json", "counts as JSON")):
+        export.add_argument(name, action="store_true", help=told)
+    export.set_defaults(verb=_said("export"))
 
 
 def _said(word: str) -> Callable[[Settings, argparse.Namespace], int]:

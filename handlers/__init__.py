@@ -70,6 +70,7 @@ from handlers.prizes import prize, take_holder
 from handlers.quiz import quiz
 from handlers.search import ask_question, search
 from handlers.start import start
+from handlers.stats import stats
 from handlers.stop import stop
 from handlers.units import units
 
@@ -116,6 +117,7 @@ ROUTES: tuple[Route, ...] = (
     command("campaigns", campaigns, words("campaigns")),
     command("pack", pack, words("approved pack")),
     command("units", units, words("units")),
+    command("stats", stats, words("stats, statistics")),
     command("poster", posters.poster, words("poster"), code=UNIT_CODED),
     command("invite", invitations.invite, words("invite")),
     command("officers", officers.officers, words("officers")),
@@ -171,6 +173,7 @@ ROUTES: tuple[Route, ...] = (
     action("inbox", inbox),
     action("pack", pack),
     action("units", units),
+    action("stats", stats),
     action("round", open_round),
     action("try", attempt),
     action("result", results),

@@ -32,6 +32,7 @@ _PAGE = {
     "contest": later("Contest"),
     "planreport": later("Reports of the plan"),
     "units": later("Units"),
+    "stats": later("Figures"),
     "poster": later("Poster"),
     "invite": later("Invite an officer"),
     "officers": later("Officers"),

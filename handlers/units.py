@@ -28,7 +28,9 @@ async def units(_event: Event, context: Context, offices: Offices) -> Answer:
     page = below[first : first + _A_PAGE]
 
     def line(one: Unit) -> str:
-        return f"{one.title} ({one.code}): {_count(told_counts[one.id], whole[one.id], context)}"
+        return (
+            f"{one.title} ({one.code}): {count_told(told_counts[one.id], whole[one.id], context)}"
+        )
 
     lines = [line(unit), *(f"- {line(child)}" for child in page)]
     choices = [Choice(child.title[:60], f"units:{child.code}") for child in page]
@@ -47,7 +49,8 @@ async def units(_event: Event, context: Context, offices: Offices) -> Answer:
     return context.answer(reply)
 
 
-def _count(told: int | None, whole: int, context: Context) -> str:
+def count_told(told: int | None, whole: int, context: Context) -> str:
+    """So many people, or why they are not told."""
     say = context.say
     if told is not None:
         return say.count("{number} person", "{number} people", told)

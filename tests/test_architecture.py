@@ -38,13 +38,19 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.claim_slugs": "bot.claims bot.search",
         "bot.desk_figures": "bot.organisation",
         "bot.accounts": (
-            "bot.activities bot.figures bot.library bot.organisation bot.planreport bot.store"
+            "bot.activities bot.figures bot.library bot.organisation bot.planreport bot.store "
+            "bot.unit_months"
         ),
         "bot.figures": "",
         "bot.plan_reminders": "bot.library bot.model bot.planreport bot.store",
         "bot.planreport": (
             "bot.charts bot.figures bot.library bot.model bot.official bot.organisation "
             "bot.printing docx docxtpl jinja2 lxml markupsafe openpyxl pydantic"
+        ),
+        "bot.unit_months": "bot.figures bot.language bot.organisation bot.planreport bot.store",
+        "bot.exporting": (
+            "bot.factchecks bot.figures bot.library bot.organisation bot.planreport bot.store "
+            "bot.unit_months sqlite_utils"
         ),
         "bot.reporting": "bot.claims bot.links bot.masking bot.matching bot.search",
         "bot.turns": "",
@@ -170,13 +176,14 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.accounts bot.activities bot.activity_words bot.planreport "
             "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page bot.citing "
             "bot.checkable bot.claim_slugs bot.claims bot.desk_figures bot.factcheck_views "
-            "bot.fingerprints "
+            "bot.figures bot.fingerprints "
             "bot.factchecks bot.reporting bot.verdicts "
             "bot.contest_alike bot.contest_items bot.contest_units bot.contests bot.drafting "
             "bot.files bot.holder bot.intake bot.language bot.leaderboards bot.library "
             "bot.sheets bot.lunar bot.model bot.names bot.organisation bot.pictures bot.planner "
             "bot.official bot.poster bot.practice bot.printing bot.repeats bot.rights bot.routing "
-            "bot.schedule bot.statuses bot.store bot.tallies bot.timing bot.ways bot.winners"
+            "bot.schedule bot.statuses bot.store bot.tallies bot.timing bot.unit_months bot.ways "
+            "bot.winners"
         ),
         "bot.app": (
             "bot.accounts bot.answering bot.claims bot.factchecks bot.ocr bot.upkeep "
@@ -196,7 +203,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.commands": (
             "bot.accounts bot.app bot.audience bot.campaigns "
             "bot.channels.text bot.charts bot.claimreview bot.contest_items bot.contests "
-            "bot.contests_published bot.drafting "
+            "bot.contests_published bot.drafting bot.exporting "
             "bot.intake bot.language bot.library bot.loading bot.matching bot.model "
             "bot.organisation "
             "bot.pictures bot.planner bot.planreport bot.poster bot.repeats bot.rights "
@@ -205,8 +212,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.command_line": "bot.commands bot.rights bot.settings",
         "bot.__main__": (
-            "bot.app bot.command_line bot.language bot.library bot.rights bot.search bot.settings "
-            "bot.store uvloop"
+            "bot.app bot.command_line bot.language bot.library bot.settings bot.store uvloop"
         ),
     }.items()
 }

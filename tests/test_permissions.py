@@ -116,6 +116,7 @@ COMMANDS = {
     "units": "/units {unit}",
     "campaigns": "/campaigns {unit}",
     "poster": "/poster {unit} en km",
+    "stats": "/stats {unit}",
     "invite": "/invite reader {unit} a post",
 }
 WITHOUT_UNIT = ("pack", "officers", "deputy", "broadcast", "contest", "desk", "activity")
@@ -163,7 +164,8 @@ async def test_every_verb_in_every_place_on_every_channel(
 
 
 BUTTONS = (
-    "units:TN", "units:LD", "campaigns:TN", "poster:TN:en:km", "office:1", "office:1:end",
+    "stats:TN", "stats:LD:2026", "units:TN", "units:LD", "campaigns:TN",
+    "poster:TN:en:km", "office:1", "office:1:end",
     "campaign:1", "campaign:1:tally", "campaign:1:correct", "campaign:1:cancel", "begin:edit:1",
     "begin:delete:1", "deputy:1:2:7", "audit:9", "officers:0",
     "invite:role:administrator", "pack:union-founding-day",
@@ -197,7 +199,7 @@ VERBS_OF_THE_LINE = {
     "officers add", "officers list", "officers remove", "officers invite",
     "units load", "units tree", "units merge", "units move", "units rename", "units close",
     "poster", "broadcast", "campaign", "contest", "award works", "upgrade", "serve",
-    "factchecks import",
+    "factchecks import", "export",
 }  # fmt: skip
 PRINTED = (
     ["officers", "list"], ["officers", "list", "--json"], ["units", "tree"],

@@ -137,7 +137,7 @@ async def test_tasks_are_reminded_of_until_they_are_reached(store: Store) -> Non
     ]  # fmt: skip
     assert set(await _queued(store)) == {("administrator", "task:t"), ("federation", "task:t")}
 
-    async def reached(task: Task) -> bool:
+    async def reached(task: Task, _now: datetime) -> bool:
         return task.id == "t"
 
     own = _plan(tasks=(_task("activities", date(2026, 12, 31)),), reports=())

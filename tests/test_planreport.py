@@ -146,6 +146,8 @@ async def test_small_units_stay_unseen_and_a_merger_moves_what_was_counted(store
         await store._writes.run(lambda c, r=kept: c.execute(insert(schema.unit_count), r))  # type: ignore[misc]
         sent = [UnitFigure(day, "sent", ids[c], 10 * n, "union") for c, n in counts.items()]
         await _keep(store, *sent)
+        await _keep(store, DayFigure(day, "people", 44, language="vi"))
+    await _close(store, QUARTER)
     await store.organisation.merge("TN-01", "BN-01", datetime(2026, 8, 15, tzinfo=UTC))
     report = await report_of(store, LIBRARY, PLAN, ZONE, QUARTER, NOW)
     rows = {row[0].replace("– ", ""): row[1] for row in report.tables["tin_theo_don_vi"].rows}

@@ -163,6 +163,30 @@ class Figures:
             found[day.replace(day=1)] += int(count)
         return found
 
+    async def of_closed_days(self, kinds: Sequence[str]) -> tuple[DayFigure, ...]:
+        """Every row of these kinds that does not change any more, by day."""
+        names = ("day", "kind", "amount", "subject", "topic", "language", "channel")
+        query = select(*(_DAY[name] for name in names)).where(
+            _DAY.kind.in_(kinds), _DAY.day.in_(select(schema.closed_day.c.day))
+        )
+        rows = await self._studies.run(lambda c: c.execute(query.order_by(_DAY.day)).all())
+        return tuple(DayFigure(*row) for row in rows)
+
+    async def campaigns(self) -> Sequence[Any]:
+        """Broadcasts: id, topic, launched_at and for how many people they were, None: not counted
+        by now."""
+        one, tally = schema.campaign.c, schema.unit_tally.c
+        query = select(one.id, one.topic, one.launched_at, func.sum(tally.people).label("people"))
+        query = query.join_from(schema.campaign, schema.unit_tally, isouter=True).where(
+            one.launched_at.is_not(None), one.manner == "send"
+        )
+        query = query.group_by(one.id, one.topic, one.launched_at).order_by(one.id)
+        return await self._studies.run(lambda c: c.execute(query).all())
+
+    async def last_closed(self) -> date | None:
+        """The last day whose figures do not change any more."""
+        return await self._reads.run(rolling.last_closed)
+
     async def first_day(self) -> date | None:
         """The first day of which there are figures."""
         query = select(func.min(_DAY.day))
