@@ -94,10 +94,11 @@ async def _draw(asked: bytes) -> bytes:
     return drawn
 
 
-def as_svg(chart: Chart) -> str:
+def as_svg(chart: Chart, *, with_title: bool = True) -> str:
     """The chart as SVG; its height follows from what is in it."""
-    shapes = list(_shapes(chart))
-    height = _height(chart)
+    title = _TITLE if with_title else 0
+    shapes = list(_shapes(chart, title))
+    height = _height(chart, title)
     family = ", ".join(
         f"'{name}'" for name in dict.fromkeys([_FACES.get(chart.language, "Noto Sans"),
                                                "Noto Sans", *_FACES.values()])
@@ -114,12 +115,11 @@ def as_svg(chart: Chart) -> str:
     )
 
 
-def _height(chart: Chart) -> int:
+def _height(chart: Chart, title: int) -> int:
     rows = sum(_row(bar) for section in chart.sections for bar in section.bars)
     heads = sum(1 for section in chart.sections if section.title)
     legend = _LEGEND * len(chart.legend)
     second = sum(len(_label(bar)) - 1 for section in chart.sections for bar in section.bars)
-    title = _TITLE if chart.title else 0
     return 2 * _MARGIN + title + 14 + legend + heads * _HEAD + rows + second * _LINE
 
 
@@ -127,11 +127,11 @@ def _row(bar: Bar) -> int:
     return _ROW if bar.parts else _PLAIN_ROW
 
 
-def _shapes(chart: Chart) -> Iterator[str]:
+def _shapes(chart: Chart, title: int) -> Iterator[str]:
     y = _MARGIN
-    if chart.title:
+    if title:
         yield _text(_MARGIN, y + 30, chart.title, size=32, weight=700, limit=38)
-        y += _TITLE
+        y += title
     for number, name in enumerate(chart.legend):
         y += _LEGEND
         yield _rect(_MARGIN, y - 22, 24, 24, _COLOURS[number % len(_COLOURS)])
@@ -255,8 +255,11 @@ def _units(text: str) -> int:
     return sum(1 + (unicodedata.east_asian_width(letter) in {"W", "F"}) for letter in text)
 
 
-def render(chart: Chart, zoom: int = 1) -> bytes:
-    """The chart as a PNG, in this very process; on paper it is sharp at `zoom` 2. ChartError."""
+def render(chart: Chart, zoom: int = 1, *, with_title: bool = True) -> bytes:
+    """The chart as a PNG, in this very process. Raises ChartError.
+
+    On paper it is sharp at `zoom` 2, and its caption tells the title.
+    """
     import resvg_py  # noqa: PLC0415  # the helper process only
 
     # Letters of another script are taken from the first font that has them: not from a bold one.
@@ -265,7 +268,7 @@ def render(chart: Chart, zoom: int = 1) -> bytes:
     try:
         return bytes(
             resvg_py.svg_to_bytes(
-                svg_string=as_svg(chart),
+                svg_string=as_svg(chart, with_title=with_title),
                 font_files=files,
                 skip_system_fonts=True,
                 font_size=26,

@@ -48,8 +48,8 @@ ACTIVITIES = (
 )
 FIGURES = (
     ("Số", 12, "center", "{{ s.so }}"),
-    ("Chỉ tiêu", 70, "left", "{{ s.ten }}"),
-    ("Kết quả", 28, "right", "{{ s.gia_tri }}"),
+    ("Chỉ tiêu", 61, "left", "{{ s.ten }}"),
+    ("Kết quả", 37, "right", "{{ s.gia_tri }}"),
     ("Đơn vị tính", 22, "left", "{{ s.don_vi }}"),
     ("Mã tra cứu", 28, "left", "{{ s.ma }}"),
 )
@@ -294,14 +294,14 @@ def _annex(one: Template) -> None:
         "năm {{ bao_cao.nam_ky }})",
         14, is_italic=True, align="center", after=10,
     )  # fmt: skip
-    one.repeated(FIGURES, "tat_ca_so", "s")
-    one.block("cac_bang", "b.dai")
     one.paragraph(
         "Số trong ngoặc vuông sau mỗi số liệu là số ở cột đầu của bảng này. Muốn xem số liệu gốc "
         "của một số, gửi cho Cầu Nối lệnh /planreport why kèm mã tra cứu, ví dụ: /planreport why "
         "{{ bao_cao.ma }}-7; hoặc mở trang “Nguồn số liệu” của tệp XLSX kèm theo.",
         is_italic=True,
     )
+    one.repeated(FIGURES, "tat_ca_so", "s")
+    one.block("cac_bang", "b.dai")
 
 
 def _flatten(document: Any) -> None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 COMPLEX = "Leelawadee UI"  # Windows brings it; it has Khmer and Thai, which Times New Roman lacks
 
+_BEHIND_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr", "w:sectPr")
+
 
 def set_page(document: Document, font: str) -> None:
     """A4 with the margins of Nghị định 30, one font for all letters, numbers from page two on."""
@@ -103,7 +105,7 @@ def rule(place: Document | _Cell, width: float, length: float, after: float = 0.
     form.left_indent = form.right_indent = Mm(max(0.0, (width - length) / 2))
     form.line_spacing = Pt(3)
     line.add_run("").font.size = Pt(1)
-    borders = _child(line._p.get_or_add_pPr(), "w:pBdr")
+    borders = _before(line._p.get_or_add_pPr(), "w:pBdr", *_BEHIND_BORDERS)
     bottom = _child(borders, "w:bottom")
     for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):
         bottom.set(qn(f"w:{name}"), value)
@@ -120,7 +122,7 @@ def grid(
     table: Table = document.add_table(rows, len(widths), style="Table Grid" if is_ruled else None)
     table.autofit = False
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    margins = _child(table._tbl.tblPr, "w:tblCellMar")
+    margins = _before(table._tbl.tblPr, "w:tblCellMar", "w:tblLook")
     for side in ("left", "right"):
         edge = _child(margins, f"w:{side}")
         edge.set(qn("w:w"), "70" if is_ruled else "0")
@@ -158,6 +160,15 @@ def table(
 def mark(row: _Row, name: str) -> None:
     """Sets a word's property of the row: `cantSplit`, `tblHeader`."""
     _child(row._tr.get_or_add_trPr(), f"w:{name}")
+
+
+def _before(parent: Any, name: str, *others: str) -> Any:
+    """A child in front of those: Word may refuse a file whose parts are out of order."""
+    from docx.oxml import OxmlElement  # noqa: PLC0415
+
+    child = OxmlElement(name)
+    parent.insert_element_before(child, *others)
+    return child
 
 
 def _child(parent: Any, name: str) -> Any:

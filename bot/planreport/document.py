@@ -10,11 +10,9 @@ from pathlib import Path
 
 from bot.official.writing import plain
 from bot.planreport.archive import same_always
-from bot.planreport.faults import TemplateFault
 from bot.planreport.fields import fields_of
 from bot.planreport.report import Report
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TEMPLATE = "report.docx"  # in the content folder
 
 
@@ -37,6 +35,3 @@ def write_document(report: Report, template: Path) -> bytes:
     out = BytesIO()
     filled.save(out)
     return same_always(out.getvalue(), report.period.last)
-
-
-__all__ = ["DOCX", "TEMPLATE", "TemplateFault", "write_document"]

@@ -7,6 +7,7 @@ from typing import Literal
 # No such field; a tag nobody understands; a loop without its end, an end without its beginning;
 # a field that holds several things; what no template may do; no Word file at all.
 TemplateReason = Literal["field", "tag", "unclosed", "unopened", "several", "refused", "file"]
+HELPER_CODE = 3  # with which the helper process ends then
 TemplatePlace = Literal["text", "table", "head", "foot", "note", "about", ""]
 _SAID: dict[TemplateReason, str] = {
     "field": "there is no field {name}",

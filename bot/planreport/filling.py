@@ -6,7 +6,6 @@ Imported only where a document is made: the libraries take memory that the bot d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -81,8 +80,7 @@ class Filler(DocxTemplate):  # type: ignore[misc]  # the library has no types
         return value
 
     def _drawn(self, picture: Picture) -> Markup:
-        # The caption below has the title.
-        png = render(replace(picture.chart, title=""), zoom=2)
+        png = render(picture.chart, zoom=2, with_title=False)
         inline = InlineImage(self, BytesIO(png), *picture_size(png))
         words = picture.chart.alt or picture.chart.title
         return Markup(with_words(str(inline), words))  # noqa: S704  # the words are escaped there

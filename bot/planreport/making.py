@@ -7,12 +7,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from bot.planreport.faults import DocumentError, TemplateFault
+from bot.planreport.faults import HELPER_CODE, DocumentError, TemplateFault
 from bot.planreport.report import Report
 from bot.printing import reason_of, run_helper
 
 _WORKER = "bot.planreport.worker"
-_FAULT = 3  # bot/planreport/worker.py
 
 
 async def make_document(report: Report, template: Path) -> bytes:
@@ -31,7 +30,7 @@ async def _made(report: Report, *arguments: str) -> bytes:
         code, made, said = await run_helper((_WORKER, *arguments), asked)
     except TimeoutError:
         raise DocumentError("the report was not written in time") from None
-    if code == _FAULT:
+    if code == HELPER_CODE:
         raise TemplateFault(**json.loads(said))
     if code:
         raise DocumentError(reason_of(said))

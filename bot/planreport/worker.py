@@ -1,7 +1,7 @@
 """The helper process that makes files of a report (`python -m bot.planreport.worker [TEMPLATE]`).
 
-It reads the report as JSON and writes the file. It ends with FAULT when the template is at fault,
-and says then of what the fault is made, as JSON.
+It reads the report as JSON and writes the file. It ends with HELPER_CODE when the template is at
+fault, and says then of what the fault is made, as JSON.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from bot.planreport.document import write_document
-from bot.planreport.faults import TemplateFault
+from bot.planreport.faults import HELPER_CODE, TemplateFault
 from bot.planreport.report import Report
 from bot.planreport.workbook import write_workbook
 
 if sys.platform != "win32":
     import resource
 
-FAULT = 3
 _MEMORY, _SECONDS = 2**30, 60  # a template may hold loops that never end
 
 
@@ -33,7 +32,7 @@ def main(template: str = "") -> int:
         made = write_document(report, Path(template)) if template else write_workbook(report)
     except TemplateFault as fault:
         sys.stderr.write(json.dumps(fault.parts))
-        return FAULT
+        return HELPER_CODE
     except OSError as error:
         sys.stderr.write(str(error))
         return 1
