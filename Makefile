@@ -1,7 +1,7 @@
 # The two commands are `make run` and `make test`; the rest is for who works on the bot.
 PYTHON ?= python3
 PIP = .venv/bin/pip --disable-pip-version-check --quiet
-SOURCES = bot handlers tests bench content/covers.py docs/check_contest.py docs/check_prizes.py locales/fonts.py
+SOURCES = bot handlers tests bench content/covers.py content/report_template.py docs/check_contest.py docs/check_prizes.py locales/fonts.py
 
 # Tests end processes, not machines: a disk that is memory loses nothing by it, and is quicker.
 # Much of a test's time is waiting, so there is one worker more than two cores need.
@@ -48,6 +48,10 @@ lock:
 covers: .venv/.ready-test
 	.venv/bin/python content/covers.py
 
+# The template of a plan's reports as it came: an office edits content/report.docx itself, in Word.
+template: .venv/.ready-test
+	PYTHONPATH=. .venv/bin/python content/report_template.py
+
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else 0'
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
@@ -61,4 +65,4 @@ covers: .venv/.ready-test
 	@$(PIP) install --require-hashes --requirement requirements-test.lock
 	@touch $@
 
-.PHONY: run test coverage bench chaos messages lock covers
+.PHONY: run test coverage bench chaos messages lock covers template

@@ -19,6 +19,8 @@ from bench.due import measure_due
 from bench.index import measure_index
 from bench.matching import measure_matching
 from bench.organisation import measure_organisation
+from bench.reports import QUICK as QUICK_REPORTS
+from bench.reports import measure_reports
 from bench.start import measure_start
 from bench.web import measure_web
 from bench.zalo import measure_zalo
@@ -33,10 +35,12 @@ MEASUREMENTS: dict[str, Callable[[], Awaitable[str]]] = {
     "broadcast": measure_broadcast,
     "contest": measure_contest,
     "matching": measure_matching,
+    "reports": measure_reports,
 }
 QUICK: dict[str, Callable[[], Awaitable[str]]] = {
     "broadcast": partial(measure_broadcast, QUICK_BROADCAST),
     "contest": partial(measure_contest, QUICK_CONTEST),
+    "reports": partial(measure_reports, QUICK_REPORTS),
 }
 
 

@@ -51,8 +51,8 @@ async def _on_postgresql() -> str:
 async def _measure(url: str) -> str:
     store = Store(url, Seal("secret"))
     await store.upgrade()
-    loading = await _timed(lambda: store.organisation.load(_listed(), NOW))
-    await store._writes.run(_settle_in)
+    loading = await _timed(lambda: store.organisation.load(listed(), NOW))
+    await store._writes.run(settle_in)
     shown = statistics.median([await _timed(lambda: _show(store)) for _ in range(ROUNDS)])
     counted = statistics.median(
         [await _timed(lambda n=n: _count(store, f"unit:P{n}")) for n in range(1, 1 + ROUNDS)]  # type: ignore[misc]
@@ -91,7 +91,7 @@ async def _count(store: Store, text: str) -> None:
     assert sum(one.people for one in reach) > PEOPLE / PROVINCES / 2
 
 
-def _listed() -> list[Wanted]:
+def listed() -> list[Wanted]:
     """A federation, its provinces, zones in them, and grassroots unions in the zones."""
     rows: list[tuple[str, str | None]] = [("LD", None)]
     rows += [(f"P{p}", "LD") for p in range(PROVINCES)]
@@ -101,18 +101,26 @@ def _listed() -> list[Wanted]:
     return [Wanted(code, Unit(code, f"Unit {code}", "unit"), above) for code, above in rows]
 
 
-def _settle_in(connection: Connection) -> None:
+def settle_in(connection: Connection, count: int = PEOPLE) -> None:
     """People in the grassroots unions and the zones, each with an address."""
     first_unit = 2 + PROVINCES
     places = UNITS - PROVINCES - 1
-    for first in range(0, PEOPLE, 10_000):
+    for first in range(0, count, 10_000):
         people = range(first + 1, first + 10_001)
-        same = {"language": "vi", "consent_version": "v", "seen_on": date(2026, 11, 23)}
+        same = {"consent_version": "v", "seen_on": date(2026, 11, 23)}
         connection.execute(
             insert(schema.person),
-            [{"id": n, "unit_id": first_unit + n % places, **same} for n in people],
+            [
+                {"id": n, "unit_id": first_unit + n % places, "language": _language(n), **same}
+                for n in people
+            ],
         )
         connection.execute(
             insert(schema.address),
             [{"person_id": n, "channel": "zalo-oa", "address": str(n)} for n in people],
         )
+
+
+def _language(number: int) -> str:
+    """Nine of ten read Vietnamese, the others Khmer."""
+    return "vi" if number % 10 else "km"

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot import wiring
+from bot.accounts import is_reached
 from bot.answering import Answering
 from bot.approvals import run as remind_approvers
 from bot.award_reminders import run as remind_of_award
@@ -203,10 +204,10 @@ class App:
                 asyncio.create_task(remind_of_award(self.store, award, zone, self._clock))
             )
         if plan := self.library.plan:
+            reached = partial(is_reached, self.store, self.library, plan, self._services.zone)
             zone = self._settings.timezone
-            self._tasks.append(
-                asyncio.create_task(remind_of_plan(self.store, plan, zone, self._clock))
-            )
+            reminding = remind_of_plan(self.store, plan, zone, self._clock, reached)
+            self._tasks.append(asyncio.create_task(reminding))
         if self._telegram:
             self._listen("telegram", partial(self._telegram.listen, self._introduction))
         if self._zalo_bot:

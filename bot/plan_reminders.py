@@ -20,11 +20,11 @@ TASK_STEPS = (14, 3)
 # What is late is said once; but nobody is told of what was over long before the bot came.
 _LATE_DAYS = 14
 
-# Whether the target of a task is reached by now.
-Reached = Callable[[Task], Awaitable[bool]]
+# Whether the target of a task is reached by then.
+Reached = Callable[[Task, datetime], Awaitable[bool]]
 
 
-async def never(_task: Task) -> bool:
+async def never(_task: Task, _now: datetime) -> bool:
     return False
 
 
@@ -82,7 +82,7 @@ async def _remind_of_task(
         return 0
     step = step_due(task.until, today, TASK_STEPS)
     about = f"task:{task.id}:{task.until:%y%m%d}:{step}"
-    if not step or await store.plan.was_told(about) or await is_reached(task):
+    if not step or await store.plan.was_told(about) or await is_reached(task, now):
         return 0
     parcel = Parcel("plan", day=task.until, label=f"task:{task.id}")
     return await store.plan.remind(about, parcel, now, with_units=task.is_of_units)

@@ -35,18 +35,18 @@ async def print_sheet(sheet: Sheet) -> bytes:
 async def _made(module: tuple[str, ...], asked: bytes, fault: type[Exception]) -> bytes:
     """What the helper wrote. Raises `fault`, or Undrawable."""
     try:
-        code, made, said = await _print(module, asked)
+        code, made, said = await run_helper(module, asked)
     except TimeoutError:
         raise fault(f"it was not made within {TIMEOUT:g} seconds") from None
     if code == UNDRAWABLE and fault is CertificateError:
         raise Undrawable(tuple(said.decode()))
     if code:
-        raise fault(_reason(said))
+        raise fault(reason_of(said))
     return made
 
 
-async def _print(module: tuple[str, ...], asked: bytes) -> tuple[int, bytes, bytes]:
-    """How the helper ended, what it drew and what it said. Raises TimeoutError."""
+async def run_helper(module: tuple[str, ...], asked: bytes) -> tuple[int, bytes, bytes]:
+    """How the helper ended, what it made and what it said. Raises TimeoutError."""
     pipe = asyncio.subprocess.PIPE
     async with ONE_HELPER:
         helper = await asyncio.create_subprocess_exec(
@@ -62,6 +62,7 @@ async def _print(module: tuple[str, ...], asked: bytes) -> tuple[int, bytes, byt
     return helper.returncode or 0, drawn, said
 
 
-def _reason(said: bytes) -> str:
+def reason_of(said: bytes) -> str:
+    """The last line of what a helper said: why it broke off."""
     reason = said.decode(errors="replace").strip().rpartition("\n")[2]
     return reason or "the helper process broke off"

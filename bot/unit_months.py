@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.figures import DayFigure, UnitFigure
@@ -89,7 +89,7 @@ async def _read(store: Store, month: Period, zone: ZoneInfo) -> ClosedMonth | No
     whole = await store.figures.of(month.first, month.last)
     if not whole:
         return None
-    ends = datetime.combine(month.last + timedelta(days=1), time(), zone)
+    ends = datetime.combine(month.last + timedelta(days=1), time(), zone).astimezone(UTC)
     people = dict(await store.organisation.count_people(month.last))
     everybody = sum(one.amount for one in whole if one.kind == "people")
     people[0] = max(0, everybody - sum(people.values()))

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import defaultdict
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
-from bot.figures import DayFigure
+from bot.accounts import count_days
 from bot.library import Library
 from bot.paces import Paces
 from bot.routing import Services
@@ -81,25 +80,13 @@ class Upkeep:
             await asyncio.to_thread(known.prepare, told, today)
             self._checks = version
 
-    async def count(self, now: datetime) -> tuple[date, ...]:
-        """The figures of the day; which days were closed. Before people are forgotten."""
-        topics = {article.id: article.topic for article in self._library.articles.values()}
-        out: dict[date, list[DayFigure]] = defaultdict(list)
-        for article in self._library.articles.values():
-            if (day := article.published) is not None:
-                named = f"article:{article.id}"
-                out[day].append(DayFigure(day, "article", 1, named, article.topic))
-        for check in self._library.factchecks.values():
-            if (day := check.published) is not None:
-                out[day].append(DayFigure(day, "check", 1, f"check:{check.id}"))
-        return await self._store.figures.roll_up(now, self._services.zone, topics, out)
-
     async def _tidy(self) -> None:
         await asyncio.sleep(_BEFORE_TIDYING)
         while True:
             with contextlib.suppress(Exception):  # the next hour tries again; health tells of it
                 now = self._clock()
-                await self.count(now)
+                # Before people are forgotten.
+                await count_days(self._store, self._library, self._services.zone, now)
                 await self._store.tidy(now)
                 today = now.astimezone(self._services.zone).date()
                 await self._store.organisation.keep_counts(today)

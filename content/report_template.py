@@ -23,20 +23,29 @@ from bot.planreport.archive import put, same_always
 HERE = Path(__file__).parent
 MADE_ON = date(2026, 1, 1)  # any day, always the same: so is the file
 TABLE_SIZE = 12
+TASK = "{{ nv.ten }} ({{ nv.nguoi }}{% if nv.han %}, {{ nv.han }}{% endif %})"
 TASKS = (
     ("TT", 10, "center", "{{ loop.index }}"),
-    ("Nhiệm vụ", 62, "left", "{{ nv.ten }} ({{ nv.nguoi }}{% if nv.han %}, {{ nv.han }}{% endif %})"),
+    ("Nhiệm vụ", 62, "left", TASK),
     ("Chỉ tiêu", 28, "left", "{{ nv.chi_tieu }}"),
     ("Kết quả", 32, "left", "{{ nv.ket_qua }}"),
     ("Đánh giá", 28, "left", "{{ nv.danh_gia }}"),
-)  # fmt: skip
+)
+SHORTFALL = (
+    "- {{ nv.ten }}: {{ nv.ket_qua }}{% if nv.con_thieu %}; {{ nv.con_thieu }}{% endif %}"
+    "{{ ';' if not loop.last else '.' }}"
+)
+ACTIVITY = (
+    "{{ hd.hinh_thuc }}: {{ hd.ten }}{% if hd.noi %}; {{ hd.noi }}{% endif %}"
+    "{% if hd.nguon %} (nguồn: {{ hd.nguon }}){% endif %}"
+)
 ACTIVITIES = (
     ("TT", 10, "center", "{{ loop.index }}"),
     ("Đơn vị", 42, "left", "{{ hd.don_vi }}"),
-    ("Hoạt động", 56, "left", "{{ hd.hinh_thuc }}: {{ hd.ten }}{% if hd.noi %}; {{ hd.noi }}{% endif %}{% if hd.nguon %} (nguồn: {{ hd.nguon }}){% endif %}"),
+    ("Hoạt động", 56, "left", ACTIVITY),
     ("Ngày", 26, "center", "{{ hd.ngay }}"),
     ("Số người", 26, "left", "{{ hd.so_nguoi }}"),
-)  # fmt: skip
+)
 FIGURES = (
     ("Số", 12, "center", "{{ s.so }}"),
     ("Chỉ tiêu", 70, "left", "{{ s.ten }}"),
@@ -84,7 +93,9 @@ class Template(OfficialDocument):
     def block(self, name: str, test: str) -> None:
         """Tables, each with its caption and its note, of which the test is true."""
         self.tag(f"for b in {name} if {test}")
-        caption = self.line("Bảng {{ b.so }}. {{ b.ten }}{{ b.tra_cuu }}", 13, is_bold=True, before=6, after=3)
+        caption = self.line(
+            "Bảng {{ b.so }}. {{ b.ten }}{{ b.tra_cuu }}", 13, is_bold=True, before=6, after=3
+        )
         caption.paragraph_format.keep_with_next = True
         self.line("{{p b.noi_dung }}", 9)
         self.tag("if b.chu_thich")
@@ -118,7 +129,6 @@ def write() -> bytes:
     _annex(one)
     about = one.docx.core_properties
     about.author = about.title = ""
-    from io import BytesIO  # noqa: PLC0415
 
     return same_always(one.save(), MADE_ON)
 
@@ -136,10 +146,14 @@ def _opening(one: Template) -> None:
     one.tag("for dong in can_cu")
     one.paragraph("{{ dong }}", is_italic=True)
     one.tag("endfor")
-    one.paragraph("Thực hiện {{ ke_hoach.ten }} (số {{ ke_hoach.so }}), kết quả {{ bao_cao.ten }} {{ bao_cao.ky }} như sau:")
+    one.paragraph(
+        "Thực hiện {{ ke_hoach.ten }} (số {{ ke_hoach.so }}), kết quả "
+        "{{ bao_cao.ten }} {{ bao_cao.ky }} như sau:"
+    )
     one.tag("if ngay_chua_chot")
     one.paragraph(
-        "Ghi chú: số liệu {{ ngay_chua_chot }} chưa chốt (mỗi ngày chốt sau 48 giờ), còn có thể thay đổi.",
+        "Ghi chú: số liệu {{ ngay_chua_chot }} chưa chốt (mỗi ngày chốt sau 48 "
+        "giờ), còn có thể thay đổi.",
         is_italic=True,
     )
     one.tag("endif")
@@ -152,7 +166,9 @@ def _general(one: Template) -> None:
         "mới đăng ký: {{ so.nguoi_moi }}, số người ngừng nhận tin: {{ so.nguoi_roi }}, số người "
         "đã nhận được tin: {{ so.nguoi_nhan_tin }}."
     )
-    one.paragraph(BLANK.format("số công đoàn cơ sở, đoàn viên, người lao động; thuận lợi, khó khăn"))
+    one.paragraph(
+        BLANK.format("số công đoàn cơ sở, đoàn viên, người lao động; thuận lợi, khó khăn")
+    )
 
 
 def _results(one: Template) -> None:
@@ -223,7 +239,11 @@ def _judgement(one: Template) -> None:
 def _tasks(one: Template, name: str, words: str) -> None:
     one.tag(f"if {name}")
     one.paragraph(words)
-    one.list(name, "nv", "- {{ nv.ten }}: {{ nv.ket_qua }}{% if nv.con_thieu %}; {{ nv.con_thieu }}{% endif %}{{ ';' if not loop.last else '.' }}")
+    one.list(
+        name,
+        "nv",
+        SHORTFALL,
+    )
     one.tag("endif")
 
 
@@ -270,7 +290,8 @@ def _annex(one: Template) -> None:
     one.line("Phụ lục", 14, is_bold=True, align="center")
     one.line("BẢNG TỔNG HỢP SỐ LIỆU", 14, is_bold=True, align="center")
     one.line(
-        "(Kèm theo Báo cáo số       /{{ co_quan.ky_hieu }}, ngày      tháng      năm {{ bao_cao.nam_ky }})",
+        "(Kèm theo Báo cáo số       /{{ co_quan.ky_hieu }}, ngày      tháng      "
+        "năm {{ bao_cao.nam_ky }})",
         14, is_italic=True, align="center", after=10,
     )  # fmt: skip
     one.repeated(FIGURES, "tat_ca_so", "s")

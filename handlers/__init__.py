@@ -63,6 +63,8 @@ from handlers.more import more
 from handlers.office import office
 from handlers.own_data import ask_to_erase, erase, my_data
 from handlers.pack import pack
+from handlers.planreport import PERIOD, planreport, take_period
+from handlers.planreport_files import plan_file
 from handlers.posters import poster_of
 from handlers.prizes import prize, take_holder
 from handlers.quiz import quiz
@@ -121,6 +123,7 @@ ROUTES: tuple[Route, ...] = (
     command("officers", officers.officers, words("officers")),
     command("contest", contest, words("manage contests")),
     command("desk", desk, words("desk")),
+    command("planreport", planreport, words("plan report, reports of the plan")),
     command("activity", activity.activity, words("activity, report an activity")),
     command("deputy", deputies.deputy, words("deputy")),
     command("audit", officers.audit, words("audit")),
@@ -132,6 +135,7 @@ ROUTES: tuple[Route, ...] = (
     action("case", cases.one_case),
     action("check", checks),
     action("desk", desk_step),
+    action("plan", plan_file),
     action("activity", activity.step),
     action("enter", entering.enter),
     action("bring", entering.bring),
@@ -194,6 +198,7 @@ ROUTES: tuple[Route, ...] = (
     state(desk_answer.SUMMARY, desk_answer.take_summary),
     state(desk_answer.SOURCE, desk_answer.take_source),
     state("desk.question", take_question),
+    state(PERIOD, take_period),
     *(
         state(f"activity.{field}", activity.take, takes_numbers=field == "people")
         for field in (*activity.FIELDS, activity.SURE)

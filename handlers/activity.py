@@ -105,7 +105,7 @@ async def take(_event: Event, context: Context, offices: Offices) -> Answer:
     if field not in FIELDS:
         return _go_on(context, offices, data)
     try:
-        kept = _read(context, field, text)
+        kept = _read(context, offices, field, text)
     except _NotThat as fault:
         return _ask(context, offices, field, data, told=str(fault))
     told = ""
@@ -140,12 +140,12 @@ def _chosen(context: Context, field: str, value: str) -> str | None:
     return value if value in offered else None
 
 
-def _read(context: Context, field: str, text: str) -> str:
+def _read(context: Context, offices: Offices, field: str, text: str) -> str:
     """What was written, as it is kept. Raises _NotThat."""
     say, today = context.say, house_day(context)
     if field == "unit":
         unit = context.tree.find(text)
-        if unit is None:
+        if unit is None or allowing(context, offices, unit.id) is None:
             raise _NotThat(say("There is no unit {code} among yours.", code=text[:32]))
         return str(unit.id)
     if field == "day":

@@ -7,11 +7,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.files import MadeFile, NoFile
 from bot.routing import Services
 from bot.store import Store, Ticket
-from handlers import award_sheet, certificate_papers, contest_prizes, posters
+from handlers import (
+    award_sheet,
+    certificate_papers,
+    contest_prizes,
+    planreport_files,
+    posters,
+)
 
 _KINDS: Mapping[str, Callable[[Services, Store, Ticket], Awaitable[MadeFile]]] = {
     posters.KIND: posters.make_file,
     award_sheet.TICKET: award_sheet.make_sheet,
+    planreport_files.TICKET: planreport_files.make_report,
     contest_prizes.TICKET: contest_prizes.make_list,
     certificate_papers.KIND: certificate_papers.make_file,
 }

@@ -30,6 +30,7 @@ _PAGE = {
     "activity": later("Report an activity"),
     "desk": later("Desk"),
     "contest": later("Contest"),
+    "planreport": later("Reports of the plan"),
     "units": later("Units"),
     "stats": later("Figures"),
     "poster": later("Poster"),

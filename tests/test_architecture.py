@@ -37,9 +37,16 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.claims": "bot.campaigns",
         "bot.claim_slugs": "bot.claims bot.search",
         "bot.desk_figures": "bot.organisation",
+        "bot.accounts": (
+            "bot.activities bot.figures bot.library bot.organisation bot.planreport bot.store "
+            "bot.unit_months"
+        ),
         "bot.figures": "",
         "bot.plan_reminders": "bot.library bot.model bot.planreport bot.store",
-        "bot.planreport": "bot.figures bot.library bot.model bot.organisation",
+        "bot.planreport": (
+            "bot.charts bot.figures bot.library bot.model bot.official bot.organisation "
+            "bot.printing docx docxtpl jinja2 lxml markupsafe openpyxl pydantic"
+        ),
         "bot.unit_months": "bot.figures bot.language bot.organisation bot.planreport bot.store",
         "bot.exporting": (
             "bot.factchecks bot.figures bot.library bot.organisation bot.planreport bot.store "
@@ -123,7 +130,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.search bot.store"
         ),
         "bot.conversation": "bot.model bot.routing bot.store bot.metrics bot.turns",
-        "bot.upkeep": "bot.figures bot.library bot.paces bot.routing bot.store bot.unit_lists",
+        "bot.upkeep": "bot.accounts bot.library bot.paces bot.routing bot.store bot.unit_lists",
         "bot.channels": "bot.model bot.store",
         "bot.channels.pictures": "bot.store aiohttp",
         "bot.channels.text": "bot.model regex",
@@ -166,7 +173,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.answering": ("bot.channels bot.claims bot.delivery bot.model bot.schedule bot.store"),
         "bot.server": "aiohttp prometheus_client",
         "handlers": (
-            "bot.activities bot.activity_words bot.planreport "
+            "bot.accounts bot.activities bot.activity_words bot.planreport "
             "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page bot.citing "
             "bot.checkable bot.claim_slugs bot.claims bot.desk_figures bot.factcheck_views "
             "bot.figures bot.fingerprints "
@@ -179,7 +186,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.winners"
         ),
         "bot.app": (
-            "bot.answering bot.claims bot.factchecks bot.ocr bot.upkeep "
+            "bot.accounts bot.answering bot.claims bot.factchecks bot.ocr bot.upkeep "
             "bot.approvals bot.award_reminders bot.broadcast bot.certificate_page bot.channels "
             "bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "
@@ -194,17 +201,18 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.planner bot.settings bot.store"
         ),
         "bot.commands": (
-            "bot.app bot.audience bot.campaigns "
-            "bot.channels.text bot.claimreview bot.contest_items bot.contests "
+            "bot.accounts bot.app bot.audience bot.campaigns "
+            "bot.channels.text bot.charts bot.claimreview bot.contest_items bot.contests "
             "bot.contests_published bot.drafting bot.exporting "
             "bot.intake bot.language bot.library bot.loading bot.matching bot.model "
             "bot.organisation "
-            "bot.pictures bot.planner bot.poster bot.repeats bot.rights "
+            "bot.pictures bot.planner bot.planreport bot.poster bot.repeats bot.rights "
             "bot.rounds bot.search bot.settings bot.store bot.tallies "
             "bot.timing bot.unit_files bot.unit_lists bot.ways bot.wiring yaml"
         ),
+        "bot.command_line": "bot.commands bot.rights bot.settings",
         "bot.__main__": (
-            "bot.app bot.commands bot.language bot.library bot.rights bot.settings bot.store uvloop"
+            "bot.app bot.command_line bot.language bot.library bot.settings bot.store uvloop"
         ),
     }.items()
 }

@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationInfo,
     model_validator,
 )
 
@@ -26,9 +27,12 @@ Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 State = Literal["draft", "checked"]
 
 
-def _only_a_day(value: object) -> object:
-    """A YAML date is a day; pydantic would also take seconds since 1970 and a time of day."""
-    if type(value) is date or value is None:
+def _only_a_day(value: object, info: ValidationInfo) -> object:
+    """A YAML date is a day; pydantic would also take seconds since 1970 and a time of day.
+
+    JSON, by which processes hand content on, has no dates but their texts.
+    """
+    if type(value) is date or value is None or (info.mode == "json" and isinstance(value, str)):
         return value
     raise ValueError("must be a date such as 2026-11-23, without quotes")
 

@@ -108,7 +108,7 @@ def _tables(library: Library, counted: Counted) -> Iterator[Table]:
 
 
 def _by_topic(library: Library, counted: Counted, ref: str) -> Table:
-    kinds = ("article", "sent", "read")
+    kinds = ("sent", "article", "read")
     by = {kind: counted.sums(kind, lambda one: one.topic, lambda _: True) for kind in kinds}
     topics = sorted({*by["article"], *by["sent"], *by["read"]}, key=lambda t: (-by["sent"][t], t))
     rows = tuple(
@@ -116,7 +116,7 @@ def _by_topic(library: Library, counted: Counted, ref: str) -> Table:
         for topic in topics
     )
     return Table(
-        ref, BY_TOPIC, "Kết quả theo chủ đề", ("Chủ đề", "Bài đã đăng", "Tin đã đến", "Lượt đọc"),
+        ref, BY_TOPIC, "Kết quả theo chủ đề", ("Chủ đề", "Tin đã đến", "Bài đã đăng", "Lượt đọc"),
         rows, (False, True, True, True),
         note="Một tin đến một người được tính một lần; lượt đọc được đếm theo ngày.",
     )  # fmt: skip
@@ -175,7 +175,7 @@ def _charts(
         )
         told = "; ".join(f"{bar.label}: {bar.told}" for bar in bars)
         yield Chart("Tin đã đến người nhận, theo chủ đề", (Section("", bars),), alt=told)
-    states = ("done", "under-way", "late", "missing")
+    states = (("done",), ("under-way",), ("late", "missing"))
     bars = tuple(
         Bar(section.title, tuple(parts), f"{parts[0]}/{sum(parts)}")
         for section in plan.sections
@@ -183,12 +183,12 @@ def _charts(
     )
     if bars:
         told = "; ".join(f"{bar.label}: {bar.told} nhiệm vụ hoàn thành" for bar in bars)
-        legend = tuple(STATES[state] for state in states)
+        legend = (STATES["done"], STATES["under-way"], "Chậm hoặc chưa thực hiện")
         yield Chart("Kết quả thực hiện nhiệm vụ của kế hoạch", (Section("", bars),), legend, told)
 
 
-def _count(results: tuple[Result, ...], section: str, state: str) -> int:
-    return sum(one.section == section and one.state == state for one in results)
+def _count(results: tuple[Result, ...], section: str, states: tuple[str, ...]) -> int:
+    return sum(one.section == section and one.state in states for one in results)
 
 
 def _ahead(plan: Plan, results: tuple[Result, ...], looked: Looked) -> Iterator[str]:

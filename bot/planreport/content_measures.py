@@ -85,12 +85,13 @@ def _title(library: Library, subject: str) -> str:
 
 def campaigns(counted: Counted, library: Library, narrowed: Narrowed) -> Measured:
     """Broadcasts of officers of which something arrived."""
-    by = Counter[tuple[str, str]]()
+    by = Counter[tuple[str, str, str]]()
     for one in counted.rows("sent"):
         if one.subject.startswith("campaign:") and fits(one, narrowed):
-            by[_campaign(one.subject), topic_word(library, one.topic)] += one.amount
-    cells = tuple((*key, in_vietnamese(count)) for key, count in sorted(by.items()))
-    return Measured(len(by), "", Rows(("Đợt", "Chủ đề", "Số tin đã đến"), cells))
+            by[one.subject, _campaign(one.subject), topic_word(library, one.topic)] += one.amount
+    cells = tuple((*key[1:], in_vietnamese(count)) for key, count in sorted(by.items()))
+    count = len({subject for subject, *_ in by})
+    return Measured(count, "", Rows(("Đợt", "Chủ đề", "Số tin đã đến"), cells))
 
 
 def languages(counted: Counted, _library: Library, narrowed: Narrowed) -> Measured:

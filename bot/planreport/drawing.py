@@ -31,7 +31,7 @@ def grid_xml(table: Table) -> str:
     aligns = ["right" if is_number else "left" for is_number in table.is_number]
     made = writing.table(scratch, table.columns, rows, column_widths(table), aligns, _SIZE)
     _rule(made)
-    return etree.tostring(made._tbl, encoding="unicode")
+    return str(etree.tostring(made._tbl, encoding="unicode"))
 
 
 def column_widths(table: Table) -> list[float]:

@@ -49,6 +49,17 @@ class TemplateFault(DocumentError):
         super().__init__(_told(reason, name, near, place, like))
         self.reason, self.name, self.near, self.place, self.like = reason, name, near, place, like
 
+    @property
+    def parts(self) -> dict[str, str]:
+        """What it is made of, for handing it from one process to another."""
+        return {
+            "reason": self.reason,
+            "name": self.name,
+            "near": self.near,
+            "place": self.place,
+            "like": self.like,
+        }
+
 
 def _told(reason: TemplateReason, name: str, near: str, place: TemplatePlace, like: str) -> str:
     said = _SAID[reason].format(name=name)

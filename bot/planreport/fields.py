@@ -6,12 +6,22 @@ The names are for officers who edit the template in Word; docs/template.md lists
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, timedelta
 
-from bot.model import Chart
 from bot.official import CAPITAL, HEAD_WIDTHS, SMALL, TEXT_WIDTH, balanced
 from bot.official.writing import plain
+from bot.planreport.items import (
+    ITEMS,
+    ActivityFields,
+    ChartFields,
+    Grid,
+    Number,
+    Picture,
+    SectionFields,
+    TableFields,
+    TaskFields,
+)
 from bot.planreport.names import FIGURE_NAMES, KIND_WORDS, STATE_NAMES
 from bot.planreport.report import LACKS, Figure, OwnActivity, Report, Result, State, Table
 
@@ -22,89 +32,6 @@ _LONG = 15  # rows: a longer table stands in the annex
 _FEWEST = 5  # people
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A figure; written as it is, it is told with its unit and its reference."""
-
-    ten: str
-    gia_tri: str
-    don_vi: str
-    ma: str
-    so: str
-    tra_cuu: str
-
-    def __str__(self) -> str:
-        if self.gia_tri in LACKS.values():
-            return f"{self.gia_tri}{self.tra_cuu}"
-        unit = self.don_vi if self.don_vi.startswith("%") else f" {self.don_vi}"
-        return f"{self.gia_tri}{unit}".rstrip() + self.tra_cuu
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A place for a chart."""
-
-    chart: Chart
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A place for a ruled table."""
-
-    table: Table
-
-
-@dataclass(frozen=True, slots=True)
-class TableFields:
-    """A table with the number of its caption."""
-
-    so: int
-    ten: str
-    tra_cuu: str
-    ma: str
-    chu_thich: str
-    dai: bool
-    noi_dung: Grid
-
-
-@dataclass(frozen=True, slots=True)
-class ChartFields:
-    so: int
-    ten: str
-    hinh: Picture
-
-
-@dataclass(frozen=True, slots=True)
-class TaskFields:
-    ten: str
-    nguoi: str
-    han: str
-    chi_so: str
-    chi_tieu: str
-    ket_qua: Number
-    danh_gia: str
-    con_thieu: str
-
-
-@dataclass(frozen=True, slots=True)
-class SectionFields:
-    so: int
-    ten: str
-    nhiem_vu: tuple[TaskFields, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ActivityFields:
-    don_vi: str
-    hinh_thuc: str
-    ten: str
-    noi: str
-    ngay: str
-    so_nguoi: str
-    nguon: str
-
-
-_ITEMS = (Number, TableFields, ChartFields, TaskFields, SectionFields, ActivityFields)
 Fields = Mapping[str, object]
 
 
@@ -154,7 +81,7 @@ def every_figure(report: Report) -> list[Figure]:
 
 def vocabulary(known: Fields) -> set[str]:
     """Every word that may stand behind a dot."""
-    words = {field.name for item in _ITEMS for field in fields(item)}
+    words = {field.name for item in ITEMS for field in fields(item)}
     for value in known.values():
         if isinstance(value, Mapping):
             words |= set(value)
@@ -217,8 +144,8 @@ def _addressed(names: Sequence[str]) -> list[str]:
 
 def _recipients(report: Report) -> list[str]:
     head = report.plan.letterhead
-    names = list(head.recipients)
-    if head.addressees and (not names or names[0].casefold() != "như trên"):
+    names = [name for name in head.recipients if name.casefold() != "như trên"]
+    if head.addressees:
         names.insert(0, "Như trên")
     return [*_listed(names, "- ", ";"), f"- Lưu: {_line(head.archive)}."]
 
@@ -276,13 +203,14 @@ def _tables(tables: Mapping[str, Table]) -> dict[str, TableFields]:
 
 def _task(result: Result) -> TaskFields:
     return TaskFields(
-        *map(
-            _line,
-            (result.title, result.who, result.until, result.indicator, result.target),
-        ),
-        _number(result.figure),
-        result.told_state,
-        _line(result.shortfall),
+        ten=_line(result.title),
+        nguoi=_line(result.who),
+        han=_line(result.until),
+        chi_so=_line(result.indicator),
+        chi_tieu=_line(result.target),
+        ket_qua=_number(result.figure),
+        danh_gia=result.told_state,
+        con_thieu=_line(result.shortfall),
     )
 
 

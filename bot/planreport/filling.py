@@ -20,7 +20,8 @@ from markupsafe import Markup
 from bot.charts import render
 from bot.planreport.drawing import grid_xml, picture_size, with_words
 from bot.planreport.faults import TemplateFault, TemplatePlace
-from bot.planreport.fields import Fields, Grid, Picture
+from bot.planreport.fields import Fields
+from bot.planreport.items import Grid, Picture
 from bot.planreport.tags import Source, look_over, told_fault
 
 _LARGEST = 50_000_000  # bytes, unpacked

@@ -30,6 +30,29 @@ FIGURE_NAMES: Mapping[str, str] = {
     "active-units": "don_vi_hoat_dong",
     "reports": "bao_cao_da_nop",
 }
+# In what they are counted.
+UNITS: Mapping[str, str] = {
+    "tin_da_gui": "tin",
+    "bai_dang": "bài",
+    "dot_gui_tin": "đợt",
+    "ngon_ngu": "ngôn ngữ",
+    "luot_doc": "lượt",
+    "nguoi_dang_ky": "người",
+    "nguoi_nhan_tin": "người",
+    "nguoi_moi": "người",
+    "nguoi_roi": "người",
+    "dot_thi": "đợt",
+    "luot_du_thi": "lượt",
+    "tang_hieu_biet": "điểm phần trăm",
+    "tin_duoc_bao": "tin",
+    "tin_da_ket_luan": "tin",
+    "gio_tra_loi": "giờ",
+    "tin_kiem_chung": "bài",
+    "tac_pham": "tác phẩm",
+    "hoat_dong": "hoạt động",
+    "don_vi_hoat_dong": "đơn vị",
+    "bao_cao_da_nop": "báo cáo",
+}
 # What the tasks came to; where a report has none of these, the tasks are counted without reference.
 STATE_NAMES: Mapping[State, str] = {
     "done": "nhiem_vu_hoan_thanh",

@@ -12,6 +12,9 @@ _QUARTER = re.compile(r"(\d{4})\s*-?\s*[qQ]([1-4])|[qQ]([1-4])\s*[/-]?\s*(\d{4})
 _MONTH = re.compile(r"(\d{4})-?[mM](\d{1,2})|(\d{4})-(\d{1,2})")
 _YEAR = re.compile(r"\d{4}")
 _DAYS = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})\s*(?:\.\.|-|–|,|\s)\s*(\d{4})-?(\d{2})-?(\d{2})")
+_SPOKEN = re.compile(
+    r"(\d{1,2})/(\d{1,2})/(\d{4})\s*(?:\.\.|-|–|,|\s|đến|den|to)\s*(\d{1,2})/(\d{1,2})/(\d{4})"
+)
 _ROMAN = ("I", "II", "III", "IV")
 
 
@@ -116,7 +119,7 @@ def quarter_of(day: date) -> Period:
 
 def read_period(text: str) -> Period:
     """What an officer types or a reference names: "2026Q3", "Q3/2026", "2026-07", "2026",
-    "2026-01-01 2026-10-31". Raises PeriodFault."""
+    "2026-01-01 2026-10-31", "1/1/2026 - 31/10/2026". Raises PeriodFault."""
     said = " ".join(text.split())
     try:
         if found := _QUARTER.fullmatch(said):
@@ -128,6 +131,9 @@ def read_period(text: str) -> Period:
         if found := _DAYS.fullmatch(said):
             numbers = [int(part) for part in found.groups()]
             return Period(date(*numbers[:3]), date(*numbers[3:]))
+        if found := _SPOKEN.fullmatch(said):
+            day, month, year, to_day, to_month, to_year = map(int, found.groups())
+            return Period(date(year, month, day), date(to_year, to_month, to_day))
     except PeriodFault:
         raise
     except ValueError:

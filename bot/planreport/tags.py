@@ -12,7 +12,7 @@ from types import TracebackType
 from jinja2 import Environment, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
 
-from bot.planreport.faults import TemplateFault, TemplatePlace
+from bot.planreport.faults import TemplateFault, TemplatePlace, TemplateReason
 from bot.planreport.fields import Fields, vocabulary
 
 _PARAGRAPH = re.compile(r"<w:p([ >])")
@@ -23,7 +23,7 @@ _OPENS = frozenset({"for", "if", "set", "filter", "with", "macro", "call"})
 # What a word behind a dot may be besides a field: a loop's place, a text's own forms.
 _OF_LOOPS = {"index", "index0", "first", "last", "length", "revindex", "loop"}
 _OF_TEXTS = {"upper", "lower", "title", "strip", "replace", "split", "join", "capitalize"}
-_NEAR = 70  # letters of the words around a fault
+_AROUND = 40  # letters before and behind what is wrong
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ class Source:
 
     def place(self, number: int = 0) -> TemplatePlace:
         """In what of the document line `number` is."""
-        before = "\n".join(self.lines[:number])
+        lines = self.lines[:number] or [""]
+        before = "\n".join([*lines[:-1], lines[-1].partition("</w:p>")[0]])
         cells = len(re.findall(r"<w:tc[ >]", before)) - before.count("</w:tc>")
         rows = len(re.findall(r"<w:tbl[ >]", before)) - before.count("</w:tbl>")
         return "table" if self.part == "text" and (cells > 0 or rows > 0) else self.part
@@ -57,18 +58,25 @@ class Source:
         near = lines.pop()
         while lines and not _TAG.sub("", near).strip():
             near = f"{lines.pop()} {near}".strip()
+        if len(near) <= 2 * _AROUND + len(name):
+            return near
         at = max(0, near.rfind(name)) if name else len(near)
-        first = max(0, at + len(name) // 2 - _NEAR // 2)
-        cut = near[first : first + _NEAR].strip()
-        return f"{'…' if first else ''}{cut}{'…' if first + _NEAR < len(near) else ''}"
+        before, after = near[:at], near[at + len(name) :]
+        if len(before) > _AROUND:
+            before = "…" + before[-_AROUND:].partition(" ")[2]
+        if len(after) > _AROUND:
+            after = after[:_AROUND].rpartition(" ")[0] + "…"
+        return before + name + after
 
-    def fault(self, reason: str, name: str, number: int, like: str = "") -> TemplateFault:
+    def fault(
+        self, reason: TemplateReason, name: str, number: int, like: str = ""
+    ) -> TemplateFault:
         return TemplateFault(
             reason,
             name,
             self.near(number, name),
             self.place(number),
-            like,  # type: ignore[arg-type]
+            like,
         )
 
     def first_loop(self) -> str:

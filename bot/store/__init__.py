@@ -46,7 +46,7 @@ from bot.store.officers import Officer, Officers
 from bot.store.organisation import Organisation
 from bot.store.pending import Pending
 from bot.store.pictures import Pictures
-from bot.store.plan_records import PlanRecords
+from bot.store.plan_records import PlanRecords, Written
 from bot.store.practice import Practice
 from bot.store.queue import Queue
 from bot.store.reporters import Reporters, SealedAddress
@@ -66,8 +66,8 @@ __all__ = [
     "Allowances", "AlreadyDone", "Approvals", "Claims", "Delivery", "Due", "Grant", "Grants",
     "Invitation", "NewReport", "Officer", "Openings", "Outcome", "Overtaken", "Pair", "Pending",
     "Queue", "Reach", "Recipient", "Reporters", "Seal", "SealedAddress", "Status", "Statuses",
-    "Store", "Stored", "Ticket", "Told", "UnitFault", "Window", "Work", "keep_secret",
-    "new_case_code", "new_code",
+    "Store", "Stored", "Ticket", "Told", "UnitFault", "Window", "Work", "Written",
+    "keep_secret", "new_case_code", "new_code",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)

@@ -154,6 +154,15 @@ class Figures:
         days = (start + timedelta(days=count) for count in range((last - start).days + 1))
         return tuple(day for day in days if day not in known)
 
+    async def monthly(self, kind: str, until: date) -> Mapping[date, int]:
+        """The sums of a kind by month, each under its first day, from the beginning on."""
+        query = select(_DAY.day, func.sum(_DAY.amount)).where(_DAY.kind == kind, _DAY.day <= until)
+        found: Counter[date] = Counter()
+        rows = await self._studies.run(lambda c: c.execute(query.group_by(_DAY.day)).all())
+        for day, count in rows:
+            found[day.replace(day=1)] += int(count)
+        return found
+
     async def of_closed_days(self, kinds: Sequence[str]) -> tuple[DayFigure, ...]:
         """Every row of these kinds that does not change any more, by day."""
         names = ("day", "kind", "amount", "subject", "topic", "language", "channel")

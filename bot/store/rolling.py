@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, Table, delete, func, insert, or_, select, update
 
 from bot.figures import DayFigure, UnitFigure
 from bot.store import ledger, schema
@@ -23,9 +23,9 @@ SINCES = ("month", "quarter", "year")
 
 
 def bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """When the day begins and ends by the clock of the house."""
-    first = datetime.combine(day, time(), zone)
-    return first, datetime.combine(day + timedelta(days=1), time(), zone)
+    """When the day begins and ends by the clock of the house, in UTC."""
+    ends = datetime.combine(day + timedelta(days=1), time(), zone)
+    return datetime.combine(day, time(), zone).astimezone(UTC), ends.astimezone(UTC)
 
 
 def campaigns_of(connection: Connection, begins: datetime, ends: datetime) -> Sequence[Any]:
@@ -149,36 +149,44 @@ def write(
         return
     for table, names in ((_DAY, tuple(kinds)), (_UNIT, tuple(unit_kinds))):
         connection.execute(delete(table).where(table.c.day == day, table.c.kind.in_(names)))
-    rows = [
-        {
-            "day": one.day, "kind": one.kind, "subject": one.subject, "topic": one.topic,
-            "language": one.language, "channel": one.channel, "amount": one.amount,
-        }
-        for one in figures
-    ]  # fmt: skip
-    if rows:
+    if rows := [_row(one) for one in figures]:
         connection.execute(insert(_DAY), rows)
-    below = [
-        {
-            "day": one.day, "kind": one.kind, "topic": one.topic, "unit_id": one.unit_id,
-            "amount": one.amount,
-        }
-        for one in units
-    ]  # fmt: skip
-    if below:
+    if below := [_unit_row(one) for one in units]:
         connection.execute(insert(_UNIT), below)
 
 
-def add(connection: Connection, one: DayFigure) -> None:
-    """One more of something that happens now, in the transaction in which it happens."""
-    table = schema.day_figure
-    row = {
+def add(connection: Connection, *figures: DayFigure) -> None:
+    """More of something that happens now, in the transaction in which it happens."""
+    _add(connection, schema.day_figure, [_row(one) for one in figures])
+
+
+def add_to_units(connection: Connection, *figures: UnitFigure) -> None:
+    """The same by unit."""
+    _add(connection, schema.unit_figure, [_unit_row(one) for one in figures])
+
+
+def _add(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """One statement for all: a day has thousands of units."""
+    if not rows:
+        return
+    added = upsert(connection, table)
+    more = {"amount": table.c.amount + added.excluded.amount}
+    added = added.on_conflict_do_update(index_elements=table.primary_key, set_=more)
+    connection.execute(added, rows)
+
+
+def _row(one: DayFigure) -> dict[str, Any]:
+    return {
         "day": one.day, "kind": one.kind, "subject": one.subject, "topic": one.topic,
         "language": one.language, "channel": one.channel, "amount": one.amount,
     }  # fmt: skip
-    added = upsert(connection, table).values(row)
-    more = {"amount": table.c.amount + one.amount}
-    connection.execute(added.on_conflict_do_update(index_elements=table.primary_key, set_=more))
+
+
+def _unit_row(one: UnitFigure) -> dict[str, Any]:
+    return {
+        "day": one.day, "kind": one.kind, "topic": one.topic, "unit_id": one.unit_id,
+        "amount": one.amount,
+    }  # fmt: skip
 
 
 def count_person(connection: Connection, person_id: int, kind: str, day: date) -> None:
@@ -194,14 +202,15 @@ def reach(connection: Connection, day: date, ids: Sequence[int]) -> None:
     first in its month, quarter and year. Done twice it counts nobody twice."""
     query = select(_PERSON.id, _PERSON.unit_id, _PERSON.reached_on).where(_PERSON.id.in_(ids))
     people = connection.execute(query.with_for_update()).all()
+    found: list[UnitFigure] = []
     for since in SINCES:
-        begins = first_of(day, since)
+        begins, kind = first_of(day, since), f"reached-{since}"
         new = [one for one in people if one.reached_on is None or one.reached_on < begins]
-        if not new:
-            continue
-        add(connection, DayFigure(day, f"reached-{since}", len(new)))
-        for unit_id, count in Counter(one.unit_id or 0 for one in new).items():
-            add_to_unit(connection, UnitFigure(day, f"reached-{since}", unit_id, count))
+        by_unit = Counter(one.unit_id or 0 for one in new)
+        found += [UnitFigure(day, kind, unit, count) for unit, count in by_unit.items()]
+        if new:
+            add(connection, DayFigure(day, kind, len(new)))
+    add_to_units(connection, *found)
     earlier = or_(_PERSON.reached_on.is_(None), _PERSON.reached_on < day)
     mine = update(schema.person).where(_PERSON.id.in_(ids), earlier)
     connection.execute(mine.values(reached_on=day))
@@ -223,17 +232,6 @@ def reached(begins: datetime, ends: datetime, campaigns: Sequence[int]) -> Selec
     )
     both = of_campaigns.union(of_articles).subquery()
     return select(both.c.id).where(both.c.id.is_not(None))
-
-
-def add_to_unit(connection: Connection, one: UnitFigure) -> None:
-    table = schema.unit_figure
-    row = {
-        "day": one.day, "kind": one.kind, "topic": one.topic, "unit_id": one.unit_id,
-        "amount": one.amount,
-    }  # fmt: skip
-    added = upsert(connection, table).values(row)
-    more = {"amount": table.c.amount + one.amount}
-    connection.execute(added.on_conflict_do_update(index_elements=table.primary_key, set_=more))
 
 
 def close(connection: Connection, day: date, now: datetime) -> None:

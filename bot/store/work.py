@@ -106,7 +106,7 @@ class Work(ClaimWork):
                 statement.on_conflict_do_update(index_elements=table.primary_key, set_=more)
             )
             if topic:
-                rolling.add_to_unit(connection, of_unit)
+                rolling.add_to_units(connection, of_unit)
 
         self._changes.append(change)
 
