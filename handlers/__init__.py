@@ -203,7 +203,10 @@ ROUTES: tuple[Route, ...] = (
         state(f"activity.{field}", activity.take, takes_numbers=field == "people")
         for field in (*activity.FIELDS, activity.SURE)
     ),
-    *(sent(f"activity.{field}", activity.refuse_file) for field in activity.FIELDS),
+    *(
+        sent(f"activity.{field}", activity.refuse_file)
+        for field in (*activity.FIELDS, activity.SURE)
+    ),
     state("settings.time", settings.choose_time),
     state("settings.quiet", settings.choose_quiet),
     state("settings.zone", settings.choose_zone),

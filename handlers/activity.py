@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
-from bot.activities import (
-    LONGEST_PLACE,
-    LONGEST_SOURCE,
-    LONGEST_TITLE,
-    MOST_PEOPLE,
-    OLDEST,
-    Activity,
-)
-from bot.activity_words import is_recent, masked_line, masked_source, read_people, read_short_day
+from bot.activities import Activity
+from bot.activity_words import is_recent
 from bot.language import later
 from bot.model import Answer, Choice, Event
 from bot.planreport.duties import duty_holding
 from bot.planreport.periods import quarter_of
 from bot.routing import Context
+from handlers.activity_fields import LEFT_OUT, LONGEST, NotThat, chosen_value, read_value
 from handlers.activity_list import (
     KIND_WORDS,
     activity_lines,
@@ -31,13 +25,11 @@ from handlers.activity_list import (
     within_reach,
 )
 from handlers.office import Offices, needs
-from handlers.reminders import read_day
 
 # What is asked for, in this order. In the session each has the state `activity.NAME`.
 FIELDS = ("unit", "kind", "topic", "day", "title", "place", "people", "source")
 SURE = "sure"
 _UNITS_A_PAGE = 6
-_LONGEST = {"title": LONGEST_TITLE, "place": LONGEST_PLACE, "source": LONGEST_SOURCE}
 _ASKED: Mapping[str, str] = {
     "unit": later("For which unit? Tap one, or write its code."),
     "kind": later("What did the unit do? What was done without the internet counts too."),
@@ -57,11 +49,6 @@ _LABELS: Mapping[str, str] = {
     "people": later("People who took part"),
     "source": later("Source"),
 }
-_LEFT_OUT = frozenset({"place", "people", "source"})
-
-
-class _NotThat(ValueError):
-    """What was written cannot be taken; the text says why, in the reader's language."""
 
 
 @needs("activity")
@@ -92,7 +79,7 @@ async def step(_event: Event, context: Context, offices: Offices) -> Answer:
         data.pop(value, None)
     elif what == "send":
         return _send(context, offices, data)
-    elif what in FIELDS and (chosen := _chosen(context, what, value)) is not None:
+    elif what in FIELDS and (chosen := chosen_value(context, what, value)) is not None:
         data[what] = chosen
     return _go_on(context, offices, data)
 
@@ -105,11 +92,11 @@ async def take(_event: Event, context: Context, offices: Offices) -> Answer:
     if field not in FIELDS:
         return _go_on(context, offices, data)
     try:
-        kept = _read(context, offices, field, text)
-    except _NotThat as fault:
+        kept = read_value(context, offices, field, text)
+    except NotThat as fault:
         return _ask(context, offices, field, data, told=str(fault))
     told = ""
-    if field in _LONGEST and kept != text:
+    if field in LONGEST and kept != text:
         told = context.say("Without people and numbers it reads: {words}", words=kept)
     return _go_on(context, offices, {**data, field: kept}, told)
 
@@ -122,60 +109,6 @@ async def refuse_file(_event: Event, context: Context, offices: Offices) -> Answ
     if field in FIELDS:
         return _ask(context, offices, field, data, told=told)
     return _go_on(context, offices, data, told)
-
-
-def _chosen(context: Context, field: str, value: str) -> str | None:
-    """The value of a button as it is kept; None for one that is not offered."""
-    today = house_day(context)
-    if field == "day":
-        days = {"0": today, "1": today - timedelta(days=1)}
-        return days[value].isoformat() if value in days else None
-    if field in _LEFT_OUT:
-        return "" if value == "none" else None
-    offered: Mapping[str, object] = {
-        "kind": KIND_WORDS,
-        "topic": context.services.library.topics,
-        "unit": {str(unit): "" for unit in context.tree.by_id},
-    }.get(field, {})
-    return value if value in offered else None
-
-
-def _read(context: Context, offices: Offices, field: str, text: str) -> str:
-    """What was written, as it is kept. Raises _NotThat."""
-    say, today = context.say, house_day(context)
-    if field == "unit":
-        unit = context.tree.find(text)
-        if unit is None or allowing(context, offices, unit.id) is None:
-            raise _NotThat(say("There is no unit {code} among yours.", code=text[:32]))
-        return str(unit.id)
-    if field == "day":
-        return _read_held_on(context, text, today).isoformat()
-    if field == "people":
-        number = read_people(text)
-        if number is None:
-            most = say.number(MOST_PEOPLE)
-            raise _NotThat(say("That is not a number from 0 to {most}.", most=most))
-        return str(number)
-    if field not in _LONGEST:  # there are buttons for it
-        raise _NotThat
-    if len(text) > _LONGEST[field]:
-        raise _NotThat(say("At most {number} letters.", number=say.number(_LONGEST[field])))
-    kept = masked_source(text) if field == "source" else masked_line(text)
-    if not kept:
-        raise _NotThat(say("That names only a person, a number or a link."))
-    return kept
-
-
-def _read_held_on(context: Context, text: str, today: date) -> date:
-    say = context.say
-    day = read_day(text) or read_short_day(text, today)
-    if day is None:
-        raise _NotThat(say("That is not a date."))
-    if day > today:
-        raise _NotThat(say("That day has not come yet."))
-    if not is_recent(day, today):
-        raise _NotThat(say("That is too long ago: {number} days at most.", number=OLDEST))
-    return day
 
 
 def _go_on(context: Context, offices: Offices, data: Mapping[str, str], told: str = "") -> Answer:
@@ -214,7 +147,7 @@ def _ask(
 
 def _choices(context: Context, offices: Offices, field: str, start: str) -> list[Choice]:
     say = context.say
-    if field in _LEFT_OUT:
+    if field in LEFT_OUT:
         return [Choice(say("Leave it out"), f"activity:{field}:none")]
     if field == "day":
         return [Choice(say("today"), "activity:day:0"), Choice(say("yesterday"), "activity:day:1")]

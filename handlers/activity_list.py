@@ -52,7 +52,7 @@ def activity_lines(one: Activity, context: Context) -> list[str]:
     people = "-" if one.people is None else say.number(one.people)
     return [
         f"- {say('Unit')}: {unit.title if unit else '-'}",
-        f"- {say('Kind')}: {say(KIND_WORDS[one.kind])}",
+        f"- {say('Kind')}: {_kind(one, context)}",
         f"- {say('Topic')}: {context.pick(topic.name) if topic else one.topic}",
         f"- {say('Day')}: {say.date(one.held_on)}",
         f"- {say('Title')}: {one.title}",
@@ -133,8 +133,13 @@ def _unit_ids(context: Context, offices: Offices) -> list[int] | None:
     return [one for one in tree.by_id if (heir := tree.get(one)) and heir.id in mine]
 
 
+def _kind(one: Activity, context: Context) -> str:
+    """In words; one that is not asked for any more stands as something else."""
+    return context.say(KIND_WORDS.get(one.kind, KIND_WORDS["other"]))
+
+
 def _line(one: Activity, context: Context) -> str:
     say, unit = context.say, context.tree.get(one.unit_id)
     people = say.count("{number} person", "{number} people", one.people) if one.people else ""
-    parts = (unit.title if unit else "", say(KIND_WORDS[one.kind]), people)
+    parts = (unit.title if unit else "", _kind(one, context), people)
     return f"- {say.date(one.held_on)}: {one.title} ({', '.join(filter(None, parts))})"

@@ -11,10 +11,12 @@ from sqlalchemy import insert, select
 from bot.activities import Activity
 from bot.activity_words import masked_line, masked_source, read_people, read_short_day
 from bot.app import App
+from bot.library.plan import KINDS
 from bot.model import Address
 from bot.rights import Office
 from bot.store import Seal, Store, Work, schema
 from bot.store.contest_records import Overtaken
+from handlers.activity_list import KIND_WORDS
 from tests.desking import do
 from tests.organisation import appoint, load_units, prepare
 from tests.people import Heard, Talker, TelegramPerson
@@ -138,6 +140,7 @@ async def test_cancelling_keeps_nothing_and_files_are_not_taken(
     await chatter.taps("Leave it out")
     assert "Files are not kept here.\n\nWhat shows it?" in (await _sends_picture(chatter)).text
     assert "Source: -" in await chatter.taps("Leave it out")
+    assert "Source: -" in (await _sends_picture(chatter)).text  # the form is still open
     assert "Nothing was kept." in await chatter.taps("Cancel")
     assert await _kept(bot) == ()
     assert "That is not open any more." in await chatter.taps_value("activity:send")
@@ -245,3 +248,4 @@ def test_what_is_typed_is_read_and_masked() -> None:
     assert masked_source("https://zalo.me/0912345678") == "zalo.me"
     assert masked_source("https://facebook.com/nguyen.van.an/posts/1") == "facebook.com"
     assert masked_source("https://a.example/" + "a" * 400) == ""
+    assert tuple(KIND_WORDS) == KINDS  # all that an indicator of the plan may name

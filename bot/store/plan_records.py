@@ -69,19 +69,18 @@ class PlanRecords:
     ) -> int:
         """Queues the parcel once to each who writes the plan's reports; how many they are.
 
-        With `with_units` also to who reports activities. None once a report with the code `unless`
-        was written. While nobody holds such an office nothing is noted: who comes later is told.
+        With `with_units` also to who reports activities. None once a report of the code `unless`
+        was written; while nobody holds such an office nothing is noted.
         """
 
         def run(connection: Connection) -> int:
             if unless and _is_written(connection, unless):
                 return 0
             people = _concerned(connection, with_units=with_units)
-            if not people or not _is_first(connection, about, now):
-                return 0
-            for person in people:
+            told = people if people and _is_first(connection, about, now) else []
+            for person in told:
                 notices.tell(connection, self._codecs, person, parcel, now)
-            return len(people)
+            return len(told)
 
         return await self._writes.run(run)
 
