@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,14 +12,14 @@ from bot.figures import DayFigure
 from bot.library import Library, Plan, Task
 from bot.organisation import Tree
 from bot.planreport.composing import compose
-from bot.planreport.counted import Counted, Held, released
+from bot.planreport.counted import Counted, Held, Languages, released
 from bot.planreport.periods import Period, PeriodFault, quarter_of, whole_year
 from bot.planreport.report import OwnActivity, Report
 from bot.store import Store, Written
-from bot.unit_months import closed_months, told_units
+from bot.unit_months import ClosedMonth, closed_months, told_languages, told_units
 
 _PEOPLE = ("joined", "left")
-_BY_UNIT = ("sent", "read")
+_TOLD = ("sent", "read")  # by unit and by language
 
 
 async def count_days(store: Store, library: Library, zone: ZoneInfo, now: datetime) -> None:
@@ -65,13 +65,15 @@ async def counted_in(store: Store, zone: ZoneInfo, period: Period, today: date) 
     last = min(period.last, today)
     ends = datetime.combine(last + timedelta(days=1), time(), zone)
     tree = await store.organisation.tree(ends.astimezone(UTC))
+    months = await closed_months(store, period, zone)
     written = [one for one in await store.plan.reports() if _is_within(one, period)]
     return Counted(
         period,
         await store.figures.of(period.first, last),
         await _told_people(store, period, today),
         tree,
-        await _told_units(store, zone, period, tree),
+        _by_unit(tree, months),
+        {kind: Languages(*told_languages(months, kind)) for kind in _TOLD},
         await _hours(store, period),
         tuple(_held(one, tree) for one in await store.activities.between(period.first, last)),
         len({one.code for one in written}),
@@ -79,14 +81,11 @@ async def counted_in(store: Store, zone: ZoneInfo, period: Period, today: date) 
     )
 
 
-async def _told_units(
-    store: Store, zone: ZoneInfo, period: Period, tree: Tree
-) -> Mapping[str, Mapping[int, int]]:
-    """By kind what may be told of each unit and all below, from the period's closed months."""
-    months = await closed_months(store, period, zone)
+def _by_unit(tree: Tree, months: Sequence[ClosedMonth]) -> Mapping[str, Mapping[int, int]]:
+    """By kind what may be told of each unit and all below."""
     return {
         kind: {unit: sum(by.values()) for unit, by in told_units(tree, months, kind).items()}
-        for kind in _BY_UNIT
+        for kind in _TOLD
     }
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from bot.accounts import report_of
 from bot.files import MadeFile, NoFile
 from bot.model import Answer, Choice, Event, Person
-from bot.planreport.document import DOCX, TEMPLATE
+from bot.official import DOCX
+from bot.planreport.document import TEMPLATE
 from bot.planreport.faults import DocumentError
 from bot.planreport.making import make_document, make_workbook
 from bot.planreport.paragraph import paragraph

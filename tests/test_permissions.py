@@ -119,7 +119,9 @@ COMMANDS = {
     "stats": "/stats {unit}",
     "invite": "/invite reader {unit} a post",
 }
-WITHOUT_UNIT = ("pack", "officers", "deputy", "broadcast", "contest", "desk", "activity")
+WITHOUT_UNIT = (
+    "pack", "officers", "deputy", "broadcast", "contest", "desk", "activity", "planreport",
+)  # fmt: skip
 
 
 def test_every_command_of_officers_stands_in_the_table_and_is_tried() -> None:
@@ -164,6 +166,7 @@ async def test_every_verb_in_every_place_on_every_channel(
 
 
 BUTTONS = (
+    "plan:2026Q3:docx", "plan:2026Q3:txt", "plan:2026Q3:png",
     "stats:TN", "stats:LD:2026", "units:TN", "units:LD", "campaigns:TN",
     "poster:TN:en:km", "office:1", "office:1:end",
     "campaign:1", "campaign:1:tally", "campaign:1:correct", "campaign:1:cancel", "begin:edit:1",
@@ -199,7 +202,7 @@ VERBS_OF_THE_LINE = {
     "officers add", "officers list", "officers remove", "officers invite",
     "units load", "units tree", "units merge", "units move", "units rename", "units close",
     "poster", "broadcast", "campaign", "contest", "award works", "upgrade", "serve",
-    "factchecks import", "export",
+    "factchecks import", "export", "report",
 }  # fmt: skip
 PRINTED = (
     ["officers", "list"], ["officers", "list", "--json"], ["units", "tree"],

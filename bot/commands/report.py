@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
 from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +13,7 @@ from bot.accounts import count_days, report_of
 from bot.charts import draw
 from bot.commands import run_on_store
 from bot.library import load_library
+from bot.planreport.archive import put
 from bot.planreport.document import TEMPLATE
 from bot.planreport.faults import DocumentError
 from bot.planreport.making import make_document, make_workbook
@@ -49,7 +48,7 @@ def report(settings: Settings, asked: Namespace) -> int:
         try:
             made = await report_of(store, library, library.plan, zone, period, now)
             content = await _content(made, out.suffix.lower(), settings.content_dir / TEMPLATE)
-            _write_whole(out, content)
+            put(out, content)
         except PeriodFault:
             print("those days are still to come", file=sys.stderr)
             return 2
@@ -76,19 +75,6 @@ async def _content(made: Report, suffix: str, template: Path) -> bytes:
     if suffix == ".txt":
         return f"{paragraph(made)}\n".encode()
     return await make_document(made, template)
-
-
-def _write_whole(out: Path, content: bytes) -> None:
-    """Under another name first: who looks meanwhile sees the old file or the new one."""
-    with tempfile.NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).replace(out)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
 
 
 def _tell(made: Report, out: Path, *, is_json: bool) -> None:

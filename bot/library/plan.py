@@ -18,7 +18,7 @@ MEASURES: Mapping[str, frozenset[str]] = {
     "articles": frozenset({"topic"}),
     "campaigns": frozenset({"topic"}),
     "messages": frozenset({"topic", "language", "channel"}),
-    "languages": frozenset({"topic"}),
+    "languages": frozenset(),
     "readings": frozenset({"topic", "language"}),
     "people": frozenset({"language"}),
     "reached": frozenset(),

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.library import Library, Plan
 from bot.model import Bar, Chart, Section
-from bot.planreport.counted import Counted, told_groups
+from bot.planreport.counted import Counted, Languages
 from bot.planreport.measured import topic_word
 from bot.planreport.measures import measured
 from bot.planreport.names import BY_CHANNEL, BY_LANGUAGE, BY_TOPIC, BY_UNIT, FIGURE_NAMES
@@ -124,15 +124,13 @@ def _by_topic(library: Library, counted: Counted, ref: str) -> Table:
 
 def _by_language(counted: Counted, ref: str) -> Table:
     """Languages that fewer than five people read stand together."""
-    amounts = counted.sums("sent", lambda one: one.language or "vi", lambda _: True)
-    people = counted.sums("people", lambda one: one.language or "vi", lambda _: True)
-    told, others = told_groups(amounts, people)
-    rows = [(language_word(tag), in_vietnamese(count)) for tag, count in told]
-    rows += [(OTHERS, in_vietnamese(others))] if others else []
+    found = counted.languages.get("sent", Languages())
+    rows = [(language_word(tag), in_vietnamese(count)) for tag, count in found.largest_first]
+    rows += [(OTHERS, in_vietnamese(found.others))] if found.others else []
     return Table(
         ref, BY_LANGUAGE, "Tin đã đến người nhận, theo ngôn ngữ", ("Ngôn ngữ", "Số tin"),
         tuple(rows), (False, True),
-        note="Ngôn ngữ có dưới 5 người đọc được gộp vào dòng cuối.",
+        note="Chỉ tính các tháng đã chốt. Ngôn ngữ có dưới 5 người đọc được gộp vào dòng cuối.",
     )  # fmt: skip
 
 
@@ -152,7 +150,7 @@ def _by_unit(counted: Counted, ref: str) -> Table:
         ref, BY_UNIT, "Kết quả theo đơn vị (gồm cả các đơn vị trực thuộc)",
         ("Đơn vị", *kinds.values(), "Hoạt động tự báo cáo"), tuple(rows),
         (False, True, True, True),
-        note="Chỉ tính các tháng trọn vẹn. Đơn vị có dưới 5 người được gộp vào đơn vị cấp trên.",
+        note="Chỉ tính các tháng đã chốt. Đơn vị có dưới 5 người được gộp vào đơn vị cấp trên.",
     )  # fmt: skip
 
 

@@ -6,8 +6,7 @@ from collections import Counter
 
 from bot.library import Library
 from bot.library.plan import FOREIGN
-from bot.organisation import SMALLEST
-from bot.planreport.counted import Counted, told_groups
+from bot.planreport.counted import Counted, Languages
 from bot.planreport.measured import SMALL, Measured, Narrowed, fits, topic_word
 from bot.planreport.report import Rows, in_vietnamese
 from bot.planreport.words import OTHERS, language_word
@@ -31,25 +30,17 @@ def _campaign(subject: str) -> str:
 
 
 def in_language(counted: Counted, kind: str, narrowed: Narrowed) -> Measured:
-    """The sum of the languages that may be told; `foreign`: of all but Vietnamese."""
-    wanted = narrowed["language"]
-    rest = {name: value for name, value in narrowed.items() if name != "language"}
-    amounts = counted.sums(kind, lambda one: one.language or "vi", lambda one: fits(one, rest))
-    people = counted.sums("people", lambda one: one.language or "vi", lambda _: True)
-    if wanted == FOREIGN:
-        foreign = {tag: count for tag, count in people.items() if tag != "vi"}
-        mine = {tag: count for tag, count in amounts.items() if tag != "vi"}
-        if not mine:
-            return Measured(0)
-        behind = sum(max(1, foreign.get(tag, 0)) for tag in mine)
-        if behind < SMALLEST:
-            return SMALL
-        told, others = told_groups(mine, foreign)
-    else:
-        told, _ = told_groups(amounts, people)
-        told, others = [one for one in told if one[0] == wanted], 0
-        if not told:
-            return SMALL if amounts.get(wanted) else Measured(0)
+    """The sum of the languages that may be told, of closed months; `foreign`: of all but
+    Vietnamese."""
+    wanted, found = narrowed["language"], counted.languages.get(kind, Languages())
+    if wanted != FOREIGN:
+        if wanted in found.told:
+            return Measured(found.told[wanted])
+        return SMALL if found.others else Measured(0)
+    told = [one for one in found.largest_first if one[0] != "vi"]
+    others = found.others if "vi" in found.told else 0
+    if not told and not others:
+        return SMALL if found.others else Measured(0)
     cells = [(language_word(tag), in_vietnamese(count)) for tag, count in told]
     cells += [(OTHERS, in_vietnamese(others))] if others else []
     amount = sum(count for _, count in told) + others
@@ -94,11 +85,9 @@ def campaigns(counted: Counted, library: Library, narrowed: Narrowed) -> Measure
     return Measured(count, "", Rows(("Đợt", "Chủ đề", "Số tin đã đến"), cells))
 
 
-def languages(counted: Counted, _library: Library, narrowed: Narrowed) -> Measured:
-    """In how many languages messages arrived, of those that five people or more read."""
-    amounts = counted.sums("sent", lambda one: one.language or "vi", lambda o: fits(o, narrowed))
-    people = counted.sums("people", lambda one: one.language or "vi", lambda _: True)
-    told, _ = told_groups(amounts, people)
+def languages(counted: Counted, _library: Library, _: Narrowed) -> Measured:
+    """In how many languages messages arrived, of those that may be told."""
+    told = counted.languages.get("sent", Languages()).largest_first
     cells = tuple((language_word(tag), in_vietnamese(count)) for tag, count in told)
     return Measured(len(told), "", Rows(("Ngôn ngữ", "Số tin"), cells))
 

@@ -24,12 +24,25 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """What was counted in a period. `whole` are sums; `told_people` those who joined and left, by
-    kind, of its whole months and only where it is made of such (`people_by_month`).
+class Languages:
+    """Amounts by language where they may be told, and of all the others together."""
 
-    `by_unit` holds, by kind, what may be told of each unit with all below it. `hours` are the
-    times to a verdict, None where the period is not made of months. `written` counts the reports.
+    told: Mapping[str, int] = field(default_factory=dict)
+    others: int = 0
+
+    @property
+    def largest_first(self) -> Sequence[tuple[str, int]]:
+        return sorted(self.told.items(), key=lambda one: (-one[1], one[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted in a period; `whole` are its sums.
+
+    `told_people` are those who joined and left, by kind, None where the period is not made of whole
+    months that are over; `hours` are the times to a verdict, None likewise. `by_unit` holds, by
+    kind, what may be told of each unit with all below it, `languages` what may be told of each
+    language: both of closed months only. `written` counts the plan's reports.
     """
 
     period: Period
@@ -37,6 +50,7 @@ class Counted:
     told_people: Mapping[str, int] | None = None
     tree: Tree = field(default_factory=Tree)
     by_unit: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    languages: Mapping[str, Languages] = field(default_factory=dict)
     hours: tuple[float, ...] | None = None
     activities: tuple[Held, ...] = ()
     written: int = 0

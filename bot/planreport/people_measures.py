@@ -8,26 +8,35 @@ from bot.library import Library
 from bot.library.plan import FOREIGN
 from bot.organisation import SMALLEST
 from bot.planreport.counted import Counted, told_groups
-from bot.planreport.measured import NONE, SMALL, Measured, Narrowed, enough
+from bot.planreport.measured import NONE, NOTHING, SMALL, Measured, Narrowed, enough
 from bot.planreport.report import Rows, in_vietnamese
 from bot.planreport.words import OTHERS, language_word
 
 
 def people(counted: Counted, _library: Library, narrowed: Narrowed) -> Measured:
-    """Who agrees to messages, on the last day that was counted."""
+    """Who agrees to messages, on the last day that was counted, in fives."""
     by = counted.sums("people", lambda one: one.language or "vi", lambda _: True)
     if not by:
         return NONE
+    told, others = told_groups(by, by)
     if "language" in narrowed:
         wanted = narrowed["language"]
         if wanted == FOREIGN:
-            return enough(sum(by.values()) - by["vi"])
-        told, _ = told_groups(by, by)
-        return Measured(dict(told).get(wanted)) if wanted in dict(told) else SMALL
-    told, others = told_groups(by, by)
-    cells = [(language_word(tag), in_vietnamese(count)) for tag, count in told]
-    cells += [(OTHERS, in_vietnamese(others))] if others else []
-    return enough(sum(by.values()), Rows(("Ngôn ngữ", "Số người"), tuple(cells)))
+            return _in_fives(sum(by.values()) - by["vi"])
+        return _in_fives(dict(told)[wanted]) if wanted in dict(told) else SMALL
+    cells = [(language_word(tag), in_vietnamese(_fives(count))) for tag, count in told]
+    cells += [(OTHERS, in_vietnamese(_fives(others)))] if others else []
+    return _in_fives(sum(by.values()), Rows(("Ngôn ngữ", "Số người"), tuple(cells)))
+
+
+def _fives(count: int) -> int:
+    """Rounded down, so that no two days differ by a few people."""
+    return count // SMALLEST * SMALLEST
+
+
+def _in_fives(count: int, rows: Rows = NOTHING) -> Measured:
+    found = enough(count, rows)
+    return found if found.amount is None else Measured(_fives(count), "", rows)
 
 
 def reached(counted: Counted, _library: Library, _: Narrowed) -> Measured:
@@ -42,7 +51,7 @@ def reached(counted: Counted, _library: Library, _: Narrowed) -> Measured:
             first.year,
             (first.month - 1) // months,
         ):
-            return enough(counted.total(f"reached-{since}"))
+            return _in_fives(counted.total(f"reached-{since}"))
     return Measured(None, "months")
 
 

@@ -68,7 +68,7 @@ def _result(
         title=task.title["vi"],
         section=task.section,
         who=task.who,
-        until=f"{ends:%d/%m/%Y}",
+        until=f"hạn {ends:%d/%m/%Y}",
         indicator=_narrowed(label, task.indicator, library),
         target=f"{bound}{in_vietnamese(target)} {unit}",
         figure=figure,
