@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import aiohttp
+import docx
 import pytest
 from sqlalchemy import Connection, insert
 
@@ -22,7 +27,7 @@ from bot.model import Address
 from bot.planreport.composing import traced
 from bot.planreport.periods import Period, PeriodFault, read_period, whole_quarter
 from bot.store import Seal, Store, rolling, schema
-from tests.conftest import LIBRARY
+from tests.conftest import LIBRARY, ROOT
 from tests.organisation import UNITS, add_people, appoint, prepare, wanted
 from tests.people import TelegramPerson, Visitor
 
@@ -243,6 +248,32 @@ async def test_who_is_no_officer_of_the_top_learns_nothing(bot: App, visitor: Vi
     told = await visitor.says("/planreport 2026Q3")
     assert "Tin đã đến" not in told
     assert "[1]" not in told
+
+
+def test_two_reports_at_once_and_a_template_with_a_misspelt_field(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = shutil.copytree(ROOT / "content", tmp_path / "content")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/c.db")
+    monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("CONTENT_DIR", str(content))
+    out = tmp_path / "report.docx"
+    asked = ["report", "--from", "2026-07-01", "--to", "2026-09-30", "--out", str(out)]
+    assert main(["upgrade"]) == 0
+    command = [sys.executable, "-m", "bot", *asked]
+    both = [subprocess.Popen(command, cwd=ROOT, env=dict(os.environ)) for _ in range(2)]
+    assert [one.wait(120) for one in both] == [0, 0]
+    whole = out.read_bytes()
+    docx.Document(str(out))  # whole, whoever was last
+    template = docx.Document(str(content / "report.docx"))
+    template.add_paragraph("Đã gửi {{ so.tin_da_gui_di }} tin.")
+    template.save(str(content / "report.docx"))
+    capsys.readouterr()
+    assert main(asked) == 1
+    told = capsys.readouterr().err
+    assert "so.tin_da_gui_di" in told
+    assert "Đã gửi" in told  # where it stands
+    assert out.read_bytes() == whole  # what was written before is left alone
 
 
 def test_the_command_line_writes_a_whole_file_or_none(
