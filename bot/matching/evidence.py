@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from rapidfuzz import fuzz
+
 from bot.matching import contradiction
 from bot.matching.pair import Pair
 from bot.matching.thesaurus import thesaurus
@@ -61,6 +63,28 @@ def unknown(pair: Pair) -> float:
     return min(1.0, pair.sum(other) / 3)
 
 
+def letters(pair: Pair) -> float:
+    """How like the nearest wording it is letter by letter."""
+    return max((alike for alike, _ in pair.letters), default=0.0)
+
+
+def letters_held(pair: Pair) -> float:
+    """How much of the nearest wording it has letter by letter, whatever it says beside."""
+    return max((part for _, part in pair.letters), default=0.0)
+
+
+def words_held(pair: Pair) -> float:
+    """The same word by word."""
+    plain = pair.text.plain
+    return max(
+        (fuzz.token_set_ratio(plain, own.plain) / 100 for own in pair.claim.wordings), default=0.0
+    )
+
+
+def likeness(pair: Pair) -> float:
+    return max(pair.likeness, default=0.0)
+
+
 PIECES: Mapping[str, Callable[[Pair], float]] = {
     "covered": covered,
     "used": used,
@@ -69,6 +93,10 @@ PIECES: Mapping[str, Callable[[Pair], float]] = {
     "same denial": same_denial,
     "asks": asks,
     "unknown": unknown,
+    "letters": letters,
+    "letters held": letters_held,
+    "words held": words_held,
+    "likeness": likeness,
     "other subject": contradiction.other_subject,
     "other amount": contradiction.other_amount,
     "other date": contradiction.other_date,
@@ -103,4 +131,13 @@ def compared(found: Sequence[Evidence]) -> list[Evidence]:
         others = max((c for other, c in enumerate(common) if other != place), default=0.0)
         lead = max(-1.0, min(1.0, (common[place] - others) / 3))
         out.append({**one, "ahead": max(0.0, lead), "behind": min(0.0, lead)})
+        for f in ("letters","letters held","words held"):
+            o=max((e[f] for k,e in enumerate(found) if k!=place),default=0.0)
+            out[-1][f+" lead"]=one[f]-o
+            out[-1][f+" first"]=float(one[f]>=o)
+            out[-1][f+" share"]=one[f]/max(one[f],o,1e-9)
+        out[-1]["first"]=float(lead>=0)
+        out[-1]["share"]=common[place]/max(*common,1e-9)
+        out[-1]["rank"]=sum(c>common[place] for c in common)/12
+        out[-1]["rank2"]=1/(1+sum(c>common[place] for c in common))
     return out

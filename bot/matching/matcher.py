@@ -10,6 +10,7 @@ from itertools import groupby
 from bot.library import FactCheck
 from bot.matching.evidence import Evidence, compared, weigh
 from bot.matching.index import Index
+from bot.matching.letters import Alphabet
 from bot.matching.pair import Claim, Pair
 from bot.matching.weights import DOUBTED, MARGIN, POSSIBLE, SURE, contradicts, likelihood
 from bot.matching.wording import Sentence, read_claim, read_text, together
@@ -55,6 +56,8 @@ class Matcher:
     def __init__(self, wordings: Iterable[Wording]) -> None:
         self._wordings = [tuple(own) for _, own in groupby(wordings, key=lambda one: one.check)]
         self._index = Index(_terms(own) for own in self._wordings)
+        spread = self._wordings[:: max(1, len(self._wordings) // 1000)]
+        self._alphabet = Alphabet(read_claim(one.text).plain for own in spread for one in own)
 
     def match(self, text: str) -> Match:
         """Any text may be asked; one without a word that a check has finds nothing."""
@@ -86,7 +89,7 @@ class Matcher:
         return list(zip(checks, compared(found), strict=True))
 
     def _weigh(self, claim: Claim, sentences: Sequence[Sentence]) -> Evidence:
-        return weigh(Pair(self._part_about(claim, sentences), claim, self._index.weight))
+        return weigh(Pair(self._part_about(claim, sentences), claim, self._index.weight, self._alphabet))
 
     def _part_about(self, claim: Claim, sentences: Sequence[Sentence]) -> Sentence:
         """The few sentences in a row that say most of the claim and least beside it."""
