@@ -189,11 +189,15 @@ AMOUNTS = {
     "tháng thứ ba": "#d:90", "chín mươi ngày": "#d:90", "12 tháng": "#d:360", "1 năm": "#d:360",
     "1,5 lần": "#%:150", "150%": "#%:150", "một rưỡi": "#%:150", "time and a half": "#%:150",
     "gấp đôi": "#%:200", "hai phần trăm": "#%:2", "2 percent": "#%:2", "0,5%": "#%:0.5",
-    "nửa phần trăm": "#%:0.5", "8tr": "#vnd:8e+06", "8 triệu": "#vnd:8e+06", "500k": "#vnd:500000",
-    "1.500.000đ": "#vnd:1.5e+06", "ba trăm ngàn": "#vnd:300000", "hai trăm hải lý": "#nm:200",
+    "nửa phần trăm": "#%:0.5", "8tr": "#vnd:8000000", "8 triệu": "#vnd:8000000", "500k": "#vnd:500000",
+    "1.500.000đ": "#vnd:1500000", "ba trăm ngàn": "#vnd:300000", "hai trăm hải lý": "#nm:200",
     "200 nautical miles": "#nm:200", "lần thứ XI": "#nth:11", "11th": "#nth:11",
     "lần thứ mười một": "#nth:11", "24/11": "#dm:24/11", "ngày 24 tháng 11": "#dm:24/11",
     "hai mươi bốn tháng mười một": "#dm:24/11", "24 November": "#dm:24/11", "t7/2026": "#my:7/2026",
+    "hai mươi năm": "#d:7200", "hai chục năm": "#d:7200", "chín bữa": "#d:9",
+    "hai mươi lăm ngày": "#d:25", "5tr3": "#vnd:5300000", "4tr960": "#vnd:4960000",
+    "5 triệu 2 trăm ngàn": "#vnd:5200000", "2 trăm ngàn": "#vnd:200000",
+    "năm triệu ba trăm mười ngàn": "#vnd:5310000", "4 triệu 2 ngày": "#vnd:4000000",
     "tháng 7 năm 2026": "#my:7/2026", "July 2026": "#my:7/2026", "năm 1967": "#y:1967",
 }  # fmt: skip
 

@@ -1,4 +1,7 @@
-"""What speaks for and against that a check answers a text: a table of numbers from 0 to 1."""
+"""What speaks for and against that a check answers a text: a table of numbers from 0 to 1.
+
+Those that compare a check with the others reach from -1 to 1.
+"""
 
 from __future__ import annotations
 
@@ -82,6 +85,7 @@ def words_held(pair: Pair) -> float:
 
 
 def likeness(pair: Pair) -> float:
+    """How like the nearest wording it is word by word."""
     return max(pair.likeness, default=0.0)
 
 
@@ -113,8 +117,16 @@ PIECES: Mapping[str, Callable[[Pair], float]] = {
     "still": contradiction.still,
     "opinion": contradiction.opinion,
 }
-# Two more that are known only when all checks have been weighed.
-NAMES = (*PIECES, "ahead", "behind")
+# Pieces of which it tells also how far a check is ahead of all others, or (below 0) behind.
+_LED = ("letters", "letters held", "words held")
+
+
+def _lead_of(name: str) -> str:
+    return f"{name} lead"
+
+
+# Some are known only when all checks have been weighed.
+NAMES = (*PIECES, *map(_lead_of, _LED), "ahead", "behind")
 # What they say of the subject alone, whether the text affirms the claim or not.
 _IN_COMMON: Mapping[str, float] = {"covered": 3.5, "mass": 2.5, "used": 2.0, "predicate": 1.5}
 
@@ -130,14 +142,10 @@ def compared(found: Sequence[Evidence]) -> list[Evidence]:
     for place, one in enumerate(found):
         others = max((c for other, c in enumerate(common) if other != place), default=0.0)
         lead = max(-1.0, min(1.0, (common[place] - others) / 3))
-        out.append({**one, "ahead": max(0.0, lead), "behind": min(0.0, lead)})
-        for f in ("letters","letters held","words held"):
-            o=max((e[f] for k,e in enumerate(found) if k!=place),default=0.0)
-            out[-1][f+" lead"]=one[f]-o
-            out[-1][f+" first"]=float(one[f]>=o)
-            out[-1][f+" share"]=one[f]/max(one[f],o,1e-9)
-        out[-1]["first"]=float(lead>=0)
-        out[-1]["share"]=common[place]/max(*common,1e-9)
-        out[-1]["rank"]=sum(c>common[place] for c in common)/12
-        out[-1]["rank2"]=1/(1+sum(c>common[place] for c in common))
+        leads = {_lead_of(name): one[name] - _others(found, place, name) for name in _LED}
+        out.append({**one, **leads, "ahead": max(0.0, lead), "behind": min(0.0, lead)})
     return out
+
+
+def _others(found: Sequence[Evidence], place: int, name: str) -> float:
+    return max((one[name] for other, one in enumerate(found) if other != place), default=0.0)
