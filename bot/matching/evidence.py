@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from rapidfuzz import fuzz
-
 from bot.matching import contradiction
 from bot.matching.pair import Pair
 from bot.matching.thesaurus import thesaurus
@@ -76,17 +74,9 @@ def letters_held(pair: Pair) -> float:
     return max((part for _, part in pair.letters), default=0.0)
 
 
-def words_held(pair: Pair) -> float:
-    """The same word by word."""
-    plain = pair.text.plain
-    return max(
-        (fuzz.token_set_ratio(plain, own.plain) / 100 for own in pair.claim.wordings), default=0.0
-    )
-
-
-def likeness(pair: Pair) -> float:
-    """How like the nearest wording it is word by word."""
-    return max(pair.likeness, default=0.0)
+def copied(pair: Pair) -> float:
+    """It is a wording word by word, or nearly so."""
+    return max(0.0, max(pair.likeness, default=0.0) * 10 - 9)
 
 
 PIECES: Mapping[str, Callable[[Pair], float]] = {
@@ -99,8 +89,7 @@ PIECES: Mapping[str, Callable[[Pair], float]] = {
     "unknown": unknown,
     "letters": letters,
     "letters held": letters_held,
-    "words held": words_held,
-    "likeness": likeness,
+    "copied": copied,
     "other subject": contradiction.other_subject,
     "other amount": contradiction.other_amount,
     "other date": contradiction.other_date,
@@ -118,7 +107,7 @@ PIECES: Mapping[str, Callable[[Pair], float]] = {
     "opinion": contradiction.opinion,
 }
 # Pieces of which it tells also how far a check is ahead of all others, or (below 0) behind.
-_LED = ("letters", "letters held", "words held")
+_LED = ("letters", "letters held")
 
 
 def _lead_of(name: str) -> str:
