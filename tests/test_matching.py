@@ -9,6 +9,7 @@ import pytest
 from bench.labelled import figures, labels, published
 from bot.matching import Match, Matcher, Wording
 from bot.matching.amounts import amount_at
+from bot.matching.letters import Alphabet
 from bot.matching.spelling import tokens_of
 from bot.matching.thesaurus import thesaurus
 from bot.matching.wording import DENIED, SAID, read_claim, read_text
@@ -31,9 +32,9 @@ def first(found: Match) -> str | None:
 # what left-out checks bear out (docs/matching.md). It is judged by tests/claims/fresh.
 def test_the_labelled_texts_are_answered_as_well_as_was_measured(matcher: Matcher) -> None:
     reached = figures((label, matcher.match(label.text)) for label in labels())
-    assert reached.recall >= 0.95
+    assert reached.recall >= 0.97
     assert reached.right >= 0.6
-    assert reached.wrong <= 0.005
+    assert reached.wrong <= 0.0065
     assert reached.suggested <= 0.25
 
 
@@ -265,6 +266,15 @@ def test_a_link_is_a_link_and_its_address_is_not_read() -> None:
 
 def test_a_text_is_read_to_its_limit_and_no_further() -> None:
     assert read_text("x " * 2000 + "tăng ca") == read_text("x " * 2000)
+
+
+def test_letters_tell_how_like_two_texts_are() -> None:
+    alphabet = Alphabet(["phép năm", "phép cưới", "lương hưu"])
+    assert alphabet.alike("phép năm", "phép năm") == pytest.approx((1, 1))
+    assert alphabet.alike("xyz", "phép năm") == (0, 0)
+    assert alphabet.alike("", "") == (0, 0)
+    likeness, held = alphabet.alike("chị hỏi phép năm còn mấy ngày", "phép năm")
+    assert likeness < held
 
 
 def test_the_thesaurus_is_well_formed() -> None:
