@@ -28,6 +28,9 @@ _FONTS = (
 )
 
 
+_VOICED_HAN = regex.compile(r"\p{Han}[\u3099\u309a]")
+
+
 def tidy_name(typed: str) -> str:
     """The name as it will stand on the certificate; empty when nothing of a name is left.
 
@@ -50,7 +53,9 @@ def is_too_long(name: str) -> bool:
 def undrawable(name: str) -> tuple[str, ...]:
     """The letters of a tidied name that no font has, each once, with their marks."""
     letters = dict.fromkeys(regex.findall(r"\X", name))
-    return tuple(each for each in letters if not any(_has(font, each) for font in _RANGES))
+    found = (each for each in letters if not any(_has(font, each) for font in _RANGES))
+    # The line of the CJK fonts is that of several: not each of them has a Han letter and the mark.
+    return (*found, *(each for each in letters if _VOICED_HAN.match(each)))
 
 
 def _has(font: tuple[range, ...], letter: str) -> bool:

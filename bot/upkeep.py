@@ -45,7 +45,6 @@ class Upkeep:
             await self._store.practice.keep_only(self._library.questions)
         await self._begin_structure()
         await self._paces.recall()
-        await self._follow_checks()
 
     async def run(self) -> None:
         """Until it is cancelled."""

@@ -50,6 +50,14 @@ def check_choices(context: Context, some: Sequence[Published], verb: str = "chec
     return [Choice(_cut(context.pick(one.check.claim)), f"{verb}:{one.check.id}") for one in some]
 
 
+def check_link(context: Context, text: str) -> list[Choice]:
+    """The check that a question may be about; named so that nobody takes the claim for true."""
+    found = found_checks(context, text)[:1]
+    claims = ((_cut(context.pick(one.check.claim)), one.check.id) for one in found)
+    return [Choice(context.say("Checked: {claim}", claim=claim), f"check:{slug}")
+            for claim, slug in claims]  # fmt: skip
+
+
 def found_checks(context: Context, text: str) -> list[Published]:
     """Those that are out and may be meant by a text, the best first."""
     known, today = context.services.factchecks, context.today

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.model import Answer, Choice, Event
 from bot.routing import Context
-from handlers.checks import check_choices, found_checks
+from handlers.checks import check_link
 from handlers.menu import menu_choice
 
 _SHOWN = 60
@@ -24,7 +24,7 @@ async def search(_event: Event, context: Context) -> Answer:
     say = context.say
     question = " ".join(context.argument.split())
     hits = context.services.search.find(question, context.languages, context.today)
-    checks = check_choices(context, found_checks(context, question))
+    checks = check_link(context, question)
     shown = question if len(question) <= _SHOWN else question[:_SHOWN].rsplit(" ", 1)[0] + "…"
     if not hits and not checks:
         nothing = context.reply(
@@ -36,17 +36,16 @@ async def search(_event: Event, context: Context) -> Answer:
             ],
         )
         return context.answer(nothing)
-    lines = [say("A claim like this was checked: tap it.")] if checks else []
-    lines += [f"- {hit.article.text[hit.language].title}: {hit.snippet}" for hit in hits]
+    lines = [f"- {hit.article.text[hit.language].title}: {hit.snippet}" for hit in hits]
     reply = context.reply(
         "\n".join(lines),
         title=say("Found for “{question}”", question=shown),
         choices=[
-            *checks,
             *(
                 Choice(hit.article.text[hit.language].title, f"article:{hit.article.id}")
                 for hit in hits
             ),
+            *checks,
             menu_choice(context),
         ],
     )

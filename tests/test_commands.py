@@ -108,7 +108,7 @@ def test_search_without_content_fails_in_words(
 
 def test_upgrade_makes_the_database(tmp_path: Path, capsys: Printed) -> None:
     assert main(["upgrade"]) == 0
-    assert capsys.readouterr().out == "schema 0013\n"
+    assert capsys.readouterr().out == "schema 0014\n"
     assert (tmp_path / "c.db").is_file()
 
 

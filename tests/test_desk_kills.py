@@ -18,7 +18,7 @@ from tests.fakes.faults import Fault
 from tests.fakes.telegram import FakeTelegram
 from tests.processes import Process
 
-KILLS = 4
+KILLS = 3
 PEOPLE = range(700, 820)
 
 

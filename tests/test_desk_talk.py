@@ -191,7 +191,6 @@ async def test_what_is_published_answers_the_next_one_at_once_and_is_found(
     assert SUMMARY in heard
     assert "Is this what you meant?" in heard
     found = await hoa.says("phí gửi xe khu công nghiệp Sông Hồng")
-    assert "A claim like this was checked" in found
     assert "check:tu-thang-sau-khu-cong-nghiep-song-hong-1" in found.buttons.values()
     listed = list((await hoa.taps_value("check::0")).buttons.values())
     assert listed[0] == "check:tu-thang-sau-khu-cong-nghiep-song-hong-1"
@@ -352,3 +351,29 @@ async def test_what_was_taken_down_at_a_counter_can_be_asked_about_without_harm(
     assert dict(await bot.store.claims.message_states(1)) == {}
     for _ in range(2):  # a button of long ago
         assert "Desk" in await tu.taps_value("desk:1:again")
+
+
+async def test_a_deputy_reads_in_place_of_who_is_on_leave_but_never_for_the_author(
+    bot: App, mai: TelegramPerson, tu: TelegramPerson, lan: TelegramPerson, telegram: FakeTelegram
+) -> None:
+    from bot.store.offices import name_deputy
+
+    third = await _english(_person(bot, telegram, 903))
+    await appoint(bot, Address("telegram", "903"), "administrator", "BN-01")
+    people = {one.id: one for one in await bot.store.officers.all()}
+    assert set(people) == {1, 2, 3}
+    today = bot._services.today()
+    # The third stands in for the author and for the second reader alike.
+    for office in (1, 2):
+        await bot.store._writes.run(lambda c, o=office: name_deputy(c, o, 3, today, today))  # type: ignore[misc]
+    await reported(lan)
+    await mai.taps_value("desk:1:verdict:incorrect")
+    for said in (CLAIM, SUMMARY, "Thông báo; Ban quản lý; 12/TB"):
+        await mai.says(said)
+    await mai.taps_value("desk:1:answer:private")
+    await bot.senders.send_ripe(bot._clock)
+    assert _told(telegram, 903, "The answer to claim № 1 waits for a second officer.") >= 1
+    await third.taps_value("desk:1:agree")
+    assert (await bot.store.claims.get(1)).state == "reading"  # type: ignore[union-attr]
+    await tu.taps_value("desk:1:agree")
+    assert (await bot.store.claims.get(1)).state == "closed"  # type: ignore[union-attr]

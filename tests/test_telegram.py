@@ -47,7 +47,7 @@ INCOMING: dict[str, tuple[dict[str, Any], Event | None]] = {
     "text": (_message(text="chào"), Event("7", LAN, "chào", language="vi")),
     "a forwarded message keeps nothing of its author": (
         _message(text="tin", **FORWARDED),
-        Event("7", LAN, "tin", language="vi"),
+        Event("7", LAN, "tin", language="vi", is_forwarded=True),
     ),
     "a photo with a caption": (
         _message(caption="thật không", photo=[{"file_id": "x"}]),
