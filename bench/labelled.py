@@ -10,6 +10,7 @@ import yaml
 
 from bench.machine import ROOT
 from bot.library import FactCheck, load_library
+from bot.library.reader import Reader
 from bot.matching import Match, Wording, wordings_of
 
 CLAIMS = ROOT / "tests/claims"
@@ -33,7 +34,11 @@ class Label:
 
 
 def labels(folder: Path = CLAIMS) -> tuple[Label, ...]:
-    rows = yaml.safe_load((folder / "labelled.yaml").read_text("utf-8"))
+    """None where there are none: the fresh ones come when the matcher is finished."""
+    path = folder / "labelled.yaml"
+    if not path.exists():
+        return ()
+    rows = yaml.safe_load(path.read_text("utf-8"))
     return tuple(Label(r["text"], r["match"], r.get("near"), r["part"]) for r in rows)
 
 
@@ -45,9 +50,11 @@ def published() -> Iterator[Wording]:
 
 def fresh() -> Iterator[Wording]:
     """The checks that only the fresh texts are about."""
-    for path in sorted((FRESH / "checks").glob("*.yaml")):
-        read = yaml.safe_load(path.read_text("utf-8"))
-        yield from wordings_of(FactCheck.model_validate(read))
+    reader = Reader(FRESH)
+    for _, check in reader.many("checks/*.yaml", FactCheck):
+        yield from wordings_of(check)
+    if reader.faults:
+        raise ValueError(f"{len(reader.faults)} faults in {FRESH}, first: {reader.faults[0]}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""What speaks for and against that a check answers a text: a table of numbers from 0 to 1."""
+"""What speaks for and against that a check answers a text: a table of numbers from 0 to 1.
+
+Those that compare a check with the others reach from -1 to 1.
+"""
 
 from __future__ import annotations
 
@@ -61,6 +64,21 @@ def unknown(pair: Pair) -> float:
     return min(1.0, pair.sum(other) / 3)
 
 
+def letters(pair: Pair) -> float:
+    """How like the nearest wording it is letter by letter."""
+    return max((alike for alike, _ in pair.letters), default=0.0)
+
+
+def letters_held(pair: Pair) -> float:
+    """How much of the nearest wording it has letter by letter, whatever it says beside."""
+    return max((part for _, part in pair.letters), default=0.0)
+
+
+def copied(pair: Pair) -> float:
+    """It is a wording word by word, or nearly so."""
+    return max(0.0, max(pair.likeness, default=0.0) * 10 - 9)
+
+
 PIECES: Mapping[str, Callable[[Pair], float]] = {
     "covered": covered,
     "used": used,
@@ -69,6 +87,9 @@ PIECES: Mapping[str, Callable[[Pair], float]] = {
     "same denial": same_denial,
     "asks": asks,
     "unknown": unknown,
+    "letters": letters,
+    "letters held": letters_held,
+    "copied": copied,
     "other subject": contradiction.other_subject,
     "other amount": contradiction.other_amount,
     "other date": contradiction.other_date,
@@ -85,8 +106,16 @@ PIECES: Mapping[str, Callable[[Pair], float]] = {
     "still": contradiction.still,
     "opinion": contradiction.opinion,
 }
-# Two more that are known only when all checks have been weighed.
-NAMES = (*PIECES, "ahead", "behind")
+# Pieces of which it tells also how far a check is ahead of all others, or (below 0) behind.
+_LED = ("letters", "letters held")
+
+
+def _lead_of(name: str) -> str:
+    return f"{name} lead"
+
+
+# Some are known only when all checks have been weighed.
+NAMES = (*PIECES, *map(_lead_of, _LED), "ahead", "behind")
 # What they say of the subject alone, whether the text affirms the claim or not.
 _IN_COMMON: Mapping[str, float] = {"covered": 3.5, "mass": 2.5, "used": 2.0, "predicate": 1.5}
 
@@ -102,5 +131,10 @@ def compared(found: Sequence[Evidence]) -> list[Evidence]:
     for place, one in enumerate(found):
         others = max((c for other, c in enumerate(common) if other != place), default=0.0)
         lead = max(-1.0, min(1.0, (common[place] - others) / 3))
-        out.append({**one, "ahead": max(0.0, lead), "behind": min(0.0, lead)})
+        leads = {_lead_of(name): one[name] - _others(found, place, name) for name in _LED}
+        out.append({**one, **leads, "ahead": max(0.0, lead), "behind": min(0.0, lead)})
     return out
+
+
+def _others(found: Sequence[Evidence], place: int, name: str) -> float:
+    return max((one[name] for other, one in enumerate(found) if other != place), default=0.0)

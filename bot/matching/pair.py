@@ -9,6 +9,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz
 
+from bot.matching.letters import Alphabet
 from bot.matching.thesaurus import thesaurus
 from bot.matching.wording import DENIED, SAID, Sentence, together
 
@@ -56,6 +57,7 @@ class Pair:
     text: Sentence
     claim: Claim
     weight: Weight
+    alphabet: Alphabet
     slots: dict[str, str] = field(default_factory=lambda: thesaurus().slot)
 
     def sum(self, terms: Iterable[str]) -> float:
@@ -78,6 +80,12 @@ class Pair:
         """Word by word, in any order, from 0 to 1: how like each wording the text is written."""
         plain = self.text.plain
         return tuple(fuzz.token_sort_ratio(plain, own.plain) / 100 for own in self.claim.wordings)
+
+    @cached_property
+    def letters(self) -> list[tuple[float, float]]:
+        """Letter by letter: how like each wording it is, and how much of the wording it has."""
+        alike, plain = self.alphabet.alike, self.text.plain
+        return [alike(plain, own.plain) for own in self.claim.wordings]
 
     def turned(self) -> Iterator[tuple[str, float]]:
         """Each term that is not a name, and the share of wordings that say it the other way."""
