@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.matching.amounts import DATES
 from bot.matching.pair import Pair, held
@@ -17,16 +17,28 @@ _NO_AMOUNTS = frozenset({"#n", "#nth", "#m"})
 def other_subject(pair: Pair) -> float:
     """How far the names of the text are from those that the claim has in the same slot.
 
-    1 if it has others; less if those of the text stand in some wordings, beside the usual ones.
+    1 if it has others; less if few wordings name any, for then the claim is about all of them, or
+    if those of the text stand in some wordings. None if one of the nearest wordings has it.
     """
     shares = pair.claim.shares
     said, wanted = _by_slot(pair.text.terms), _by_slot(shares)
-    other = []
+    other = [0.0]
     for slot in said.keys() & wanted.keys():
+        names = said[slot]
+        if any(name in own.terms for own in pair.nearest for name in names):
+            continue
         usual = max(shares[name] for name in wanted[slot])
-        near = max(shares.get(name, 0.0) for name in said[slot]) / usual
-        other.append(0.0 if near > 0.75 else 1 - near / 2)
-    return max(other, default=0.0)
+        near = max(shares.get(name, 0.0) for name in names) / usual
+        if near <= 0.75:
+            other.append((1 - near) * _naming(pair, wanted[slot]))
+    return max(other)
+
+
+def _naming(pair: Pair, names: Sequence[str]) -> float:
+    """From 0, if few wordings have one of the names, to 1, if nearly all have."""
+    wordings = pair.claim.wordings
+    share = sum(any(name in own.terms for name in names) for own in wordings) / len(wordings)
+    return max(0.0, min(1.0, (share - 0.2) / 0.4))
 
 
 def other_amount(pair: Pair) -> float:

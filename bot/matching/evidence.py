@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from rapidfuzz import fuzz
+
 from bot.matching import contradiction
 from bot.matching.pair import Pair
 from bot.matching.thesaurus import thesaurus
@@ -17,14 +19,48 @@ Evidence = Mapping[str, float]
 
 def covered(pair: Pair) -> float:
     """How much of the nearest wording the text says."""
-    return max(
-        (
-            pair.sum(t for t in wording.terms if t in pair.text.terms) / pair.sum(wording.terms)
-            for wording in pair.claim.wordings
-            if wording.terms
-        ),
-        default=0.0,
-    )
+    return max(pair.coverage, default=0.0)
+
+
+def core(pair: Pair) -> float:
+    """How much it says of what most wordings say."""
+    shares = pair.claim.shares
+    usual = {term: pair.weight(term) * share**2 for term, share in shares.items() if share > 0.25}
+    whole = sum(usual.values())
+    return sum(usual[t] for t in pair.text.terms if t in usual) / whole if whole else 0.0
+
+
+def rare(pair: Pair) -> float:
+    """How much of the rarest words of the nearest wording it has."""
+    most = 0.0
+    for wording in pair.claim.wordings:
+        weights = {term: pair.weight(term) ** 3 for term in wording.terms}
+        whole = sum(weights.values())
+        if whole:
+            most = max(most, sum(weights[t] for t in weights if t in pair.text.terms) / whole)
+    return most
+
+
+def part(pair: Pair) -> float:
+    """How like a piece of the text is to a wording, letter by letter in a row."""
+    plain = pair.text.plain
+    best = max((fuzz.partial_ratio(own.plain, plain) for own in pair.claim.wordings), default=0.0)
+    return max(0.0, best - 50) / 50
+
+
+def words(pair: Pair) -> float:
+    """How like they are when the words that only one has are left out."""
+    plain = pair.text.plain
+    best = max((fuzz.token_set_ratio(own.plain, plain) for own in pair.claim.wordings), default=0)
+    return max(0.0, best - 40) / 60
+
+
+def trade(pair: Pair) -> float:
+    """How much of the words of the trade that it speaks of the claim has."""
+    prior = thesaurus().prior
+    own = [term for term in pair.text.terms if prior.get(term, 0.0) >= 1 or term[0] == "#"]
+    known = pair.claim.terms
+    return pair.sum(t for t in own if t in known) / max(1.0, pair.sum(own))
 
 
 def used(pair: Pair) -> float:
@@ -81,6 +117,11 @@ def copied(pair: Pair) -> float:
 
 PIECES: Mapping[str, Callable[[Pair], float]] = {
     "covered": covered,
+    "core": core,
+    "rare": rare,
+    "part": part,
+    "words": words,
+    "trade": trade,
     "used": used,
     "mass": mass,
     "predicate": predicate,
@@ -107,7 +148,7 @@ PIECES: Mapping[str, Callable[[Pair], float]] = {
     "opinion": contradiction.opinion,
 }
 # Pieces of which it tells also how far a check is ahead of all others, or (below 0) behind.
-_LED = ("letters", "letters held")
+_LED = ("letters", "letters held", "covered", "core", "rare", "trade")
 
 
 def _lead_of(name: str) -> str:

@@ -15,6 +15,7 @@ from bot.matching.wording import DENIED, SAID, Sentence, together
 
 # What a term counts for, at most about 1.
 Weight = Callable[[str], float]
+_NEARLY = 0.85
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,36 @@ class Pair:
         alike, plain = self.alphabet.alike, self.text.plain
         return [alike(plain, own.plain) for own in self.claim.wordings]
 
+    @cached_property
+    def coverage(self) -> tuple[float, ...]:
+        """How much of each wording the text says, from 0 to 1."""
+        text = self.text.terms
+        wholes = [self.sum(wording.terms) for wording in self.claim.wordings]
+        return tuple(
+            self.sum(t for t in wording.terms if t in text) / whole if whole else 0.0
+            for wording, whole in zip(self.claim.wordings, wholes, strict=True)
+        )
+
+    @cached_property
+    def nearest(self) -> tuple[Sentence, ...]:
+        """The wordings of which the text says nearly as much as of the one it says most of."""
+        least = _NEARLY * max(self.coverage, default=0.0)
+        wordings = zip(self.claim.wordings, self.coverage, strict=True)
+        return tuple(wording for wording, share in wordings if share >= least)
+
     def turned(self) -> Iterator[tuple[str, float]]:
-        """Each term that is not a name, and the share of wordings that say it the other way."""
+        """Each term that is not a name, and the share of wordings that say it the other way.
+
+        None if one of the nearest has it the same way: then it is only another way to say it.
+        """
         for term in self.shared:
             how = self.text.terms[term]
-            if how in {SAID, DENIED} and term not in self.slots:
-                ways = self.claim.ways(term)
-                yield term, sum(way & how == 0 for way in ways) / len(ways)
+            if how not in {SAID, DENIED} or term in self.slots:
+                continue
+            if any(own.terms.get(term, 0) & how for own in self.nearest):
+                continue
+            ways = self.claim.ways(term)
+            yield term, sum(way & how == 0 for way in ways) / len(ways)
 
 
 def held(pair: Pair, sentences: Sequence[Sentence]) -> float:
