@@ -28,7 +28,8 @@ _UNITS: Mapping[str, tuple[str, float]] = {
 _SAID: Mapping[str, str] = {
     "nua phan tram": "#%:0.5", "half a percent": "#%:0.5", "half a per cent": "#%:0.5",
     "gap doi": "#%:200", "nhan doi": "#%:200", "x 2": "#%:200", "double pay": "#%:200",
-    "double time": "#%:200", "gap ba": "#%:300", "x 3": "#%:300", "triple pay": "#%:300",
+    "double time": "#%:200", "nhan hai": "#%:200", "nhan 2": "#%:200", "gap 2": "#%:200",
+    "nhan ba": "#%:300", "nhan 3": "#%:300", "gap 3": "#%:300", "nhan ruoi": "#%:150", "twice the": "#%:200", "earns double": "#%:200", "gap ba": "#%:300", "x 3": "#%:300", "triple pay": "#%:300",
     "mot ruoi": "#%:150", "time and a half": "#%:150", "nua ngay": "#h:4", "nua thang": "#d:15",
     "nua nam": "#d:180", "hai thap ky": "#d:7200", "two decade": "#d:7200",
 }  # fmt: skip

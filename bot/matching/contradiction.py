@@ -17,20 +17,25 @@ _NO_AMOUNTS = frozenset({"#n", "#nth", "#m"})
 def other_subject(pair: Pair) -> float:
     """How far the names of the text are from those that the claim has in the same slot.
 
-    1 if it has others; less if few wordings name any, for then the claim is about all of them, or
-    if those of the text stand in some wordings. None if one of the nearest wordings has it.
+    1 if it has another instead of the usual one; less if some wordings have that other one, or if
+    few name any, for then the claim is about all of them.
     """
     shares = pair.claim.shares
     said, wanted = _by_slot(pair.text.terms), _by_slot(shares)
     other = [0.0]
     for slot in said.keys() & wanted.keys():
-        names = said[slot]
-        if any(name in own.terms for own in pair.nearest for name in names):
-            continue
         usual = max(shares[name] for name in wanted[slot])
-        near = max(shares.get(name, 0.0) for name in names) / usual
-        if near <= 0.75:
-            other.append((1 - near) * _naming(pair, wanted[slot]))
+        near = [own.terms for own in pair.nearest]
+        strange = (n for n in said[slot] if not any(n in terms for terms in near))
+        most = max((1 - shares.get(name, 0.0) / usual for name in strange), default=0.0)
+        absent = [name for name in wanted[slot] if name not in pair.text.terms]
+        lacks = min(
+            max((shares[name] / usual for name in absent if name in terms), default=0.0)
+            if any(name in terms for name in wanted[slot])
+            else float(len(absent) == len(wanted[slot])) / 2
+            for terms in near
+        )
+        other.append(most * lacks * _naming(pair, wanted[slot]))
     return max(other)
 
 
