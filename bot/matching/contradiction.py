@@ -12,6 +12,7 @@ from bot.matching.wording import DENIED, Sentence
 
 # Bare numbers, months without a day and numbers in a row are not compared as amounts.
 _NO_AMOUNTS = frozenset({"#n", "#nth", "#m"})
+_COUNTRY, _HOME = "country", "viet-nam"
 
 
 def other_subject(pair: Pair) -> float:
@@ -37,6 +38,33 @@ def other_subject(pair: Pair) -> float:
         )
         other.append(most * lacks * _naming(pair, wanted[slot]))
     return max(other)
+
+
+def elsewhere(pair: Pair) -> float:
+    """It speaks of another country, and the claim of none."""
+    slots = thesaurus().slot
+    named = {term for term in pair.text.terms if slots.get(term) == _COUNTRY} - {_HOME}
+    known = {term for term in pair.claim.terms if slots.get(term) == _COUNTRY}
+    return float(bool(named) and known <= {_HOME})
+
+
+def named_beside(pair: Pair) -> float:
+    """How many names it has of a kind of which the claim has none."""
+    kinds = _by_slot(pair.text.terms).keys() - _by_slot(pair.claim.terms).keys()
+    kinds -= _by_slot(pair.claim.answer_terms).keys()
+    return min(1.0, len(kinds) / 2)
+
+
+def exchanged(pair: Pair) -> float:
+    """It lacks what most wordings speak of, and has as much of the trade that none speaks of."""
+    shares, prior, text = pair.claim.shares, thesaurus().prior, pair.text.terms
+    heavy = {t: pair.weight(t) * shares[t] for t in shares if prior.get(t, 0.0) >= 1}
+    missing = max((heavy[t] for t in heavy if t not in text), default=0.0)
+    known = pair.claim.terms | pair.claim.answer_terms
+    beside = max(
+        (pair.weight(t) for t in text if t not in known and prior.get(t, 0.0) >= 1), default=0.0
+    )
+    return min(1.0, missing) * min(1.0, beside)
 
 
 def _naming(pair: Pair, names: Sequence[str]) -> float:
