@@ -70,7 +70,12 @@ def exchanged(pair: Pair) -> float:
 def _naming(pair: Pair, names: Sequence[str]) -> float:
     """From 0, if few wordings have one of the names, to 1, if nearly all have."""
     wordings = pair.claim.wordings
-    share = sum(any(name in own.terms for name in names) for own in wordings) / len(wordings)
+    naming = sum(any(name in own.terms for name in names) for own in wordings)
+    return _about(naming / len(wordings))
+
+
+def _about(share: float) -> float:
+    """How far a claim is about what this share of its wordings has: a few only give examples."""
     return max(0.0, min(1.0, (share - 0.2) / 0.4))
 
 
@@ -187,7 +192,7 @@ def _other_number(pair: Pair, *, are_dates: bool) -> float:
             strange = sum(amount not in known for amount in amounts) / len(amounts)
             other = max(strange, 0.0 if near > 0.6 else 1 - near / 2)
             share = sum(unit in own for own in wanted) / len(wanted)
-            worst = max(worst, other * min(1.0, 2 * share))
+            worst = max(worst, other * _about(share))
     return worst
 
 

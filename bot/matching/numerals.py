@@ -25,7 +25,7 @@ _SPELT: Mapping[str, str] = {
 }  # fmt: skip
 HUNDREDS = frozenset({"tram", "hundred"})
 # "năm" is a year more often than five.
-_AFTER_FIVE = frozenset({"trieu", "tram", "muoi", "phan"})
+_AFTER_FIVE = frozenset({"trieu", "tram", "muoi", "phan", "nam", "ngay", "bua", "hom", "lam"})
 
 
 def plain(token: Token) -> str:
@@ -70,6 +70,8 @@ def _in_words(words: Sequence[str]) -> tuple[float, int]:
             break
         if word in {"muoi", "chuc"} and current:
             current *= 10
+        elif word == "lam" and used and 1 < current < 10:  # "bảy lăm" is 75
+            current = current * 10 + 5
         elif word in ONES and current % 10 == 0:
             current += ONES[word]
         elif word in HUNDREDS and current:
