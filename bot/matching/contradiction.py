@@ -125,6 +125,37 @@ def crux(pair: Pair) -> float:
     return min(1.0, sum(turned))
 
 
+def turned_copy(pair: Pair) -> float:
+    """Written like a wording, but what that one says it denies, or the other way round."""
+    return min(likeness**2 * _turned_in(pair, wording) for wording, likeness in pair.models)
+
+
+def _turned_in(pair: Pair, wording: Sentence) -> float:
+    words, text, turned = thesaurus(), pair.text.terms, 0.0
+    for term, how in wording.terms.items():
+        if term in text and term not in pair.slots and text[term] != how:
+            is_other = text[term] & how == 0 or term in words.contraries
+            turned += max(0.5, words.prior.get(term, PLAIN)) * (1.0 if is_other else 0.5)
+    return min(1.0, turned)
+
+
+def changed_copy(pair: Pair) -> float:
+    """Written like a wording, but with another name or amount in its place."""
+    return min(likeness**2 * _changed_in(pair, wording) for wording, likeness in pair.models)
+
+
+def _changed_in(pair: Pair, wording: Sentence) -> bool:
+    kinds = (
+        (_by_slot(pair.text.terms), _by_slot(wording.terms)),
+        (_all_amounts(pair.text.terms), _all_amounts(wording.terms)),
+    )
+    return any(
+        not {*said[kind]} <= {*wanted[kind]} and not {*wanted[kind]} <= {*said[kind]}
+        for said, wanted in kinds
+        for kind in said.keys() & wanted.keys()
+    )
+
+
 def swapped(pair: Pair) -> float:
     """Nearly the words of a wording, with another word in the place of the main one."""
     text, shares = pair.text.terms, pair.claim.shares
@@ -203,6 +234,11 @@ def _amounts(terms: Iterable[str], *, are_dates: bool) -> dict[str, set[str]]:
         if term[0] == "#" and (unit in DATES) is are_dates and unit not in _NO_AMOUNTS:
             found.setdefault(unit, set()).add(term)
     return found
+
+
+def _all_amounts(terms: Iterable[str]) -> dict[str, set[str]]:
+    terms = list(terms)
+    return _amounts(terms, are_dates=False) | _amounts(terms, are_dates=True)
 
 
 def _denies(sentence: Sentence) -> bool:

@@ -143,6 +143,8 @@ PIECES: Mapping[str, Callable[[Pair], float]] = {
     "flipped": contradiction.flipped,
     "crux": contradiction.crux,
     "swapped": contradiction.swapped,
+    "turned copy": contradiction.turned_copy,
+    "changed copy": contradiction.changed_copy,
     "denial differs": contradiction.denial_differs,
     "answers": contradiction.answers,
     "nearer answer": contradiction.nearer_answer,

@@ -15,7 +15,7 @@ from bot.matching.wording import DENIED, SAID, Sentence, together
 
 # What a term counts for, at most about 1.
 Weight = Callable[[str], float]
-_NEARLY = 0.85
+_NEARLY, _NEARLY_WRITTEN = 0.85, 0.9
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,13 @@ class Pair:
         least = _NEARLY * max(self.coverage, default=0.0)
         wordings = zip(self.claim.wordings, self.coverage, strict=True)
         return tuple(wording for wording, share in wordings if share >= least)
+
+    @cached_property
+    def models(self) -> list[tuple[Sentence, float]]:
+        """The wordings that the text is written most like, and how like."""
+        least = _NEARLY_WRITTEN * max(self.likeness, default=0.0)
+        alike = zip(self.claim.wordings, self.likeness, strict=True)
+        return [(wording, likeness) for wording, likeness in alike if likeness >= least]
 
     def turned(self) -> Iterator[tuple[str, float]]:
         """Each term that is not a name, and the share of wordings that say it the other way.
