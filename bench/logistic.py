@@ -1,4 +1,7 @@
-"""Logistic regression in a few lines (Newton's method), so that no library is needed for it."""
+"""Logistic regression in a few lines (Newton's method), so that no library is needed for it.
+
+A weight can be held at zero or above, or at zero or below, where the sense demands it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_RIDGE, _ROUNDS, _MORE_ROUNDS = 1.0, 7, 3
+_RIDGE, _ROUNDS, _MORE_ROUNDS = 2.0, 12, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +21,15 @@ class Sample:
     counts: int
 
 
-def fitted(samples: Sequence[Sample], start: Sequence[float] = ()) -> list[float]:
+def fitted(
+    samples: Sequence[Sample], signs: Sequence[int], start: Sequence[float] = ()
+) -> list[float]:
     """Weights that make the samples likeliest, none larger than it need be.
 
+    `signs`: 1 for a weight that may not be below 0, -1 for one that may not be above, else 0.
     From weights that are nearly right few rounds are enough.
     """
-    size = len(samples[0].numbers)
+    size = len(signs)
     weights = list(start) or [0.0] * size
     for _ in range(_MORE_ROUNDS if start else _ROUNDS):
         slope = [-_RIDGE * weight for weight in weights]
@@ -33,8 +39,28 @@ def fitted(samples: Sequence[Sample], start: Sequence[float] = ()) -> list[float
             _add(sample, weights, slope, bend)
         for row in range(size):
             bend[row][row + 1 :] = [bend[column][row] for column in range(row + 1, size)]
-        weights = [old + step for old, step in zip(weights, _solved(bend, slope), strict=True)]
+        weights = _stepped(weights, slope, bend, signs)
     return weights
+
+
+def _stepped(
+    weights: Sequence[float],
+    slope: Sequence[float],
+    bend: Sequence[Sequence[float]],
+    signs: Sequence[int],
+) -> list[float]:
+    """One step; weights that would go beyond zero are held there, and the step taken anew."""
+    free = [place for place, sign in enumerate(signs) if weights[place] or sign * slope[place] >= 0]
+    while True:
+        part = [[bend[row][column] for column in free] for row in free]
+        step = _solved(part, [slope[row] for row in free])
+        new = [0.0] * len(weights)
+        for place, change in zip(free, step, strict=True):
+            new[place] = weights[place] + change
+        beyond = {place for place in free if signs[place] * new[place] < 0}
+        if not beyond:
+            return new
+        free = [place for place in free if place not in beyond]
 
 
 def _add(

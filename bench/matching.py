@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from bench.labelled import FRESH, Figures, Label, figures, fresh, labels, published
+from bench.labelled import FRESH, SECOND, Figures, Label, figures, fresh, labels, published
 from bench.machine import ROOT
 from bench.matching_peers import letters, token_set, tuned
 from bot.matching import Match, Matcher, Wording
@@ -16,15 +16,16 @@ GOAL = Figures(recall=0.95, right=0.5, wrong=0.01, suggested=0.25)
 
 
 async def measure_matching() -> str:
-    """50,000 checks; then the figures on all labelled texts, and on the fresh ones, if there are.
+    """50,000 checks; then the figures on the labelled texts, the fresh and the second ones.
 
-    On the first the matcher was fitted, so they say too much; the fresh ones judge it. The peers'
-    thresholds are chosen on the labelled texts too.
+    On the labelled and the fresh ones the matcher was fitted, so they say too much; the second
+    judge it, where there are any. The peers' thresholds are chosen on the labelled texts too.
     """
     known, wordings = labels(), list(published())
     told = [await _load(), f"  goal: {GOAL}", *_told("fitted on", known, wordings, known)]
-    if judges := labels(FRESH):
-        told += _told("fresh", judges, [*wordings, *fresh()], known)
+    for title, folder in (("fitted on, fresh", FRESH), ("second", SECOND)):
+        if texts := labels(folder):
+            told += _told(title, texts, [*wordings, *fresh(folder)], known)
     return "\n".join(told)
 
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bench.labelled import figures, labels, published
+from bench.labelled import COPIES, FRESH, figures, fresh, labels, published
 from bot.matching import Match, Matcher, Wording
 
 
@@ -23,14 +23,39 @@ def first(found: Match) -> str | None:
 # --- the labelled texts --------------------------------------------------------------------------
 
 
-# The matcher was fitted on these texts, so they only show that it became no worse; the floors are
-# what left-out checks bear out (docs/matching.md). It is judged by tests/claims/fresh.
+# The matcher was fitted on these texts, so they only show that it became no worse; what may be
+# expected of others is in docs/matching.md. It is judged by tests/claims/second.
 def test_the_labelled_texts_are_answered_as_well_as_was_measured(matcher: Matcher) -> None:
     reached = figures((label, matcher.match(label.text)) for label in labels())
-    assert reached.recall >= 0.97
+    assert reached.recall >= 0.96
     assert reached.right >= 0.6
     assert reached.wrong <= 0.0065
     assert reached.suggested <= 0.25
+
+
+def test_the_fresh_texts_are_answered_as_well_as_was_measured() -> None:
+    matcher = Matcher([*published(), *fresh()])
+    reached = figures((label, matcher.match(label.text)) for label in labels(FRESH))
+    assert reached.recall >= 0.88
+    assert reached.right >= 0.52
+    assert reached.wrong <= 0.0075
+    assert reached.suggested <= 0.27
+
+
+COPIED = labels(name=COPIES)
+
+
+def test_lightly_edited_copies_are_answered_at_once(matcher: Matcher) -> None:
+    copies = [label for label in COPIED if label.match]
+    found = [(label, matcher.match(label.text)) for label in copies]
+    assert [label.text for label, match in found if not match.possible] == []
+    assert [label.text for label, match in found if match.sure not in {None, label.match}] == []
+    assert sum(match.sure is not None for _, match in found) >= 0.85 * len(copies)
+
+
+@pytest.mark.parametrize("text", [label.text for label in COPIED if label.match is None])
+def test_a_copy_with_another_meaning_is_not_answered_at_once(matcher: Matcher, text: str) -> None:
+    assert matcher.match(text).sure is None
 
 
 # --- a text and its check ------------------------------------------------------------------------
@@ -57,6 +82,21 @@ ANSWERED = {
 @pytest.mark.parametrize("text", ANSWERED)
 def test_a_text_finds_its_check(matcher: Matcher, text: str) -> None:
     assert first(matcher.match(text)) == ANSWERED[text]
+
+
+# Published wordings with some words less or other ones.
+AT_ONCE = {
+    "Trong thời gian thử việc công ty không phải trả lương.": "probation-unpaid",
+    "📢 Thời gian thử việc công ty không phải trả lương cho công nhân, chia sẻ gấp!": (
+        "probation-unpaid"
+    ),
+    "Lãnh hải của một nước rộng 200 hải lý theo luật quốc tế nhé": "territorial-sea-200-miles",
+}
+
+
+@pytest.mark.parametrize("text", AT_ONCE)
+def test_a_lightly_edited_copy_is_answered_at_once(matcher: Matcher, text: str) -> None:
+    assert matcher.match(text).sure == AT_ONCE[text]
 
 
 NEVER_AT_ONCE = {

@@ -25,6 +25,8 @@ AMOUNTS = {
     "hai mươi lăm ngày": "#d:25", "5tr3": "#vnd:5300000", "4tr960": "#vnd:4960000",
     "5 triệu 2 trăm ngàn": "#vnd:5200000", "2 trăm ngàn": "#vnd:200000",
     "năm triệu ba trăm mười ngàn": "#vnd:5310000", "4 triệu 2 ngày": "#vnd:4000000",
+    "nhân hai": "#%:200", "năm bữa": "#d:5", "bốn mươi lăm ngày": "#d:45", "vào năm 75": "#y:1975",
+    "nữ 55 nam 60": "#n:55", "năm lăm tuổi": "#age:55",
     "tháng 7 năm 2026": "#my:7/2026", "July 2026": "#my:7/2026", "năm 1967": "#y:1967",
 }  # fmt: skip
 
@@ -68,6 +70,10 @@ MEANT = (
     ("không được rút bảo hiểm", "withdraw", DENIED),
     ("workers have no right to refuse", "refuse", DENIED),
     ("You don't pay", "pay", DENIED),
+    ("đàn ông làm gì có lương", "pay", DENIED),
+    ("Việt Nam không phải là nước sáng lập", "found", DENIED),
+    ("không bắt buộc công ty phải thưởng", "must", DENIED),
+    ("không có bảo hiễm xã hội", "insurance", DENIED),
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from bot.matching.amounts import DATES
 from bot.matching.pair import Pair, held
 from bot.matching.thesaurus import PLAIN, thesaurus
-from bot.matching.wording import DENIED, Sentence
+from bot.matching.wording import Sentence
 
 # Bare numbers, months without a day and numbers in a row are not compared as amounts.
 _NO_AMOUNTS = frozenset({"#n", "#nth", "#m"})
@@ -46,25 +46,6 @@ def elsewhere(pair: Pair) -> float:
     named = {term for term in pair.text.terms if slots.get(term) == _COUNTRY} - {_HOME}
     known = {term for term in pair.claim.terms if slots.get(term) == _COUNTRY}
     return float(bool(named) and known <= {_HOME})
-
-
-def named_beside(pair: Pair) -> float:
-    """How many names it has of a kind of which the claim has none."""
-    kinds = _by_slot(pair.text.terms).keys() - _by_slot(pair.claim.terms).keys()
-    kinds -= _by_slot(pair.claim.answer_terms).keys()
-    return min(1.0, len(kinds) / 2)
-
-
-def exchanged(pair: Pair) -> float:
-    """It lacks what most wordings speak of, and has as much of the trade that none speaks of."""
-    shares, prior, text = pair.claim.shares, thesaurus().prior, pair.text.terms
-    heavy = {t: pair.weight(t) * shares[t] for t in shares if prior.get(t, 0.0) >= 1}
-    missing = max((heavy[t] for t in heavy if t not in text), default=0.0)
-    known = pair.claim.terms | pair.claim.answer_terms
-    beside = max(
-        (pair.weight(t) for t in text if t not in known and prior.get(t, 0.0) >= 1), default=0.0
-    )
-    return min(1.0, missing) * min(1.0, beside)
 
 
 def _naming(pair: Pair, names: Sequence[str]) -> float:
@@ -164,13 +145,6 @@ def swapped(pair: Pair) -> float:
     return max(pair.likeness) * min(1.0, missing) * min(1.0, beside)
 
 
-def denial_differs(pair: Pair) -> float:
-    """Nearly the words of a wording, but only one of the two denies something."""
-    nearest = max(range(len(pair.likeness)), key=pair.likeness.__getitem__)
-    differs = _denies(pair.text) != _denies(pair.claim.wordings[nearest])
-    return pair.likeness[nearest] * differs
-
-
 def answers(pair: Pair) -> float:
     """How much of the text only the answer says."""
     told = pair.claim.answer_terms - pair.claim.terms
@@ -239,7 +213,3 @@ def _amounts(terms: Iterable[str], *, are_dates: bool) -> dict[str, set[str]]:
 def _all_amounts(terms: Iterable[str]) -> dict[str, set[str]]:
     terms = list(terms)
     return _amounts(terms, are_dates=False) | _amounts(terms, are_dates=True)
-
-
-def _denies(sentence: Sentence) -> bool:
-    return any(how & DENIED for how in sentence.terms.values())

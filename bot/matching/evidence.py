@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from rapidfuzz import fuzz
-
 from bot.matching import contradiction
 from bot.matching.pair import Pair
 from bot.matching.thesaurus import thesaurus
@@ -39,33 +37,6 @@ def rare(pair: Pair) -> float:
         if whole:
             most = max(most, sum(weights[t] for t in weights if t in pair.text.terms) / whole)
     return most
-
-
-def part(pair: Pair) -> float:
-    """How like a piece of the text is to a wording, letter by letter in a row."""
-    plain = pair.text.plain
-    best = max((fuzz.partial_ratio(own.plain, plain) for own in pair.claim.wordings), default=0.0)
-    return max(0.0, best - 50) / 50
-
-
-def words(pair: Pair) -> float:
-    """How like they are when the words that only one has are left out."""
-    plain = pair.text.plain
-    best = max((fuzz.token_set_ratio(own.plain, plain) for own in pair.claim.wordings), default=0)
-    return max(0.0, best - 40) / 60
-
-
-def trade(pair: Pair) -> float:
-    """How much of the words of the trade that it speaks of the claim has."""
-    prior = thesaurus().prior
-    own = [term for term in pair.text.terms if prior.get(term, 0.0) >= 1 or term[0] == "#"]
-    known = pair.claim.terms
-    return pair.sum(t for t in own if t in known) / max(1.0, pair.sum(own))
-
-
-def used(pair: Pair) -> float:
-    """How much of the text the claim speaks of."""
-    return pair.common / pair.whole if pair.whole else 0.0
 
 
 def mass(pair: Pair) -> float:
@@ -100,41 +71,26 @@ def unknown(pair: Pair) -> float:
     return min(1.0, pair.sum(other) / 3)
 
 
-def letters(pair: Pair) -> float:
-    """How like the nearest wording it is letter by letter."""
-    return max((alike for alike, _ in pair.letters), default=0.0)
-
-
 def letters_held(pair: Pair) -> float:
     """How much of the nearest wording it has letter by letter, whatever it says beside."""
     return max((part for _, part in pair.letters), default=0.0)
 
 
-def copied(pair: Pair) -> float:
-    """It is a wording word by word, or nearly so."""
-    return max(0.0, max(pair.likeness, default=0.0) * 10 - 9)
-
-
-PIECES: Mapping[str, Callable[[Pair], float]] = {
+# They only ever speak for a check, or only ever against it: so weights are fitted.
+_FOR: Mapping[str, Callable[[Pair], float]] = {
     "covered": covered,
     "core": core,
     "rare": rare,
-    "part": part,
-    "words": words,
-    "trade": trade,
-    "used": used,
     "mass": mass,
     "predicate": predicate,
     "same denial": same_denial,
     "asks": asks,
-    "unknown": unknown,
-    "letters": letters,
     "letters held": letters_held,
-    "copied": copied,
+}
+_AGAINST: Mapping[str, Callable[[Pair], float]] = {
+    "unknown": unknown,
     "other subject": contradiction.other_subject,
     "elsewhere": contradiction.elsewhere,
-    "named beside": contradiction.named_beside,
-    "exchanged": contradiction.exchanged,
     "other amount": contradiction.other_amount,
     "other date": contradiction.other_date,
     "number of answer": contradiction.number_of_answer,
@@ -145,15 +101,16 @@ PIECES: Mapping[str, Callable[[Pair], float]] = {
     "swapped": contradiction.swapped,
     "turned copy": contradiction.turned_copy,
     "changed copy": contradiction.changed_copy,
-    "denial differs": contradiction.denial_differs,
     "answers": contradiction.answers,
     "nearer answer": contradiction.nearer_answer,
     "calls it false": contradiction.calls_it_false,
     "still": contradiction.still,
     "opinion": contradiction.opinion,
 }
+PIECES = {**_FOR, **_AGAINST}
+AGAINST = frozenset(_AGAINST)
 # Pieces of which it tells also how far a check is ahead of all others, or (below 0) behind.
-_LED = ("letters", "letters held", "covered", "core", "rare", "trade")
+_LED = ("letters held", "covered")
 
 
 def _lead_of(name: str) -> str:
@@ -161,9 +118,15 @@ def _lead_of(name: str) -> str:
 
 
 # Some are known only when all checks have been weighed.
-NAMES = (*PIECES, *map(_lead_of, _LED), "ahead", "behind")
+NAMES = (*PIECES, *map(_lead_of, _LED), "behind")
 # What they say of the subject alone, whether the text affirms the claim or not.
-_IN_COMMON: Mapping[str, float] = {"covered": 3.5, "mass": 2.5, "used": 2.0, "predicate": 1.5}
+_IN_COMMON: Mapping[str, float] = {
+    "covered": 3.0,
+    "core": 2.0,
+    "rare": 2.0,
+    "mass": 2.5,
+    "predicate": 1.5,
+}
 
 
 def weigh(pair: Pair) -> Evidence:
@@ -171,14 +134,14 @@ def weigh(pair: Pair) -> Evidence:
 
 
 def compared(found: Sequence[Evidence]) -> list[Evidence]:
-    """The same, each with how far it is ahead of the next check, or (below 0) behind the first."""
+    """The same, each with how far it is ahead of all others, or (below 0) behind the first."""
     common = [sum(share * one[name] for name, share in _IN_COMMON.items()) for one in found]
     out: list[Evidence] = []
     for place, one in enumerate(found):
         others = max((c for other, c in enumerate(common) if other != place), default=0.0)
         lead = max(-1.0, min(1.0, (common[place] - others) / 3))
         leads = {_lead_of(name): one[name] - _others(found, place, name) for name in _LED}
-        out.append({**one, **leads, "ahead": max(0.0, lead), "behind": min(0.0, lead)})
+        out.append({**one, **leads, "behind": min(0.0, lead)})
     return out
 
 

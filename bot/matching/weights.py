@@ -1,9 +1,8 @@
 """How much each piece of evidence weighs, and from where on a check is shown or answered with.
 
-The weights are those of a logistic regression on tests/claims/labelled.yaml (`python -m
-bench.fit_matching`); docs/matching.md tells how to fit them again. `letters` weighs against a check
-only beside `letters held` and `copied`: a text that is written like a claim and yet says less of it
-is mostly about something else.
+The weights are those of a logistic regression on the texts of tests/claims (`python -m
+bench.fit_matching`); docs/matching.md tells how to fit them again. What speaks for a check never
+weighs below 0, and what speaks against it never above.
 """
 
 from __future__ import annotations
@@ -15,51 +14,54 @@ from bot.matching.evidence import Evidence
 
 # From SURE on a check is answered with at once, if the next one is behind by MARGIN; from POSSIBLE
 # on it is shown, if something contradicts only from DOUBTED on.
-SURE, MARGIN = 0.75, 0.15
-POSSIBLE, DOUBTED = 0.1, 0.12
-BIAS = -4.47
+SURE, MARGIN = 0.72, 0.15
+POSSIBLE, DOUBTED = 0.11, 0.22
+BIAS = -4.27
 WEIGHTS: Mapping[str, float] = {
-    "covered": 3.07,
-    "used": 0.48,
-    "mass": 2.54,
-    "predicate": 1.43,
-    "same denial": 0.49,
+    "covered": 1.46,
+    "core": 0.77,
+    "rare": 0.77,
+    "mass": 2.19,
+    "predicate": 0.98,
+    "same denial": 0.29,
     "asks": 1.68,
-    "unknown": -0.76,
-    "letters": -7.07,
-    "letters held": 3.97,
-    "copied": 2.47,
-    "other subject": -1.64,
-    "other amount": -0.26,
-    "other date": -0.65,
-    "number of answer": -0.51,
-    "opposite": -2.11,
-    "stated opposite": -0.23,
-    "flipped": -0.69,
-    "crux": -0.97,
-    "swapped": -2.40,
-    "denial differs": -0.02,
-    "answers": -0.82,
-    "nearer answer": -3.28,
-    "calls it false": -1.82,
-    "still": -1.11,
-    "opinion": -1.36,
-    "letters lead": -2.14,
-    "letters held lead": 4.56,
-    "ahead": -0.01,
-    "behind": 3.44,
+    "letters held": 0.00,
+    "unknown": -0.78,
+    "other subject": -2.67,
+    "elsewhere": -0.92,
+    "other amount": -0.44,
+    "other date": -0.39,
+    "number of answer": -0.52,
+    "opposite": -0.03,
+    "stated opposite": -1.62,
+    "flipped": -1.26,
+    "crux": -0.98,
+    "swapped": -2.20,
+    "turned copy": -2.57,
+    "changed copy": -1.60,
+    "answers": -0.88,
+    "nearer answer": -2.25,
+    "calls it false": -1.72,
+    "still": -0.94,
+    "opinion": -1.33,
+    "letters held lead": 1.68,
+    "covered lead": 0.07,
+    "behind": 3.37,
 }
 
 # Above these a check is contradicted and never answered with at once, however like its claim the
 # text sounds: it names another subject or number, says what the answer says, or the opposite.
 CONTRADICTS: Mapping[str, float] = {
     "other subject": 0.4,
-    "other amount": 0.3,
-    "other date": 0.4,
-    "number of answer": 0.4,
-    "crux": 0.4,
-    "flipped": 0.7,
-    "nearer answer": 0.25,
+    "elsewhere": 0.5,
+    "other amount": 0.5,
+    "other date": 0.5,
+    "number of answer": 0.5,
+    "crux": 0.75,
+    "flipped": 0.9,
+    "turned copy": 0.5,
+    "changed copy": 0.6,
+    "nearer answer": 0.15,
     "calls it false": 0.5,
     "opinion": 0.5,
 }
