@@ -73,7 +73,7 @@ def unknown(pair: Pair) -> float:
 
 def letters_held(pair: Pair) -> float:
     """How much of the nearest wording it has letter by letter, whatever it says beside."""
-    return max((part for _, part in pair.letters), default=0.0)
+    return pair.letters
 
 
 # They only ever speak for a check, or only ever against it: so weights are fitted.

@@ -37,13 +37,10 @@ class Alphabet:
         weights, rarest = self._weights, self._rarest
         return sum([weights.get(gram, rarest) for gram in grams])
 
-    def alike(self, text: str, wording: str) -> tuple[float, float]:
-        """How like they are, from 0 to 1, and how much of the wording the text has."""
-        (own, own_sum), (told, told_sum) = self.read(text), self.read(wording)
-        if not own_sum or not told_sum:
-            return 0.0, 0.0
-        common = self._sum(own & told)
-        return common / math.sqrt(own_sum * told_sum), common / told_sum
+    def held(self, text: str, wording: str) -> float:
+        """How much of the wording the text has, from 0 to 1."""
+        (own, _), (told, told_sum) = self.read(text), self.read(wording)
+        return self._sum(own & told) / told_sum if told_sum else 0.0
 
 
 def _grams(text: str) -> frozenset[str]:

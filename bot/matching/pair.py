@@ -83,10 +83,10 @@ class Pair:
         return tuple(fuzz.token_sort_ratio(plain, own.plain) / 100 for own in self.claim.wordings)
 
     @cached_property
-    def letters(self) -> list[tuple[float, float]]:
-        """Letter by letter: how like each wording it is, and how much of the wording it has."""
-        alike, plain = self.alphabet.alike, self.text.plain
-        return [alike(plain, own.plain) for own in self.claim.wordings]
+    def letters(self) -> float:
+        """Letter by letter: how much of the nearest wording it has, whatever it says beside."""
+        held, plain = self.alphabet.held, self.text.plain
+        return max((held(plain, own.plain) for own in self.claim.wordings), default=0.0)
 
     @cached_property
     def coverage(self) -> tuple[float, ...]:
