@@ -23,7 +23,7 @@ from bot.matching import Hit, Match, Matcher
 from bot.matching.evidence import AGAINST, NAMES, Evidence
 from bot.matching.matcher import Thresholds, decided
 from bot.matching.thesaurus import Thesaurus, thesaurus
-from bot.matching.weights import MARGIN, contradicts
+from bot.matching.weights import MARGIN, contradicts, says_the_same
 from bot.matching.wording import read_claim
 
 _NAMES = ("bias", *NAMES)
@@ -102,7 +102,12 @@ def _numbers(evidence: Evidence) -> tuple[float, ...]:
 def _scored(seen: Iterable[Seen], weights: Sequence[float]) -> Iterator[Scored]:
     for one in seen:
         hits = [
-            Hit(check, likelihood(_numbers(evidence), weights), contradicts(evidence))
+            Hit(
+                check,
+                likelihood(_numbers(evidence), weights),
+                contradicts(evidence),
+                says_the_same(evidence),
+            )
             for check, evidence in one.found
         ]
         yield one.label, sorted(hits, key=lambda hit: (-hit.score, hit.check))

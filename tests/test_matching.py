@@ -90,6 +90,7 @@ AT_ONCE = {
     "📢 Thời gian thử việc công ty không phải trả lương cho công nhân, chia sẻ gấp!": (
         "probation-unpaid"
     ),
+    "Thử việc thì công ty không phải trả lương.": "probation-unpaid",
     "Lãnh hải của một nước rộng 200 hải lý theo luật quốc tế nhé": "territorial-sea-200-miles",
 }
 

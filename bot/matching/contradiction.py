@@ -115,7 +115,9 @@ def _turned_in(pair: Pair, wording: Sentence) -> float:
     words, text, turned = thesaurus(), pair.text.terms, 0.0
     for term, how in wording.terms.items():
         if term in text and term not in pair.slots and text[term] != how:
-            is_other = text[term] & how == 0 or term in words.contraries
+            if term in words.contraries:  # must and need not, legal and illegal
+                return 1.0
+            is_other = text[term] & how == 0
             turned += max(0.5, words.prior.get(term, PLAIN)) * (1.0 if is_other else 0.5)
     return min(1.0, turned)
 

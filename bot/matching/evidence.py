@@ -39,6 +39,16 @@ def rare(pair: Pair) -> float:
     return most
 
 
+def same(pair: Pair) -> float:
+    """How near it is to saying just what a wording says, no less and hardly more."""
+    whole, text = max(pair.whole, 0.1), pair.text.terms
+    said = (
+        share * pair.sum(term for term in text if term in wording.terms) / whole
+        for wording, share in zip(pair.claim.wordings, pair.coverage, strict=True)
+    )
+    return max(said, default=0.0) ** 2
+
+
 def mass(pair: Pair) -> float:
     """How much they have in common, however long they are; 1 is plenty."""
     return min(1.0, pair.common / 4)
@@ -130,7 +140,8 @@ _IN_COMMON: Mapping[str, float] = {
 
 
 def weigh(pair: Pair) -> Evidence:
-    return {name: piece(pair) for name, piece in PIECES.items()}
+    """All pieces, and `same`, which is not weighed: it lowers what is needed to be sure."""
+    return {**{name: piece(pair) for name, piece in PIECES.items()}, "same": same(pair)}
 
 
 def compared(found: Sequence[Evidence]) -> list[Evidence]:

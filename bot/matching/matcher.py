@@ -13,7 +13,16 @@ from bot.matching.evidence import Evidence, compared, weigh
 from bot.matching.index import Index
 from bot.matching.letters import Alphabet
 from bot.matching.pair import Claim, Pair
-from bot.matching.weights import DOUBTED, MARGIN, POSSIBLE, SURE, contradicts, likelihood
+from bot.matching.weights import (
+    DOUBTED,
+    MARGIN,
+    POSSIBLE,
+    SURE,
+    SURE_IF_SAME,
+    contradicts,
+    likelihood,
+    says_the_same,
+)
 from bot.matching.wording import Sentence, read_claim, read_text, together
 
 SUGGESTED = 3
@@ -41,6 +50,7 @@ class Hit:
     check: str
     score: float
     is_contradicted: bool = False
+    is_same: bool = False  # the text says just that and hardly more
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,7 @@ class Matcher:
     def rank(self, text: str) -> list[Hit]:
         """The checks that share words with the text, the likeliest first."""
         hits = [
-            Hit(check, likelihood(evidence), contradicts(evidence))
+            Hit(check, likelihood(evidence), contradicts(evidence), says_the_same(evidence))
             for check, evidence in self.evidence(text)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.check))
@@ -136,7 +146,8 @@ def decided(hits: Sequence[Hit], least: Thresholds) -> Match:
     if not possible or possible[0] is not best[0] or best[0].is_contradicted:
         return Match(None, possible)
     second = best[1].score if len(best) > 1 else 0.0
-    is_sure = best[0].score >= least.sure and best[0].score - second >= least.margin
+    sure = min(least.sure, SURE_IF_SAME) if best[0].is_same else least.sure
+    is_sure = best[0].score >= sure and best[0].score - second >= least.margin
     return Match(best[0].check if is_sure else None, possible)
 
 

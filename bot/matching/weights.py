@@ -15,6 +15,8 @@ from bot.matching.evidence import Evidence
 # From SURE on a check is answered with at once, if the next one is behind by MARGIN; from POSSIBLE
 # on it is shown, if something contradicts only from DOUBTED on.
 SURE, MARGIN = 0.72, 0.15
+# A text that says just what a wording says, no less and hardly more, needs not be so likely.
+SAME, SURE_IF_SAME = 0.7, 0.6
 POSSIBLE, DOUBTED = 0.11, 0.22
 BIAS = -4.27
 WEIGHTS: Mapping[str, float] = {
@@ -69,6 +71,10 @@ CONTRADICTS: Mapping[str, float] = {
 
 def contradicts(evidence: Evidence) -> bool:
     return any(evidence[name] > most for name, most in CONTRADICTS.items())
+
+
+def says_the_same(evidence: Evidence) -> bool:
+    return evidence["same"] >= SAME
 
 
 def likelihood(evidence: Evidence) -> float:
