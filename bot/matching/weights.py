@@ -17,38 +17,38 @@ from bot.matching.evidence import Evidence
 SURE, MARGIN = 0.72, 0.15
 # A text that says just what a wording says, no less and hardly more, needs not be so likely.
 SAME, SURE_IF_SAME = 0.7, 0.6
-POSSIBLE, DOUBTED = 0.11, 0.22
-BIAS = -4.27
+POSSIBLE, DOUBTED = 0.1, 0.3
+BIAS = -4.26
 WEIGHTS: Mapping[str, float] = {
-    "covered": 1.46,
-    "core": 0.77,
-    "rare": 0.77,
-    "mass": 2.19,
-    "predicate": 0.98,
-    "same denial": 0.29,
+    "covered": 1.45,
+    "core": 0.78,
+    "rare": 0.76,
+    "mass": 2.15,
+    "predicate": 1.01,
+    "same denial": 0.27,
     "asks": 1.68,
     "letters held": 0.00,
     "unknown": -0.78,
     "other subject": -2.67,
-    "elsewhere": -0.92,
+    "elsewhere": -0.93,
     "other amount": -0.44,
-    "other date": -0.39,
-    "number of answer": -0.52,
-    "opposite": -0.03,
-    "stated opposite": -1.62,
-    "flipped": -1.26,
-    "crux": -0.98,
-    "swapped": -2.20,
-    "turned copy": -2.57,
+    "other date": -0.40,
+    "number of answer": -0.54,
+    "opposite": -0.05,
+    "stated opposite": -1.60,
+    "flipped": -1.14,
+    "crux": -1.00,
+    "swapped": -2.21,
+    "turned copy": -2.53,
     "changed copy": -1.60,
-    "answers": -0.88,
-    "nearer answer": -2.25,
-    "calls it false": -1.72,
-    "still": -0.94,
-    "opinion": -1.33,
-    "letters held lead": 1.68,
-    "covered lead": 0.07,
-    "behind": 3.37,
+    "answers": -0.87,
+    "nearer answer": -2.24,
+    "calls it false": -1.73,
+    "still": -0.96,
+    "opinion": -1.34,
+    "letters held lead": 1.72,
+    "covered lead": 0.08,
+    "behind": 3.36,
 }
 
 # Above these a check is contradicted and never answered with at once, however like its claim the
