@@ -1,52 +1,73 @@
-"""Fits the weights of bot/matching/weights.py on the tuning part: `python -m bench.fit_matching`.
+"""Fits the weights of bot/matching/weights.py: `python -m bench.fit_matching` (some minutes).
 
-Logistic regression in a few lines (Newton's method). It prints the weights to be pasted, and what
-they would do on checks that they were not fitted on: five times a fifth of the checks is left out.
+It prints the weights and thresholds to be pasted, fitted on all texts of tests/claims but those of
+`second`, which judge, and what may be expected of them on other checks. For this the checks are put
+into eight parts. Each part is answered by weights and thresholds made without it; the thresholds
+are chosen on texts whose checks the weights that judge them have not seen either.
 
-The thesaurus was written beside the tuning part, so it knows its words too well. Therefore nearly
-half of the words of the trade are forgotten, each time others: so it will be with new checks.
+The thesaurus was written beside these texts, so it knows their words too well. Therefore it is
+also tried with nearly half of the words of the trade forgotten, each time others.
 """
 
 from __future__ import annotations
 
-import math
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from zlib import crc32
 
-from bench.labelled import Label, labels, published
-from bot.matching import Matcher
-from bot.matching.evidence import NAMES, Evidence
+from bench.labelled import COPIES, FRESH, Label, figures, fresh, labels, published
+from bench.logistic import Sample, fitted, likelihood
+from bot.matching import Hit, Match, Matcher
+from bot.matching.evidence import AGAINST, NAMES, Evidence
+from bot.matching.matcher import Thresholds, decided
 from bot.matching.thesaurus import Thesaurus, thesaurus
+from bot.matching.weights import MARGIN, contradicts, says_the_same
 from bot.matching.wording import read_claim
 
 _NAMES = ("bias", *NAMES)
-_NEAR_COUNTS = 6  # a text that must not be answered with this check, though it looks like it
-_CANDIDATES, _RIDGE, _ROUNDS, _PARTS = 10, 2.0, 6, 5
-_FORGOTTEN, _LEARNT_FROM, _TRIED_ON = 0.45, 2, 5
-# A text with its label and the evidence for each check.
-Seen = tuple[Label, list[tuple[str, Evidence]]]
-Scored = tuple[Label, dict[str, float]]
+_SIGNS = (0, *(-1 if name in AGAINST else 1 for name in NAMES))
+# A text that must not be answered with this check, though it looks like it; there are many copies.
+_NEAR_COUNTS, _COPY_COUNTS = 6, 2
+_CANDIDATES, _PARTS = 12, 8
+_FORGOTTEN, _FORGETFUL = 0.45, 1
+# What the choice of thresholds aims at, mostly a little beyond the goals.
+_RECALL, _WRONG, _SHOWN = 0.96, 0.0075, 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """The evidence for a check beside a text, whether it is the right one, and how it counts."""
+class Seen:
+    """A text, the evidence for each check, and in which part it is left out."""
 
-    numbers: tuple[float, ...]
-    is_right: bool
-    counts: int
+    label: Label
+    found: Sequence[tuple[str, Evidence]]
+    part: int
+    is_forgetful: bool
 
 
-def read(texts: Sequence[Label], seed: int = 0) -> list[Seen]:
+Scored = tuple[Label, list[Hit]]
+
+
+def read(texts: Sequence[Label], seed: int = 0) -> Iterator[Seen]:
     """The evidence; with a seed, as if that many words of the trade were not known."""
     thesaurus.cache_clear()
     read_claim.cache_clear()
     if seed:
         _forget(thesaurus(), seed)
-    matcher = Matcher(published())
-    return [(label, matcher.evidence(label.text)) for label in texts]
+    matcher = Matcher([*published(), *fresh()])
+    parts = _parts(texts)
+    for label in texts:
+        yield Seen(label, matcher.evidence(label.text), parts[label.group], bool(seed))
+
+
+def _parts(texts: Sequence[Label]) -> Mapping[str, int]:
+    """Which part a check belongs to with all its texts."""
+    checks = {label.match for label in texts}
+    groups = sorted({label.group for label in texts})
+    random.Random(1).shuffle(groups)
+    groups.sort(key=lambda group: group in checks)  # so that checks are spread evenly
+    return {group: place % _PARTS for place, group in enumerate(groups)}
 
 
 def _forget(words: Thesaurus, seed: int) -> None:
@@ -63,113 +84,100 @@ def _forget(words: Thesaurus, seed: int) -> None:
         ]
 
 
-def samples_of(seen: Iterable[Seen]) -> Iterator[Sample]:
-    for label, found in seen:
-        for check, evidence in found[:_CANDIDATES]:
-            is_near = label.match is None and label.near == check
-            numbers = _numbers(evidence)
-            yield Sample(numbers, check == label.match, _NEAR_COUNTS if is_near else 1)
+def samples_of(seen: Iterable[Seen]) -> list[Sample]:
+    samples = []
+    for one in seen:
+        for check, evidence in one.found[:_CANDIDATES]:
+            is_near = one.label.match is None and one.label.near == check
+            often = _COPY_COUNTS if one.label.part == COPIES else _NEAR_COUNTS
+            counts = often if is_near else 1
+            samples.append(Sample(_numbers(evidence), check == one.label.match, counts))
+    return samples
 
 
 def _numbers(evidence: Evidence) -> tuple[float, ...]:
     return (1.0, *(evidence[name] for name in NAMES))
 
 
-def fitted(samples: Sequence[Sample]) -> list[float]:
-    """Weights that make the samples likeliest, none larger than it need be."""
-    size = len(_NAMES)
-    weights = [0.0] * size
-    for _ in range(_ROUNDS):
-        slope = [-_RIDGE * weight for weight in weights]
-        bend = [[_RIDGE * (row == column) for column in range(size)] for row in range(size)]
-        slope[0], bend[0][0] = 0.0, 1e-6
-        for sample in samples:
-            _add(sample, weights, slope, bend)
-        weights = [old + step for old, step in zip(weights, _solved(bend, slope), strict=True)]
-    return weights
+def _scored(seen: Iterable[Seen], weights: Sequence[float]) -> Iterator[Scored]:
+    for one in seen:
+        hits = [
+            Hit(
+                check,
+                likelihood(_numbers(evidence), weights),
+                contradicts(evidence),
+                says_the_same(evidence),
+            )
+            for check, evidence in one.found
+        ]
+        yield one.label, sorted(hits, key=lambda hit: (-hit.score, hit.check))
 
 
-def _add(
-    sample: Sample, weights: Sequence[float], slope: list[float], bend: list[list[float]]
-) -> None:
-    likely = likelihood(sample.numbers, weights)
-    error = sample.counts * (sample.is_right - likely)
-    spread = sample.counts * likely * (1 - likely)
-    filled = [place for place, number in enumerate(sample.numbers) if number]
-    for row in filled:
-        slope[row] += error * sample.numbers[row]
-        for column in filled:
-            bend[row][column] += spread * sample.numbers[row] * sample.numbers[column]
+def chosen(scored: Sequence[Scored]) -> Thresholds:
+    """First what is shown, then the lowest from which hardly a wrong one is answered at once."""
+
+    def cost(possible: float, doubted: float) -> float:
+        reached = figures(_decided(scored, Thresholds(2, MARGIN, possible, doubted)))
+        missed, beyond = _RECALL - reached.recall, reached.suggested - _SHOWN
+        return max(0, missed) + max(0, beyond) * 2 + (reached.suggested - reached.recall) / 5
+
+    steps = [step / 100 for step in range(3, 30)]
+    ways = [(one, min(0.6, one * times)) for one, times in product(steps, (1, 1.5, 2, 3))]
+    possible, doubted = min(ways, key=lambda way: cost(*way))
+    sure = 0.99
+    while sure > 0.4:
+        lower = Thresholds(sure - 0.01, MARGIN, possible, doubted)
+        if figures(_decided(scored, lower)).wrong > _WRONG:
+            break
+        sure -= 0.01
+    return Thresholds(round(sure, 2), MARGIN, possible, round(doubted, 2))
 
 
-def likelihood(numbers: Sequence[float], weights: Sequence[float]) -> float:
-    total = sum(n * w for n, w in zip(numbers, weights, strict=True))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+def _natural(ways: Iterable[tuple[bool, Scored]]) -> list[Scored]:
+    """Without the copies: of those there are more than people send, and half are changed."""
+    return [scored for _, scored in ways if scored[0].part != COPIES]
 
 
-def _solved(matrix: Sequence[Sequence[float]], wanted: Sequence[float]) -> list[float]:
-    """Gauss and Jordan's way."""
-    rows = [[*row, value] for row, value in zip(matrix, wanted, strict=True)]
-    for place in range(len(rows)):
-        largest = max(range(place, len(rows)), key=lambda row: abs(rows[row][place]))
-        rows[place], rows[largest] = rows[largest], rows[place]
-        for row in range(len(rows)):
-            if row != place:
-                factor = rows[row][place] / rows[place][place]
-                pairs = zip(rows[row], rows[place], strict=True)
-                rows[row] = [own - factor * other for own, other in pairs]
-    return [row[-1] / row[place] for place, row in enumerate(rows)]
-
-
-def _left_out(learnt: Sequence[Seen], tried: Sequence[Seen]) -> Iterator[Scored]:
-    """Each text with the likelihoods of checks, by weights that have not seen its check."""
-    groups = sorted({label.group for label, _ in learnt})
-    random.Random(1).shuffle(groups)
-    for part in range(_PARTS):
-        out = set(groups[part::_PARTS])
-        weights = fitted(list(samples_of(one for one in learnt if one[0].group not in out)))
-        for label, found in (one for one in tried if one[0].group in out):
-            numbers = {check: _numbers(evidence) for check, evidence in found}
-            yield label, {check: likelihood(own, weights) for check, own in numbers.items()}
+def _decided(scored: Iterable[Scored], thresholds: Thresholds) -> list[tuple[Label, Match]]:
+    return [(label, decided(hits, thresholds)) for label, hits in scored]
 
 
 def _main() -> None:
-    texts = [label for label in labels() if label.part == "tuning"]
-    whole = read(texts)
-    forgetful = [read(texts, seed) for seed in range(1, _TRIED_ON + 1)]
-    learnt = [*whole, *(one for seen in forgetful[:_LEARNT_FROM] for one in seen)]
-    for name, weight in zip(_NAMES, fitted(list(samples_of(learnt))), strict=True):
+    texts = [*labels(), *labels(FRESH), *labels(name=COPIES)]
+    seen = [one for seed in range(_FORGETFUL + 1) for one in read(texts, seed)]
+    weights = fitted(samples_of(seen), _SIGNS)
+    apart = _apart(seen, weights)
+    for name, weight in zip(_NAMES, weights, strict=True):
         print(f'    "{name}": {weight:.2f},')
-    for title, tried in (("all words", whole), ("forgetful", [o for s in forgetful for o in s])):
-        scored = list(_left_out(learnt, tried))
-        for possible in (0.1, 0.14, 0.18, 0.22, 0.26, 0.3):
-            print(f"{title}, possible {possible}: {_shown(scored, possible)}")
-        for sure in (0.6, 0.7, 0.75, 0.8, 0.85, 0.9):
-            print(f"{title}, sure {sure}: {_answered(scored, sure)}")
+    everything = [own for part in range(_PARTS) for own in apart[part, part]]
+    print(chosen(_natural(everything)))
+    found: dict[bool, list[tuple[Label, Match]]] = {False: [], True: []}
+    for out in range(_PARTS):
+        others = [own for part in range(_PARTS) if part != out for own in apart[out, part]]
+        thresholds = chosen(_natural(others))
+        for is_forgetful, scored in apart[out, out]:
+            found[is_forgetful] += _decided([scored], thresholds)
+    for is_forgetful, decisions in found.items():
+        print("forgetful" if is_forgetful else "all words", figures(decisions))
+        for part in ("tuning", "held-out", "fresh", COPIES):
+            print(" ", part, figures(one for one in decisions if one[0].part == part))
 
 
-def _shown(scored: Iterable[Scored], possible: float) -> str:
-    found = matching = shown = others = 0
-    for label, likely in scored:
-        best = sorted(likely, key=lambda check: -likely[check])[:3]
-        offered = [check for check in best if likely[check] >= possible]
-        matching += label.match is not None
-        others += label.match is None
-        found += label.match in offered
-        shown += label.match is None and bool(offered)
-    return f"recall@3 {found / matching:.3f}, suggestions on others {shown / others:.2f}"
-
-
-def _answered(scored: Iterable[Scored], sure: float) -> str:
-    right = wrong = matching = texts = 0
-    for label, likely in scored:
-        best, second, *_ = (*sorted(likely.items(), key=lambda item: -item[1]), ("", 0), ("", 0))
-        is_sure = best[1] >= sure and best[1] - second[1] >= 0.15
-        texts += 1
-        matching += label.match is not None
-        right += is_sure and best[0] == label.match
-        wrong += is_sure and best[0] != label.match
-    return f"answered rightly {right / matching:.2f}, wrongly {wrong / texts:.3f}"
+def _apart(
+    seen: Sequence[Seen], start: Sequence[float]
+) -> Mapping[tuple[int, int], list[tuple[bool, Scored]]]:
+    """By (a, b): the texts of part b, judged by weights that have seen neither a nor b."""
+    apart = {}
+    for first, second in product(range(_PARTS), repeat=2):
+        if first > second:
+            continue
+        learnt = samples_of(one for one in seen if one.part not in {first, second})
+        weights = fitted(learnt, _SIGNS, start)
+        for out, part in {(first, second), (second, first)}:
+            own = [one for one in seen if one.part == part]
+            ways = (one.is_forgetful for one in own)
+            apart[out, part] = list(zip(ways, _scored(own, weights), strict=True))
+    return apart
 
 
 if __name__ == "__main__":

@@ -10,11 +10,14 @@ import yaml
 
 from bench.machine import ROOT
 from bot.library import FactCheck, load_library
+from bot.library.reader import Reader
 from bot.matching import Match, Wording, wordings_of
 
 CLAIMS = ROOT / "tests/claims"
-# Checks and texts that whoever made the matcher has not seen; they judge it.
-FRESH = CLAIMS / "fresh"
+# Other checks and texts. The matcher was made without seeing the first, was measured with them
+# twice, and is fitted on them since; the second judge it.
+FRESH, SECOND = CLAIMS / "fresh", CLAIMS / "second"
+COPIES = "copies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,13 @@ class Label:
         return self.match or self.near or self.text
 
 
-def labels(folder: Path = CLAIMS) -> tuple[Label, ...]:
-    rows = yaml.safe_load((folder / "labelled.yaml").read_text("utf-8"))
-    return tuple(Label(r["text"], r["match"], r.get("near"), r["part"]) for r in rows)
+def labels(folder: Path = CLAIMS, name: str = "labelled") -> tuple[Label, ...]:
+    """None where there are none. Texts of a file that has no parts are of a part of its name."""
+    path = folder / f"{name}.yaml"
+    if not path.exists():
+        return ()
+    rows = yaml.safe_load(path.read_text("utf-8"))
+    return tuple(Label(r["text"], r["match"], r.get("near"), r.get("part", name)) for r in rows)
 
 
 def published() -> Iterator[Wording]:
@@ -43,11 +50,13 @@ def published() -> Iterator[Wording]:
         yield from wordings_of(check)
 
 
-def fresh() -> Iterator[Wording]:
-    """The checks that only the fresh texts are about."""
-    for path in sorted((FRESH / "checks").glob("*.yaml")):
-        read = yaml.safe_load(path.read_text("utf-8"))
-        yield from wordings_of(FactCheck.model_validate(read))
+def fresh(folder: Path = FRESH) -> Iterator[Wording]:
+    """The checks that only the texts in that folder are about."""
+    reader = Reader(folder)
+    for _, check in reader.many("checks/*.yaml", FactCheck):
+        yield from wordings_of(check)
+    if reader.faults:
+        raise ValueError(f"{len(reader.faults)} faults in {folder}, first: {reader.faults[0]}")
 
 
 @dataclass(frozen=True, slots=True)

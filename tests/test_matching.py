@@ -6,12 +6,8 @@ import time
 
 import pytest
 
-from bench.labelled import figures, labels, published
+from bench.labelled import COPIES, FRESH, figures, fresh, labels, published
 from bot.matching import Match, Matcher, Wording
-from bot.matching.amounts import amount_at
-from bot.matching.spelling import tokens_of
-from bot.matching.thesaurus import thesaurus
-from bot.matching.wording import DENIED, SAID, read_claim, read_text
 
 
 @pytest.fixture(scope="module")
@@ -26,27 +22,40 @@ def first(found: Match) -> str | None:
 
 # --- the labelled texts --------------------------------------------------------------------------
 
-# The goals of the issue are 0.95, 0.5, 0.01 and 0.25 on the held-out part. The tuning part reaches
-# them; the held-out part does not in recall, wrong answers and suggestions (docs/matching.md), so
-# its floors are what was measured, lest it become worse.
-#                recall@3  right at once  wrong at once  shown on others
-FLOORS = {
-    "tuning": (0.95, 0.5, 0.01, 0.25),
-    "held-out": (0.85, 0.5, 0.02, 0.37),
-}
+
+# The matcher was fitted on these texts, so they only show that it became no worse; what may be
+# expected of others is in docs/matching.md. It is judged by tests/claims/second.
+def test_the_labelled_texts_are_answered_as_well_as_was_measured(matcher: Matcher) -> None:
+    reached = figures((label, matcher.match(label.text)) for label in labels())
+    assert reached.recall >= 0.96
+    assert reached.right >= 0.6
+    assert reached.wrong <= 0.0065
+    assert reached.suggested <= 0.25
 
 
-@pytest.mark.parametrize("part", FLOORS)
-def test_the_labelled_texts_are_answered_as_well_as_was_measured(
-    matcher: Matcher, part: str
-) -> None:
-    texts = [label for label in labels() if label.part == part]
-    reached = figures((label, matcher.match(label.text)) for label in texts)
-    recall, right, wrong, suggested = FLOORS[part]
-    assert reached.recall >= recall
-    assert reached.right >= right
-    assert reached.wrong <= wrong
-    assert reached.suggested <= suggested
+def test_the_fresh_texts_are_answered_as_well_as_was_measured() -> None:
+    matcher = Matcher([*published(), *fresh()])
+    reached = figures((label, matcher.match(label.text)) for label in labels(FRESH))
+    assert reached.recall >= 0.88
+    assert reached.right >= 0.52
+    assert reached.wrong <= 0.0075
+    assert reached.suggested <= 0.27
+
+
+COPIED = labels(name=COPIES)
+
+
+def test_lightly_edited_copies_are_answered_at_once(matcher: Matcher) -> None:
+    copies = [label for label in COPIED if label.match]
+    found = [(label, matcher.match(label.text)) for label in copies]
+    assert [label.text for label, match in found if not match.possible] == []
+    assert [label.text for label, match in found if match.sure not in {None, label.match}] == []
+    assert sum(match.sure is not None for _, match in found) >= 0.85 * len(copies)
+
+
+@pytest.mark.parametrize("text", [label.text for label in COPIED if label.match is None])
+def test_a_copy_with_another_meaning_is_not_answered_at_once(matcher: Matcher, text: str) -> None:
+    assert matcher.match(text).sure is None
 
 
 # --- a text and its check ------------------------------------------------------------------------
@@ -73,6 +82,22 @@ ANSWERED = {
 @pytest.mark.parametrize("text", ANSWERED)
 def test_a_text_finds_its_check(matcher: Matcher, text: str) -> None:
     assert first(matcher.match(text)) == ANSWERED[text]
+
+
+# Published wordings with some words less or other ones.
+AT_ONCE = {
+    "Trong thời gian thử việc công ty không phải trả lương.": "probation-unpaid",
+    "📢 Thời gian thử việc công ty không phải trả lương cho công nhân, chia sẻ gấp!": (
+        "probation-unpaid"
+    ),
+    "Thử việc thì công ty không phải trả lương.": "probation-unpaid",
+    "Lãnh hải của một nước rộng 200 hải lý theo luật quốc tế nhé": "territorial-sea-200-miles",
+}
+
+
+@pytest.mark.parametrize("text", AT_ONCE)
+def test_a_lightly_edited_copy_is_answered_at_once(matcher: Matcher, text: str) -> None:
+    assert matcher.match(text).sure == AT_ONCE[text]
 
 
 NEVER_AT_ONCE = {
@@ -154,7 +179,7 @@ def test_a_claim_is_found_amid_greetings_and_other_news(matcher: Matcher) -> Non
 
 
 def test_twenty_texts_in_one_still_find_checks(matcher: Matcher) -> None:
-    claims = [label for label in labels() if label.part == "tuning" and label.match][:20]
+    claims = [label for label in labels() if label.match][:20]
     found = matcher.match("\n".join(label.text for label in claims))
     assert {hit.check for hit in found.possible} <= {label.match for label in claims}
     assert found.possible
@@ -180,105 +205,3 @@ def test_hostile_texts_are_read_in_little_time(matcher: Matcher, name: str) -> N
     began = time.process_time()
     matcher.match(HOSTILE[name])
     assert time.process_time() - began < 1.5  # 0.1 s on a quiet machine; a blow-up takes minutes
-
-
-# --- how a text is read --------------------------------------------------------------------------
-
-AMOUNTS = {
-    "3 tháng": "#d:90", "90 ngày": "#d:90", "ba thang": "#d:90", "three months": "#d:90",
-    "tháng thứ ba": "#d:90", "chín mươi ngày": "#d:90", "12 tháng": "#d:360", "1 năm": "#d:360",
-    "1,5 lần": "#%:150", "150%": "#%:150", "một rưỡi": "#%:150", "time and a half": "#%:150",
-    "gấp đôi": "#%:200", "hai phần trăm": "#%:2", "2 percent": "#%:2", "0,5%": "#%:0.5",
-    "nửa phần trăm": "#%:0.5", "8tr": "#vnd:8e+06", "8 triệu": "#vnd:8e+06", "500k": "#vnd:500000",
-    "1.500.000đ": "#vnd:1.5e+06", "ba trăm ngàn": "#vnd:300000", "hai trăm hải lý": "#nm:200",
-    "200 nautical miles": "#nm:200", "lần thứ XI": "#nth:11", "11th": "#nth:11",
-    "lần thứ mười một": "#nth:11", "24/11": "#dm:24/11", "ngày 24 tháng 11": "#dm:24/11",
-    "hai mươi bốn tháng mười một": "#dm:24/11", "24 November": "#dm:24/11", "t7/2026": "#my:7/2026",
-    "tháng 7 năm 2026": "#my:7/2026", "July 2026": "#my:7/2026", "năm 1967": "#y:1967",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("text", AMOUNTS)
-def test_an_amount_is_the_same_however_it_is_written(text: str) -> None:
-    assert AMOUNTS[text] in read_claim(text).terms
-
-
-def test_what_only_looks_like_a_number_is_none() -> None:
-    for text in ("từ hôm qua", "sau khi làm", "làm việc", "ba mẹ", "năm nay", "41/2024"):
-        terms = [amount_at(tokens_of(text), place)[0] for place in range(len(tokens_of(text)))]
-        assert [term for found in terms for term in found if not term.startswith("#word")] == []
-
-
-SAME = (
-    ("tăng ca", "làm thêm giờ", "OT", "extra hours", "tc"),
-    ("bảo hiểm xã hội", "BHXH", "bhxh", "social insurance"),
-    ("nghỉ thai sản", "nghỉ sinh", "maternity leave", "nghi thai san"),
-    ("công ty", "cty", "sếp", "xưởng", "the factory"),
-    ("thử việc", "thu viec", "thử viêc", "probation"),
-)
-
-
-@pytest.mark.parametrize("words", SAME, ids=lambda words: words[0])
-def test_words_of_the_trade_mean_the_same(words: tuple[str, ...]) -> None:
-    meanings = [frozenset(read_claim(word).terms) for word in words]
-    assert meanings == [meanings[0]] * len(words)
-
-
-#        text                                            term        how it is meant
-MEANT = (
-    ("công ty phải trả lương", "pay", SAID),
-    ("công ty không phải trả lương", "pay", DENIED),
-    ("làm không công", "pay", DENIED),
-    ("công ty có trả lương không", "pay", SAID),
-    ("cong ty co tra luong khong moi nguoi", "pay", SAID),
-    ("không trả lương là sai luật", "pay", SAID),
-    ("không trả lương là sai luật", "must", SAID),
-    ("cấm rút bảo hiểm", "withdraw", DENIED),
-    ("không được rút bảo hiểm", "withdraw", DENIED),
-    ("workers have no right to refuse", "refuse", DENIED),
-    ("You don't pay", "pay", DENIED),
-)
-
-
-@pytest.mark.parametrize(("text", "term", "how"), MEANT)
-def test_a_denial_reaches_what_it_denies(text: str, term: str, how: int) -> None:
-    assert read_claim(text).terms[term] == how
-
-
-@pytest.mark.parametrize(
-    ("text", "cue"),
-    [
-        ("có đúng không ạ", "asks"),
-        ("nghe nói vậy", "hears"),
-        ("đây là tin giả", "denies"),
-        ("buồn quá", "opines"),
-    ],
-)
-def test_how_somebody_speaks_is_kept_apart_from_what(text: str, cue: str) -> None:
-    sentence = read_claim(text)
-    assert cue in sentence.cues
-    assert cue not in sentence.terms
-
-
-def test_marks_tell_words_apart_where_they_are_typed() -> None:
-    assert "rent-out" in read_claim("anh muốn bán lại cái thẻ này").terms
-    assert "rent-out" not in read_claim("anh và các bạn đi chơi với nhau").terms
-    assert "worker" not in read_claim("tổ em được công nhận danh hiệu xuất sắc").terms
-
-
-def test_a_link_is_a_link_and_its_address_is_not_read() -> None:
-    assert read_claim("http://nguyen-van-a.example/qua").terms == {"link": SAID}
-
-
-def test_a_text_is_read_to_its_limit_and_no_further() -> None:
-    assert read_text("x " * 2000 + "tăng ca") == read_text("x " * 2000)
-
-
-def test_the_thesaurus_is_well_formed() -> None:
-    words = thesaurus()
-    assert len(words.phrases) > 2000
-    assert all(all(word for word in key) for key in words.phrases)
-    assert not words.cues & set(words.slot)
-    # A phrase that says a thing and its opposite would say nothing.
-    meanings = [one.meanings for phrases in words.phrases.values() for one in phrases]
-    assert [own for own in meanings if len({m.name for m in own}) < len(set(own))] == []

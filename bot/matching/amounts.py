@@ -17,7 +17,8 @@ COUNTED = "#word:"  # one in words, which is a number only where something follo
 _UNITS: Mapping[str, tuple[str, float]] = {
     "phan tram": ("%", 1), "per cent": ("%", 1), "percent": ("%", 1), "%": ("%", 1),
     "hai ly": ("nm", 1), f"{tokens_of('hải')[0].spelt} ly": ("nm", 1), "nautical mile": ("nm", 1),
-    "mile": ("nm", 1), "km": ("km", 1), "tuoi": ("age", 1), "ngay": ("d", 1), "day": ("d", 1),
+    "mile": ("nm", 1), "km": ("km", 1), "tuoi": ("age", 1), "ngay": ("d", 1), "bua": ("d", 1),
+    "hom": ("d", 1), "day": ("d", 1),
     "tuan": ("d", 7), "week": ("d", 7), "thang": ("d", 30), "month": ("d", 30), "nam": ("d", 360),
     "year": ("d", 360), "gio": ("h", 1), "tieng": ("h", 1), "h": ("h", 1), "hour": ("h", 1),
     "trieu": ("vnd", 1e6), "million": ("vnd", 1e6), "nghin": ("vnd", 1e3), "ngan": ("vnd", 1e3),
@@ -27,7 +28,10 @@ _UNITS: Mapping[str, tuple[str, float]] = {
 _SAID: Mapping[str, str] = {
     "nua phan tram": "#%:0.5", "half a percent": "#%:0.5", "half a per cent": "#%:0.5",
     "gap doi": "#%:200", "nhan doi": "#%:200", "x 2": "#%:200", "double pay": "#%:200",
-    "double time": "#%:200", "gap ba": "#%:300", "x 3": "#%:300", "triple pay": "#%:300",
+    "double time": "#%:200", "nhan hai": "#%:200", "nhan 2": "#%:200", "gap 2": "#%:200",
+    "twice the": "#%:200", "earns double": "#%:200", "nhan ba": "#%:300", "nhan 3": "#%:300",
+    "gap 3": "#%:300", "gap ba": "#%:300", "x 3": "#%:300", "triple pay": "#%:300",
+    "nhan ruoi": "#%:150", "half a decade": "#d:1800", "a decade": "#d:3600",
     "mot ruoi": "#%:150", "time and a half": "#%:150", "nua ngay": "#h:4", "nua thang": "#d:15",
     "nua nam": "#d:180", "hai thap ky": "#d:7200", "two decade": "#d:7200",
 }  # fmt: skip
@@ -94,17 +98,36 @@ def _counted(words: Sequence[str]) -> Found | None:
         return None
     rest = words[size:]
     for length in (2, 1):
-        if unit := _UNITS.get(" ".join(rest[:length])):
+        is_man = rest[0:1] == ["nam"] and _is_number(rest[1:3])  # "nữ 55 nam 60"
+        if not is_man and (unit := _UNITS.get(" ".join(rest[:length]))):
             name, factor = unit
             is_half = rest[length : length + 1] == ["ruoi"]
-            return (f"#{name}:{(number + is_half / 2) * factor:g}",), size + length + is_half
+            more, used = _more_money(rest[length:], factor) if factor >= 1e3 else (0.0, 0)
+            whole = (number + is_half / 2) * factor + more
+            return (f"#{name}:{whole:.9g}",), size + length + is_half + used
     if words[0][0].isdecimal():
         return (_bare(number, rest),), size + (rest[:1] == ["lan"])
     return ((f"{COUNTED}{number:g}",), size) if number > 1 else None
+
+
+def _more_money(words: Sequence[str], factor: float) -> tuple[float, int]:
+    """What follows a million: "5tr3" is 5,300,000, "5 triệu 310 ngàn" is 5,310,000."""
+    number, size = number_at(words)
+    if not size or words[0] == "d":
+        return 0, 0
+    _, smaller = _UNITS.get("".join(words[size : size + 1]), ("", 0.0))
+    if smaller in {1e3, 1e6} and smaller < factor:
+        return number * smaller, size + 1
+    is_short = words[0].isdecimal() and len(words[0]) <= 3 and not smaller
+    return (number * factor / 10 ** len(words[0]), size) if is_short else (0, 0)
+
+
+def _is_number(words: Sequence[str]) -> bool:
+    return bool(words) and words[0].isdecimal() and words[1:] not in (["thang"], ["ngay"])
 
 
 def _bare(number: float, rest: Sequence[str]) -> str:
     """1.5 is a rate of pay, 1.500.000 is money; others are just numbers."""
     if 1 < number < 5 and (number % 1 or rest[:1] == ["lan"]):
         return f"#%:{number * 100:g}"
-    return f"#vnd:{number:g}" if number >= 100_000 else f"{BARE}{number:g}"
+    return f"#vnd:{number:.9g}" if number >= 100_000 else f"{BARE}{number:g}"

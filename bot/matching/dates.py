@@ -23,6 +23,8 @@ def date_at(words: Sequence[str]) -> Found | None:
         return _written(first)
     if first in {"thang", "t"} and len(words) > 1 and words[1] != "thu":
         return _of_month(words)
+    if first == "nam" and len(words) > 1 and (year := _short_year(words[1:])):
+        return (f"#y:{year}",), 2
     if first in MONTHS and len(words) > 1:
         return _english(MONTHS[first], words[1])
     day, size = number_at(words)
@@ -86,6 +88,13 @@ def _english(month: int, after: str) -> Found | None:
 
 def _year_of(month: int, word: str) -> Found:
     return ((f"#my:{month}/{word}", f"#y:{word}"), 1) if _is_year(word) else ((), 0)
+
+
+def _short_year(words: Sequence[str]) -> int | None:
+    """ "năm 75" is 1975; but "nam 60" are men, and "năm 45 tuổi" is an age."""
+    word = words[0]
+    is_short = word.isdecimal() and len(word) == 2 and (int(word) in {45, 54} or int(word) > 65)
+    return 1900 + int(word) if is_short and words[1:2] != ["tuoi"] else None
 
 
 def _is_year(word: str) -> bool:

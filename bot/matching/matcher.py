@@ -6,12 +6,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from bot.library import FactCheck
 from bot.matching.evidence import Evidence, compared, weigh
 from bot.matching.index import Index
+from bot.matching.letters import Alphabet
 from bot.matching.pair import Claim, Pair
-from bot.matching.weights import DOUBTED, MARGIN, POSSIBLE, SURE, contradicts, likelihood
+from bot.matching.weights import (
+    DOUBTED,
+    MARGIN,
+    POSSIBLE,
+    SURE,
+    SURE_IF_SAME,
+    contradicts,
+    likelihood,
+    says_the_same,
+)
 from bot.matching.wording import Sentence, read_claim, read_text, together
 
 SUGGESTED = 3
@@ -39,6 +50,7 @@ class Hit:
     check: str
     score: float
     is_contradicted: bool = False
+    is_same: bool = False  # the text says just that and hardly more
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +61,32 @@ class Match:
     possible: tuple[Hit, ...]
 
 
+class Thresholds(NamedTuple):
+    """What the names in weights.py mean; the fitting tries others."""
+
+    sure: float
+    margin: float
+    possible: float
+    doubted: float
+
+
 class Matcher:
     """All published checks; wordings of one check stand together."""
 
     def __init__(self, wordings: Iterable[Wording]) -> None:
         self._wordings = [tuple(own) for _, own in groupby(wordings, key=lambda one: one.check)]
         self._index = Index(_terms(own) for own in self._wordings)
+        spread = self._wordings[:: max(1, len(self._wordings) // 1000)]
+        self._alphabet = Alphabet(read_claim(one.text).plain for own in spread for one in own)
 
     def match(self, text: str) -> Match:
         """Any text may be asked; one without a word that a check has finds nothing."""
-        hits = self.rank(text)[:SUGGESTED]
-        possible = tuple(hit for hit in hits if hit.score >= _least(hit))
-        if not possible or possible[0] is not hits[0] or hits[0].is_contradicted:
-            return Match(None, possible)
-        second = hits[1].score if len(hits) > 1 else 0.0
-        is_sure = hits[0].score >= SURE and hits[0].score - second >= MARGIN
-        return Match(hits[0].check if is_sure else None, possible)
+        return decided(self.rank(text), Thresholds(SURE, MARGIN, POSSIBLE, DOUBTED))
 
     def rank(self, text: str) -> list[Hit]:
         """The checks that share words with the text, the likeliest first."""
         hits = [
-            Hit(check, likelihood(evidence), contradicts(evidence))
+            Hit(check, likelihood(evidence), contradicts(evidence), says_the_same(evidence))
             for check, evidence in self.evidence(text)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.check))
@@ -86,7 +103,9 @@ class Matcher:
         return list(zip(checks, compared(found), strict=True))
 
     def _weigh(self, claim: Claim, sentences: Sequence[Sentence]) -> Evidence:
-        return weigh(Pair(self._part_about(claim, sentences), claim, self._index.weight))
+        return weigh(
+            Pair(self._part_about(claim, sentences), claim, self._index.weight, self._alphabet)
+        )
 
     def _part_about(self, claim: Claim, sentences: Sequence[Sentence]) -> Sentence:
         """The few sentences in a row that say most of the claim and least beside it."""
@@ -116,8 +135,20 @@ class Matcher:
         return sum(shared.values()) - 0.3 * sum(beside for _, beside in gains)
 
 
-def _least(hit: Hit) -> float:
-    return DOUBTED if hit.is_contradicted else POSSIBLE
+def decided(hits: Sequence[Hit], least: Thresholds) -> Match:
+    """What to do with these checks, the likeliest first."""
+    best = hits[:SUGGESTED]
+    possible = tuple(
+        hit
+        for hit in best
+        if hit.score >= (least.doubted if hit.is_contradicted else least.possible)
+    )
+    if not possible or possible[0] is not best[0] or best[0].is_contradicted:
+        return Match(None, possible)
+    second = best[1].score if len(best) > 1 else 0.0
+    sure = min(least.sure, SURE_IF_SAME) if best[0].is_same else least.sure
+    is_sure = best[0].score >= sure and best[0].score - second >= least.margin
+    return Match(best[0].check if is_sure else None, possible)
 
 
 def _terms(own: Sequence[Wording]) -> set[str]:

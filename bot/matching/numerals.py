@@ -25,7 +25,7 @@ _SPELT: Mapping[str, str] = {
 }  # fmt: skip
 HUNDREDS = frozenset({"tram", "hundred"})
 # "năm" is a year more often than five.
-_AFTER_FIVE = frozenset({"trieu", "tram", "muoi", "phan"})
+_AFTER_FIVE = frozenset({"trieu", "tram", "muoi", "phan", "nam", "ngay", "bua", "hom", "lam"})
 
 
 def plain(token: Token) -> str:
@@ -40,6 +40,8 @@ def number_at(words: Sequence[str]) -> tuple[float, int]:
     if not words:
         return 0, 0
     if words[0][0].isdecimal():
+        if words[1:2] == ["tram"]:  # "2 trăm ngàn"
+            return _in_digits(words[0]) * 100, 2
         return _in_digits(words[0]), 1
     return _in_words(words)
 
@@ -64,8 +66,12 @@ def _in_words(words: Sequence[str]) -> tuple[float, int]:
     for word, after in zip(words[:6], [*words[1:7], ""], strict=False):
         if (word, after) == ("hai", "ly"):  # nautical miles
             break
-        if word == "muoi" and current:
+        if word == "nam" and used and after not in _AFTER_FIVE:  # "hai mươi năm" is 20 years
+            break
+        if word in {"muoi", "chuc"} and current:
             current *= 10
+        elif word == "lam" and used and 1 < current < 10:  # "bảy lăm" is 75
+            current = current * 10 + 5
         elif word in ONES and current % 10 == 0:
             current += ONES[word]
         elif word in HUNDREDS and current:

@@ -9,11 +9,13 @@ from functools import cached_property
 
 from rapidfuzz import fuzz
 
+from bot.matching.letters import Alphabet
 from bot.matching.thesaurus import thesaurus
 from bot.matching.wording import DENIED, SAID, Sentence, together
 
 # What a term counts for, at most about 1.
 Weight = Callable[[str], float]
+_NEARLY, _NEARLY_WRITTEN = 0.85, 0.9
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Pair:
     text: Sentence
     claim: Claim
     weight: Weight
+    alphabet: Alphabet
     slots: dict[str, str] = field(default_factory=lambda: thesaurus().slot)
 
     def sum(self, terms: Iterable[str]) -> float:
@@ -79,13 +82,49 @@ class Pair:
         plain = self.text.plain
         return tuple(fuzz.token_sort_ratio(plain, own.plain) / 100 for own in self.claim.wordings)
 
+    @cached_property
+    def letters(self) -> float:
+        """Letter by letter: how much of the nearest wording it has, whatever it says beside."""
+        held, plain = self.alphabet.held, self.text.plain
+        return max((held(plain, own.plain) for own in self.claim.wordings), default=0.0)
+
+    @cached_property
+    def coverage(self) -> tuple[float, ...]:
+        """How much of each wording the text says, from 0 to 1."""
+        text = self.text.terms
+        wholes = [self.sum(wording.terms) for wording in self.claim.wordings]
+        return tuple(
+            self.sum(t for t in wording.terms if t in text) / whole if whole else 0.0
+            for wording, whole in zip(self.claim.wordings, wholes, strict=True)
+        )
+
+    @cached_property
+    def nearest(self) -> tuple[Sentence, ...]:
+        """The wordings of which the text says nearly as much as of the one it says most of."""
+        least = _NEARLY * max(self.coverage, default=0.0)
+        wordings = zip(self.claim.wordings, self.coverage, strict=True)
+        return tuple(wording for wording, share in wordings if share >= least)
+
+    @cached_property
+    def models(self) -> list[tuple[Sentence, float]]:
+        """The wordings that the text is written most like, and how like."""
+        least = _NEARLY_WRITTEN * max(self.likeness, default=0.0)
+        alike = zip(self.claim.wordings, self.likeness, strict=True)
+        return [(wording, likeness) for wording, likeness in alike if likeness >= least]
+
     def turned(self) -> Iterator[tuple[str, float]]:
-        """Each term that is not a name, and the share of wordings that say it the other way."""
+        """Each term that is not a name, and the share of wordings that say it the other way.
+
+        None if one of the nearest has it the same way: then it is only another way to say it.
+        """
         for term in self.shared:
             how = self.text.terms[term]
-            if how in {SAID, DENIED} and term not in self.slots:
-                ways = self.claim.ways(term)
-                yield term, sum(way & how == 0 for way in ways) / len(ways)
+            if how not in {SAID, DENIED} or term in self.slots:
+                continue
+            if any(own.terms.get(term, 0) & how for own in self.nearest):
+                continue
+            ways = self.claim.ways(term)
+            yield term, sum(way & how == 0 for way in ways) / len(ways)
 
 
 def held(pair: Pair, sentences: Sequence[Sentence]) -> float:

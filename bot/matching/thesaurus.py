@@ -50,13 +50,13 @@ class Phrase:
 
 @dataclass(slots=True)
 class Thesaurus:
-    """`phrases` by their words without marks, `sizes` of those that begin with a word.
+    """`phrases` by their words without marks, `sizes` of those that begin with one or two words.
 
     `slot` is of names that exclude each other, `prior` what a meaning counts for.
     """
 
     phrases: dict[tuple[str, ...], list[Phrase]] = field(default_factory=dict)
-    sizes: dict[str, list[int]] = field(default_factory=dict)
+    sizes: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
     slot: dict[str, str] = field(default_factory=dict)
     prior: dict[str, float] = field(default_factory=dict)
     contraries: set[str] = field(default_factory=set)  # have words that say the opposite
@@ -76,7 +76,8 @@ class Thesaurus:
         Of several that look alike without marks the one that is spelt so, else of words the first
         in the files, of single syllables all.
         """
-        for size in self.sizes.get(tokens[place].folded, ()):
+        start = tuple([token.folded for token in tokens[place : place + 2]])
+        for size in (*self.sizes.get(start, ()), *self.sizes.get(start[:1], ())):
             given = tokens[place : place + size]
             alike = self.phrases.get(tuple([token.folded for token in given]), ())
             found = [phrase for phrase in alike if self._fits(phrase.words, given, is_marked)]
@@ -146,7 +147,7 @@ def thesaurus() -> Thesaurus:
         for word in words:
             found.known.setdefault(word.folded, word)
         found.pairs.update(pairwise(word.folded for word in words))
-    for size, start in sorted({(-len(key), key[0]) for key in found.phrases}):
+    for size, start in sorted({(-len(key), key[:2]) for key in found.phrases}):
         found.sizes.setdefault(start, []).append(-size)
     _read_short_forms(found)
     return found
