@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bot.accounts import count_days
@@ -83,11 +83,16 @@ class Upkeep:
     async def _tidy(self) -> None:
         await asyncio.sleep(_BEFORE_TIDYING)
         while True:
-            with contextlib.suppress(Exception):  # the next hour tries again; health tells of it
-                now = self._clock()
-                # Before people are forgotten.
-                await count_days(self._store, self._library, self._services.zone, now)
-                await self._store.tidy(now)
-                today = now.astimezone(self._services.zone).date()
-                await self._store.organisation.keep_counts(today)
+            now, zone = self._clock(), self._services.zone
+            # Counted first, before people are forgotten; each is done although another fails.
+            await _tried(count_days(self._store, self._library, zone, now))
+            await _tried(self._store.tidy(now))
+            await _tried(self._store.organisation.keep_counts(now.astimezone(zone).date()))
             await asyncio.sleep(_TIDY_SECONDS)
+
+
+async def _tried(task: Awaitable[None]) -> None:
+    try:
+        await task
+    except Exception:  # the next hour tries again; health tells of it
+        _log.exception("the upkeep of the hour had a bad moment")

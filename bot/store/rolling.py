@@ -19,6 +19,7 @@ _ROW, _CAMPAIGN = schema.recipient.c, schema.campaign.c
 _DELIVERY, _PERSON = schema.delivery.c, schema.person.c
 # So long after its launch something of a campaign may still arrive: a page keeps it a week.
 _LONGEST = timedelta(days=10)
+_LOCK = 7_236_141_002  # any number, the same in every process
 SINCES = ("month", "quarter", "year")
 
 
@@ -145,6 +146,8 @@ def write(
     units: Iterable[UnitFigure] = (),
 ) -> None:
     """In place of what was counted of these kinds on that day before; nothing on a closed day."""
+    if connection.dialect.name == "postgresql":  # one after the other; SQLite lets only one write
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     if is_closed(connection, day):
         return
     for table, names in ((_DAY, tuple(kinds)), (_UNIT, tuple(unit_kinds))):
