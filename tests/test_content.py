@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 
 LIBRARY: Library = load_library(ROOT / "content")
 ARTICLES = sorted(LIBRARY.articles.values(), key=lambda article: article.id)
-DAY = date(2026, 11, 23)
+DAY = date(2026, 11, 30)
 
 _MONTHS = [
     "January",
