@@ -76,6 +76,8 @@ async def test_the_command_line_invites_the_first_administrator(
     assert [o.role for o in await bot.store.officers.all()] == ["administrator"]
     page = await person.says("/office")
     assert "№ 1: administrator, LD" in page
+    if "Further choices" in page:  # where choices are numbered there are nine at once
+        page = await person.says("0")
     assert "Invite an officer" in page.buttons or "Invite an officer" in page.text
     # It served once.
     assert "was used" in await person.says(told["code"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,14 @@ KEYWORDS = {"say": None, "count": (1, 2), "words": None, "later": None}
 CATALOGUES = sorted((ROOT / "locales").glob("*/LC_MESSAGES/messages.po"))
 
 
-def _said() -> set[str]:
+@cache
+def _said() -> frozenset[str]:
     """Every text in the code, plurals by their first form."""
     found = set()
     for folder in ("bot", "handlers"):
         for _, _, text, _, _ in extract_from_dir(str(ROOT / folder), keywords=KEYWORDS):
             found.add(text[0] if isinstance(text, tuple) else text)
-    return found
+    return frozenset(found)
 
 
 def _read(path: Path) -> Catalog:
