@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, Table, insert, update
 
 from bot.figures import DayFigure
 from bot.model import Address, Event, Person, Session
@@ -182,3 +182,82 @@ async def test_a_broadcast_of_the_evening_counts_on_the_day_of_the_house(store: 
     await store.figures.roll_up(late + timedelta(hours=1), ZONE, {})
     assert _amount(await store.figures.of(DAY, DAY), "sent") == 5
     assert _amount(await store.figures.of(DAY + timedelta(days=1), date(2026, 9, 8)), "sent") == 6
+
+
+async def test_the_desk_the_rounds_and_the_award_are_counted_on_their_days(store: Store) -> None:
+    closed = NOW - timedelta(days=30)
+
+    def run(connection: Connection) -> None:
+        people = _insert(connection, schema.person, *({"seen_on": DAY} for _ in range(6)))
+        rounds = _insert(
+            connection,
+            schema.contest_round,
+            *(
+                {
+                    "contest": "spring", "label": label, "state": "closed", "opens_at": at,
+                    "closes_at": at, "closed_at": at, "commitment": "", "sealed": b"",
+                }
+                for label, at in (("week-1", closed), ("week-2", NOW))
+            ),
+        )  # fmt: skip
+        # Six people had five of ten right, then seven; the code of an entry is its own.
+        tried = [
+            (one, number, at, points)
+            for one in people
+            for number, at, points in ((rounds[0], closed, 5), (rounds[1], NOW, 7))
+        ]
+        _insert(
+            connection,
+            schema.attempt,
+            *(
+                {
+                    "round_id": number, "person_id": one, "number": 1, "code": f"c{one}-{number}",
+                    "drawn": bytes(20), "answers": "0" * 10, "seconds": bytes(10), "points": points,
+                    "started_at": at, "ends_at": at, "last_at": at, "counts": True,
+                }
+                for one, number, at, points in tried
+            ),
+        )  # fmt: skip
+        claim = {"language": "vi", "opened_at": NOW, "shown_from": NOW, "due_at": NOW}
+        _insert(
+            connection,
+            schema.claim,
+            {**claim, "state": "new", "harm": "money"},
+            {**claim, "state": "closed", "harm": "work", "closed_at": NOW, "verdict": "opinion"},
+            {
+                **claim, "state": "closed", "harm": "work", "closed_at": NOW, "revision": 1,
+                "verdict": "incorrect", "slug": "no-such-fee",
+            },
+        )  # fmt: skip
+        _insert(
+            connection,
+            schema.work,
+            {
+                "person_id": people[0], "code": "w", "edition": "coming", "category": "photos",
+                "language": "km", "state": "link", "sealed": b"", "consent_version": "v",
+                "registered_on": DAY, "changed_at": NOW, "forget_on": DAY,
+            },
+        )  # fmt: skip
+
+    await store._writes.run(run)
+    await store.figures.roll_up(NOW + timedelta(minutes=1), ZONE, {})
+    told = {(one.kind, one.subject): one.amount for one in await store.figures.of(DAY, DAY)}
+    assert {key: told[key] for key in told if key[0] != "people"} == {
+        ("round", "round:spring/week-2"): 1,
+        ("entry", "round:spring/week-2"): 6,
+        ("gain", "round:spring/week-2"): 200,  # 20 percentage points, of the same six people
+        ("claim", "money"): 1,
+        ("claim", "work"): 2,
+        ("verdict", "opinion"): 1,
+        ("verdict", "incorrect"): 1,
+        ("check", "check:no-such-fee"): 1,
+        ("work", "photos"): 1,
+    }
+    assert {(one.kind, one.amount) for one in await store.figures.of_units(DAY, DAY)} == {
+        ("entry", 6)
+    }
+
+
+def _insert(connection: Connection, table: Table, *rows: Mapping[str, object]) -> list[int]:
+    made = insert(table).returning(table.c.id)
+    return [int(connection.execute(made.values(dict(row))).scalar_one()) for row in rows]
