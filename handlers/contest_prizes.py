@@ -106,10 +106,19 @@ async def make_list(services: Services, store: Store, ticket: Ticket) -> MadeFil
     made = _paper(one, await store.contests.prizes.of(one.id), tree, services.today())
     if kind == "xlsx":
         return MadeFile("winners.xlsx", paper.XLSX, paper.as_xlsx(made))
-    issuer = tree.top.title.upper() if tree.top else _BLANK
-    letterhead = Letterhead("", issuer, _SYMBOL, _BLANK)
+    letterhead = _letterhead(services, tree)
     signature = Signature(("TM. BAN TỔ CHỨC",))
     return MadeFile("winners.docx", DOCX, paper.as_docx(made, letterhead, signature))
+
+
+def _letterhead(services: Services, tree: Tree) -> Letterhead:
+    """Superior, place and symbol as in the plan's reports, issued by the unit at the top."""
+    plan = services.library.plan
+    if plan is None:
+        return Letterhead("", tree.top.title.upper(), _SYMBOL, _BLANK)
+    own = plan.letterhead
+    symbol = "-".join([_SYMBOL, *own.symbol.split("-")[1:]])
+    return Letterhead(own.superior, own.issuer, symbol, own.place)
 
 
 def _paper(one: Round, given: tuple[Won, ...], tree: Tree, day: date) -> paper.WinnersList:
