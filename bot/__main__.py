@@ -70,27 +70,32 @@ def _check(settings: Settings, _asked: argparse.Namespace) -> int:
 
 
 def _faults(content: Path, locales: Path) -> list[str]:
-    """Everything wrong with content and locales, a line each."""
-    return _looked_through(content, locales)[0]
+    """Why the bot cannot speak with that content and those locales, a line each."""
+    from bot.library import read_pack, shape_faults
+
+    return [*map(str, shape_faults(read_pack(content))), *_catalogue_faults(locales)]
 
 
 def _looked_through(content: Path, locales: Path) -> tuple[list[str], str]:
-    """What is wrong, a line each, and how much there is to practise with."""
-    from bot.language import CatalogueError, load_languages
-    from bot.library import ContentError, load_library
+    """What is wrong, also with the wording, a line each, and how much there is to practise with."""
+    from bot.editing import wording_faults
+    from bot.library import in_order, read_pack, shape_faults
 
-    faults: list[str] = []
-    told = ""
-    try:
-        questions = load_library(content).questions.values()
-        told = f"{len(questions)} practice questions in {len({q.topic for q in questions})} topics"
-    except ContentError as error:
-        faults += [str(fault) for fault in error.faults]
+    pack = read_pack(content)
+    found = in_order((*shape_faults(pack), *wording_faults(pack)))
+    faults = [*map(str, found), *_catalogue_faults(locales)]
+    count = sum(len(bank.questions) for _, bank in pack.banks)
+    return faults, f"{count} practice questions in {len(pack.banks)} topics"
+
+
+def _catalogue_faults(locales: Path) -> tuple[str, ...]:
+    from bot.language import CatalogueError, load_languages
+
     try:
         load_languages(locales)
     except CatalogueError as error:
-        faults += error.faults
-    return faults, told
+        return error.faults
+    return ()
 
 
 def _upgrade(settings: Settings, _asked: argparse.Namespace) -> int:

@@ -23,6 +23,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.language": "babel",
         "bot.lunar": "lunar_vn",
         "bot.library": "bot.campaigns bot.contests bot.lunar yaml pydantic",
+        "bot.wording": "",
+        "bot.editing": "bot.library bot.wording",
         "bot.practice": "bot.library bot.model",
         "bot.search": "bot.library rapidfuzz regex sqlite_utils",
         "bot.matching": "bot.library bot.search rapidfuzz regex",
@@ -212,7 +214,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.command_line": "bot.commands bot.rights bot.settings",
         "bot.__main__": (
-            "bot.app bot.command_line bot.language bot.library bot.settings bot.store uvloop"
+            "bot.app bot.command_line bot.editing bot.language bot.library bot.settings bot.store "
+            "uvloop"
         ),
     }.items()
 }
