@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.editing import wording_faults
-from bot.library import read_pack
+from bot.library import read_pack, shape_faults
 from bot.wording import number_difference
 from tests.conftest import ROOT
 
@@ -113,7 +113,9 @@ def planted(folder: Path, name: str, old: str, new: str) -> list[str]:
     text = (folder / name).read_text("utf-8")
     assert old in text
     (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
-    return [str(one).removeprefix(f"{folder}/") for one in wording_faults(read_pack(folder))]
+    pack = read_pack(folder)
+    faults = (*shape_faults(pack), *wording_faults(pack))
+    return [str(one).removeprefix(f"{folder}/") for one in faults if "media" not in one.message]
 
 
 IN_FILES = [

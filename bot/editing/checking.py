@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.editing.items import demand_faults
 from bot.editing.passages import Passage, passages
 from bot.library import Fault, Pack, in_order
 from bot.wording import number_difference
@@ -15,6 +16,7 @@ def wording_faults(pack: Pack) -> tuple[Fault, ...]:
 
 
 def _faults(pack: Pack) -> Iterator[Fault]:
+    yield from demand_faults(pack)
     for passage in passages(pack):
         for tag, message in _number_faults(passage):
             where = passage.where(tag)

@@ -18,6 +18,7 @@ from bot.library.award import (
 from bot.library.contests import Contest
 from bot.library.factchecks import FactCheck
 from bot.library.models import (
+    USUAL_LANGUAGES,
     Article,
     CalendarEntry,
     Contact,
@@ -40,6 +41,7 @@ from bot.library.questions import (
 from bot.library.reader import ContentError, Fault, Reader
 
 __all__ = [
+    "USUAL_LANGUAGES",
     "Article",
     "Award",
     "CalendarEntry",
