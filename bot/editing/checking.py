@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.editing.items import demand_faults
 from bot.editing.passages import Passage, passages
 from bot.library import Fault, Pack, in_order
-from bot.wording import number_difference
+from bot.wording import AgreedWords, number_difference
 
 
 def wording_faults(pack: Pack) -> tuple[Fault, ...]:
@@ -15,13 +15,25 @@ def wording_faults(pack: Pack) -> tuple[Fault, ...]:
     return in_order(_faults(pack))
 
 
+def wording_hints(pack: Pack) -> Iterator[Fault]:
+    """Where a translation lacks the agreed word: perhaps only another form of it."""
+    words = _agreed_words(pack)
+    for passage in passages(pack):
+        source = passage.texts.get("vi", "")
+        for tag, text in passage.texts.items():
+            for term, agreed in words.lacking_in(source, tag, text) if tag != "vi" else ():
+                yield _fault(pack, passage, tag, f"{term}: the agreed word is {agreed}")
+
+
 def _faults(pack: Pack) -> Iterator[Fault]:
     yield from demand_faults(pack)
+    words = _agreed_words(pack)
     for passage in passages(pack):
         for tag, message in _number_faults(passage):
-            where = passage.where(tag)
-            line = pack.reader.line(passage.path, *where)
-            yield Fault(passage.path, line, f"{passage.item}: {passage.field}: {tag}: {message}")
+            yield _fault(pack, passage, tag, message)
+        for tag, text in passage.texts.items():
+            for found, agreed in words.forbidden_in(tag, text):
+                yield _fault(pack, passage, tag, f"{found} is not to be said, but {agreed}")
 
 
 def _number_faults(passage: Passage) -> Iterator[tuple[str, str]]:
@@ -32,3 +44,12 @@ def _number_faults(passage: Passage) -> Iterator[tuple[str, str]]:
     for tag, text in passage.texts.items():
         if tag != "vi" and (differs := number_difference("vi", source, tag, text)):
             yield tag, f"numbers are not those of the Vietnamese: {differs}"
+
+
+def _agreed_words(pack: Pack) -> AgreedWords:
+    return AgreedWords([term for _, glossary in pack.glossaries for term in glossary.terms])
+
+
+def _fault(pack: Pack, passage: Passage, tag: str, message: str) -> Fault:
+    line = pack.reader.line(passage.path, *passage.where(tag))
+    return Fault(passage.path, line, f"{passage.item}: {passage.field}: {tag}: {message}")

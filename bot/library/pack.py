@@ -16,6 +16,7 @@ from bot.library.checks import (
 )
 from bot.library.contests import Contest, contest_faults
 from bot.library.factchecks import FactCheck, factcheck_faults
+from bot.library.glossary import Glossary, glossary_faults
 from bot.library.models import Article, Calendar, Contacts, Topics, Units
 from bot.library.plan import Plan, plan_faults
 from bot.library.questions import Bank, bank_faults, public_faults
@@ -40,6 +41,7 @@ class Pack:
     contests: tuple[tuple[Path, Contest], ...]
     banks: tuple[tuple[Path, Bank], ...]
     checks: tuple[tuple[Path, FactCheck], ...]
+    glossaries: tuple[tuple[Path, Glossary], ...]
 
     @property
     def folder(self) -> Path:
@@ -61,6 +63,7 @@ def read_pack(folder: Path) -> Pack:
         tuple(reader.many("contests/*.yaml", Contest)),
         tuple(reader.many("questions/*.yaml", Bank)),
         tuple(reader.many("factchecks/*.yaml", FactCheck)),
+        tuple(reader.many("glossary.yaml", Glossary)),
     )
 
 
@@ -95,4 +98,5 @@ def _shape_faults(pack: Pack) -> Iterator[Fault]:
     yield from contest_faults(reader, pack.contests, slugs)
     yield from bank_faults(reader, pack.banks, slugs or None)
     yield from public_faults(reader, pack.banks)
+    yield from glossary_faults(reader, pack.glossaries)
     yield from stray_faults(reader)

@@ -1,5 +1,6 @@
 """How the languages of one text must agree: numbers, scripts, agreed terms. Knows no files."""
 
+from bot.wording.glossary import AgreedWords
 from bot.wording.numbers import number_difference
 
-__all__ = ["number_difference"]
+__all__ = ["AgreedWords", "number_difference"]
