@@ -24,7 +24,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.lunar": "lunar_vn",
         "bot.library": "bot.campaigns bot.contests bot.lunar yaml pydantic",
         "bot.wording": "",
-        "bot.editing": "bot.library bot.wording",
+        "bot.editing": "bot.language bot.library bot.wording babel ruamel",
         "bot.practice": "bot.library bot.model",
         "bot.search": "bot.library rapidfuzz regex sqlite_utils",
         "bot.matching": "bot.library bot.search rapidfuzz regex",
@@ -205,7 +205,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.commands": (
             "bot.accounts bot.app bot.audience bot.campaigns "
             "bot.channels.text bot.charts bot.claimreview bot.contest_items bot.contests "
-            "bot.contests_published bot.drafting bot.exporting "
+            "bot.contests_published bot.drafting bot.editing bot.exporting "
             "bot.intake bot.language bot.library bot.loading bot.matching bot.model "
             "bot.organisation "
             "bot.pictures bot.planner bot.planreport bot.poster bot.repeats bot.rights "

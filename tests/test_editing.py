@@ -36,7 +36,9 @@ def test_what_topics_yaml_asks_for_is_told_where_it_lacks(
 def test_a_text_that_nobody_asks_for_may_be_missing_but_not_one_that_is(tmp_path: Path) -> None:
     name = "contacts.yaml"
     found = planted(tmp_path, name, '    ko: "공안(경찰)"\n', "")
-    assert found == ["contacts.yaml:4: police: name: has no ko, which topics.yaml asks of contacts"]
+    assert found == [
+        "contacts.yaml:4: police: name: has no ko, which topics.yaml asks of contacts.yaml"
+    ]
 
 
 FORBIDDEN = [

@@ -1,5 +1,15 @@
 """For editors and translators: what the languages of the pack lack, and where they disagree."""
 
-from bot.editing.checking import wording_faults
+from bot.editing.catalogues import Catalogues, read_catalogues
+from bot.editing.checking import wording_faults, wording_hints
+from bot.editing.passages import LANGUAGES
+from bot.editing.table import TableError
 
-__all__ = ["wording_faults"]
+__all__ = [
+    "LANGUAGES",
+    "Catalogues",
+    "TableError",
+    "read_catalogues",
+    "wording_faults",
+    "wording_hints",
+]

@@ -84,13 +84,13 @@ def demand_faults(pack: Pack) -> Iterator[Fault]:
 def _of_single_files(pack: Pack) -> Iterator[Item]:
     """Each text of the files whose languages are checked all at once."""
     checked = {
-        "topics": {tag for read in pack.topics for tag in read.checked},
-        "calendar": {tag for read in pack.calendar for tag in read.checked},
-        "contacts": {tag for read in pack.contacts for tag in read.checked},
-        "award": {tag for _, read in pack.awards for tag in read.checked},
+        "topics.yaml": {tag for read in pack.topics for tag in read.checked},
+        "calendar.yaml": {tag for read in pack.calendar for tag in read.checked},
+        "contacts.yaml": {tag for read in pack.contacts for tag in read.checked},
+        "award.yaml": {tag for _, read in pack.awards for tag in read.checked},
     }
     for passage in passages(pack):
-        group = passage.path.stem
+        group = passage.path.name
         if group in checked and passage.path.parent == pack.folder:
             states = {tag: _state(tag in checked[group]) for tag in passage.texts}
             yield Item(group, _name(passage), passage.path, passage.before, states)

@@ -9,6 +9,8 @@ from typing import Any
 
 from bot.library import Pack
 
+# All that the pack may speak, in the order in which they are shown and written.
+LANGUAGES = ("vi", "en", "zh-Hans", "zh-Hant", "ko", "ja", "km", "th", "id")
 Where = tuple[str | int, ...]
 
 

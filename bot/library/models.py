@@ -72,7 +72,9 @@ class Picture(Strict):
 # What every text must be told in as long as topics.yaml does not say otherwise.
 USUAL_LANGUAGES = ("vi", "en")
 # What topics.yaml may ask for beside the articles of its topics.
-Group = Literal["award", "calendar", "contacts", "factchecks", "questions", "topics"]
+Group = Literal[
+    "award.yaml", "calendar.yaml", "contacts.yaml", "factchecks", "questions", "topics.yaml"
+]
 
 
 class Topic(Strict):
