@@ -78,12 +78,14 @@ def _faults(content: Path, locales: Path) -> list[str]:
 
 def _looked_through(content: Path, locales: Path) -> tuple[list[str], str]:
     """What is wrong, also with the wording, a line each, and how much there is to practise with."""
-    from bot.editing import wording_faults
+    from bot.editing import LANGUAGES, catalogue_faults, read_catalogues, wording_faults
     from bot.library import in_order, read_pack, shape_faults
 
     pack = read_pack(content)
     found = in_order((*shape_faults(pack), *wording_faults(pack)))
-    faults = [*map(str, found), *_catalogue_faults(locales)]
+    if not (faults := [*map(str, found), *_catalogue_faults(locales)]):
+        said = read_catalogues(locales, LANGUAGES)  # only catalogues that can be read
+        faults = [*map(str, catalogue_faults(pack, said))]
     count = sum(len(bank.questions) for _, bank in pack.banks)
     return faults, f"{count} practice questions in {len(pack.banks)} topics"
 

@@ -54,6 +54,11 @@ def _of(rows: Rows, identifier: str, language: str = "km") -> Rows:
     return [row for row in rows if row["id"] == identifier and row["language"] == language]
 
 
+def _khmer(text: str) -> str:
+    """A word for a word, numbers as they are."""
+    return re.sub(r"\S+", lambda word: word[0] if re.search(r"\d", word[0]) else "ពាក្យ", text)
+
+
 def _files(pack: Path) -> dict[Path, bytes]:
     return {
         path: path.read_bytes()
@@ -85,9 +90,7 @@ def test_the_matrix_counts_what_is_done_draft_missing_and_expired(
     assert union["km"] == {**nothing, "absent": 1}
     assert told["status"]["award"]["vi"] == {**nothing, "expired": 1}
     assert told["status"]["interface"]["ja"]["missing"] == 0
-    assert (
-        told["missing"] == 2 + count + 1
-    )  # two articles, the questions, the fact-check: in Korean
+    assert told["missing"] == 2
     assert {"file", "line", "message"} == set(told["hints"][0])
     assert main(["content", "status"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -115,12 +118,12 @@ def test_a_translation_comes_back_into_the_files(pack: Path, encoding: str, deli
     assert {row["language"] for row in rows} == {"km"}
     before = (pack / "content" / f"{UNION}.yaml").read_text("utf-8")
     title, body = _of(rows, UNION)
-    title["target"], body["target"] = "ថ្ងៃបង្កើតសហជីព", body["vi"] + "\n\n- = បន្ថែម"
+    title["target"], body["target"] = "ថ្ងៃបង្កើតសហជីព", _khmer(body["vi"]) + "\n\n- = បន្ថែម"
     question = _of(rows, "questions/union#union-001")
     for row in question:
-        row["target"] = row["vi"]
+        row["target"] = _khmer(row["vi"])
     claim, summary = _of(rows, "factchecks/rent-bank-account")
-    claim["target"], summary["target"] = "=ពាក្យ", summary["vi"]
+    claim["target"], summary["target"] = "=ពាក្យ", _khmer(summary["vi"])
     greeting = next(row for row in _of(rows, "interface") if row["field"] == "Menu")
     greeting["target"] = "ម៉ឺនុយថ្មី"
     assert _imported(pack, rows, encoding, delimiter) == 0
@@ -129,7 +132,7 @@ def test_a_translation_comes_back_into_the_files(pack: Path, encoding: str, deli
     assert (text["km"].title, text["km"].state) == (title["target"], "draft")
     assert text["km"].body == body["target"].strip()
     assert library.questions["union-001"].text["km"].options == tuple(
-        row["vi"] for row in question if row["field"].startswith("options")
+        row["target"] for row in question if row["field"].startswith("options")
     )
     check = library.factchecks["rent-bank-account"]
     assert (check.claim["km"], check.state["km"]) == ("=ពាក្យ", "draft")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from bot.editing import wording_faults
+from bot.editing import LANGUAGES, catalogue_faults, read_catalogues, wording_faults
 from bot.library import read_pack, shape_faults
-from bot.wording import number_difference
+from bot.wording import number_difference, script_faults
 from tests.conftest import ROOT
 
 VIETNAMESE = (
@@ -136,3 +137,73 @@ def test_a_difference_in_a_file_is_told_with_its_line(
     found = planted(tmp_path, name, old, new)
     assert len(found) == 1
     assert told in found[0]
+
+
+WELL_WRITTEN = {
+    "zh-Hans": "劳动者可以加入工会。2025年8月7日第219/2025/NĐ-CP号议定。",
+    "zh-Hant": "勞工可以加入工會。他說：「後來著手處理台灣的群組。」",
+    "ko": "근로자는 노동조합에 가입할 수 있습니다. 문의하십시오. 알고 싶으세요?\n- 서류를 낸다.",
+    "ja": "組合に加入できます。ご相談ください。はい、そうです。必要ではありません。"
+    "確認しましょう。加入しました。届きませんでした。ありがとうございます。"
+    "どうしますか。次のとおり。\n- ページを開く。",
+    "en": "Tết and the Party's conclusion (kết luận), “Nhật ký”, café, Decree 1/NĐ-CP.",
+    "id": "Pekerja boleh bergabung dengan serikat pekerja.",
+    "km": "កម្មករនិយោជិតអាចចូលរួមសហជីព។",
+    "th": "ลูกจ้างเข้าร่วมสหภาพแรงงานได้",
+}
+BADLY_WRITTEN = [
+    ("zh-Hans", "劳动者可以加入工會。", "Traditional characters: 會"),
+    ("zh-Hant", "勞工可以加入工会。", "Simplified characters: 会"),
+    ("ko", "근로자는 노동조합에 가입할 수 있다. 좋습니다.", "formally (니다, 십시오): 있다"),
+    ("ko", "지금 확인하라.", "formally (니다, 십시오): 확인하라"),
+    ("ja", "労働者は組合に加入できる。", "です or ます"),
+    ("ja", "これは正しいものである。", "です or ます"),
+    ("ja", "昨日、決まった。", "です or ます"),
+    ("ja", "それは必要ない。", "です or ます"),
+    ("ja", "窓口で聞く。", "です or ます"),
+    ("en", "Ask the công đoàn at work.", "no name of the glossary: đoàn"),
+    ("th", "ติดต่อ Liên đoàn Lao động", "Vietnamese is left over"),
+    ("km", "Workers may join the trade union here.", "not written in the script of its language"),
+    ("ko", "組合に加入できます。" * 4, "not written"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tag", WELL_WRITTEN)
+def test_a_text_in_its_own_script_and_form_is_in_order(tag: str) -> None:
+    assert list(script_faults(tag, WELL_WRITTEN[tag], ["Tết"])) == []
+
+
+@pytest.mark.parametrize(("tag", "text", "told"), BADLY_WRITTEN)
+def test_what_does_not_belong_into_a_language_is_told(tag: str, text: str, told: str) -> None:
+    assert any(told in fault for fault in script_faults(tag, text)), list(script_faults(tag, text))
+
+
+SCRIPTS_IN_FILES = [
+    ("topics.yaml", 'zh-Hans: "人权"', 'zh-Hans: "人權"',
+     "human-rights: name: zh-Hans: Traditional characters: 權"),
+    ("calendar.yaml", "Hari pertama Tết", "Hari pertama Nguyên đán",
+     "calendar.yaml:30: lunar-new-year: name: id: Vietnamese is left over"),
+    ("factchecks/lump-sum-abolished.yaml", "The new law abolished", "Luật mới đã abolished",
+     "lump-sum-abolished.yaml:12: lump-sum-abolished: variants.0: en: Vietnamese is left over"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "old", "new", "told"), SCRIPTS_IN_FILES)
+def test_another_script_in_a_file_is_told_with_its_line(
+    tmp_path: Path, name: str, old: str, new: str, told: str
+) -> None:
+    found = planted(tmp_path, name, old, new)
+    assert len(found) == 1
+    assert told in found[0]
+
+
+def test_the_interface_is_looked_through_too(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "locales", tmp_path / "locales")
+    path = tmp_path / "locales/zh_Hans/LC_MESSAGES/messages.po"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('msgstr "Cầu Nối"', 'msgstr "工會 Cầu Nối"', 1), encoding="utf-8")
+    line = text[: text.index('msgstr "Cầu Nối"')].count("\n")
+    pack, said = read_pack(ROOT / "content"), read_catalogues(tmp_path / "locales", LANGUAGES)
+    assert [str(fault) for fault in catalogue_faults(pack, said)] == [
+        f"{path}:{line}: Traditional characters: 會"
+    ]

@@ -48,6 +48,15 @@ def passages(pack: Pack) -> Iterator[Passage]:
         yield from _by_language(path, model.model_dump(), (), path.stem, 0)
 
 
+def variants(pack: Pack) -> Iterator[Passage]:
+    """Other wordings of claims: each stands in its language alone and is not translated."""
+    for path, check in pack.checks:
+        for tag, wordings in check.variants.items():
+            for place, text in enumerate(wordings):
+                field = f"variants.{place}"
+                yield Passage(path, check.id, field, ("variants",), (place,), {tag: text})
+
+
 def _questions(pack: Pack) -> Iterator[Passage]:
     for path, bank in pack.banks:
         for index, one in enumerate(bank.questions):
