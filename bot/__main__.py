@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -64,7 +65,11 @@ def _serve(settings: Settings, _asked: argparse.Namespace) -> int:
 
 
 def _check(settings: Settings, _asked: argparse.Namespace) -> int:
-    faults, told = _looked_through(settings.content_dir, settings.locales_dir)
+    gc.disable()  # a million small things that all stay: looking for cycles costs a fifth
+    try:
+        faults, told = _looked_through(settings.content_dir, settings.locales_dir)
+    finally:
+        gc.enable()
     print(*(faults or ["settings, content and locales are in order", told]), sep="\n")
     return 1 if faults else 0
 

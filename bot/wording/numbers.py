@@ -19,8 +19,11 @@ from bot.wording.number_words import MONTHS, UNITS, WORDS
 _DOTTED = {"vi", "id"}
 # Where words are written without spaces, a number's word may stand anywhere.
 _UNSPACED = {"zh-Hans", "zh-Hant", "ja", "km", "th", "ko"}
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u2009\u202f"), " ")
-_NATIVE = {first + digit: str(digit) for first in (0x0E50, 0x17E0, 0xFF10) for digit in range(10)}
+_DIGIT = re.compile(r"\d")
+# Spaces and digits of all scripts as ASCII has them.
+_PLAIN = dict.fromkeys(map(ord, "\u00a0\u2009\u202f"), " ") | {
+    first + digit: str(digit) for first in (0x0E50, 0x17E0, 0xFF10) for digit in range(10)
+}
 _ELSEWHERE = re.compile(
     r"https?://[!-~]+|[\w.+-]+@[\w.-]+|(?<![\w.])(?:[a-z][a-z0-9-]*\.)+[a-z]{2,}"
 )
@@ -58,18 +61,22 @@ _MONTH_FIRST = (
 
 @dataclass(frozen=True)
 class _Numbers:
-    """What a text gives: in digits (also documents, telephones), in words, days as (day, month)."""
+    """What a text gives in digits (also documents, telephones), days as (day, month), its words."""
 
     written: Counter[str]
-    worded: Counter[str]
     days: frozenset[tuple[int, int]]
+    rest: str
 
 
 def number_difference(source_tag: str, source: str, tag: str, text: str) -> str:
     """What `text` gives otherwise than `source`, in words for an editor; empty if nothing."""
+    if not (_DIGIT.search(source) or _DIGIT.search(text)):
+        return ""
     ours, theirs = _numbers(source_tag, source), _numbers(tag, text)
-    lacks = ours.written - theirs.written - theirs.worded
-    adds = theirs.written - ours.written - ours.worded
+    lacks, adds = ours.written - theirs.written, theirs.written - ours.written
+    # Words are looked for only where digits differ: most texts need no more than that.
+    lacks = lacks - _worded(tag, theirs.rest) if lacks else lacks
+    adds = adds - _worded(source_tag, ours.rest) if adds else adds
     parts = []
     if lacks:
         parts.append(f"lacks {_listed(lacks)}")
@@ -87,32 +94,39 @@ def _listed(numbers: Counter[str]) -> str:
 
 @lru_cache(maxsize=64)  # the source is compared with each language in turn
 def _numbers(tag: str, text: str) -> _Numbers:
-    text = _ELSEWHERE.sub(" ", text.translate(_SPACES).translate(_NATIVE))
+    text = _ELSEWHERE.sub(" ", text.translate(_PLAIN))
     written: Counter[str] = Counter()
     for pattern, bare in ((_DOCUMENT, ""), (_TELEPHONE, " .-")):
-        found = pattern.findall(text)
-        written.update(one.translate(str.maketrans("", "", bare)) for one in found)
-        text = pattern.sub(" ; ", text) if found else text
-    text = _PARAGRAPH.sub(r"\1 ; \2", _ALWAYS_OPEN.sub("24", text))
-    text = _BUDDHIST.sub(lambda year: str(int(year[1]) - 543), text)
-    text = _AFTERNOON.sub(lambda hour: f"{int(hour[1]) % 12 + 12}{hour[2] or ''}", text)
-    text, worded = _months(tag, _FULL_HOUR.sub(r"\1", text))
+        if found := pattern.findall(text):
+            written.update(one.translate(str.maketrans("", "", bare)) for one in found)
+            text = pattern.sub(" ; ", text)
+    text = _in_own_way(tag, text)
+    if tag in MONTHS:
+        text = _month_patterns(tag)[0].sub(lambda month: f"<{MONTHS[tag][month[0]]}>", text)
     days = {(int(day), int(month)) for one in _DAYS for day, month in one.findall(text)}
     days |= {(int(day), int(month)) for one in _MONTH_FIRST for month, day in one.findall(text)}
     written.update(_amounts(tag, text))
-    worded.update(_words(tag, text))
-    return _Numbers(written, worded, frozenset(days))
+    return _Numbers(written, frozenset(days), text)
 
 
-def _months(tag: str, text: str) -> tuple[str, Counter[str]]:
-    """The text with months beside a number written as `<7>`, and the months that stand alone."""
-    alone: Counter[str] = Counter()
-    if tag not in MONTHS:
-        return text, alone
-    beside, anywhere = _month_patterns(tag)
-    text = beside.sub(lambda month: f"<{MONTHS[tag][month[0]]}>", text)
-    alone.update(str(MONTHS[tag][month]) for month in anywhere.findall(text))
-    return text, alone
+def _in_own_way(tag: str, text: str) -> str:
+    """The text with what some languages count differently written one way."""
+    text = _FULL_HOUR.sub(r"\1", _ALWAYS_OPEN.sub("24", text))
+    if tag == "en":
+        text = _PARAGRAPH.sub(r"\1 ; \2", text)
+        return _AFTERNOON.sub(lambda hour: f"{int(hour[1]) % 12 + 12}{hour[2] or ''}", text)
+    if tag in {"th", "km"}:
+        return _BUDDHIST.sub(lambda year: str(int(year[1]) - 543), text)
+    return text
+
+
+@lru_cache(maxsize=16)
+def _worded(tag: str, text: str) -> Counter[str]:
+    """What a text gives in words: one to twelve and some more, months, Roman numerals."""
+    found = Counter(_words(tag, text))
+    if tag in MONTHS:
+        found.update(str(MONTHS[tag][month]) for month in _month_patterns(tag)[1].findall(text))
+    return found
 
 
 @cache
@@ -132,7 +146,7 @@ def _amounts(tag: str, text: str) -> Iterator[str]:
         numbers = _plain(tag, found["number"])
         if len(numbers) > 1 or not found["units"]:
             yield from numbers
-            yield from _amounts(tag, found["rest"] or "")
+            yield from _amounts(tag, found["rest"]) if found["rest"] else ()
             continue
         power = _power(tag, found["units"])
         if found["low"]:  # "3–5 triệu": both are millions
@@ -164,6 +178,8 @@ def _power(tag: str, units: str) -> Decimal:
 
 def _plain(tag: str, raw: str) -> list[str]:
     """A number without marks between thousands and with a point; several if it was a list."""
+    if raw.isdigit():
+        return [raw.lstrip("0") or "0"]
     raw = raw.replace(" ", "")
     group, point = (".", ",") if tag in _DOTTED else (",", ".")
     mark, dot = re.escape(group), re.escape(point)

@@ -9,9 +9,9 @@ from functools import cache
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _DOCUMENT = re.compile(r"[0-9]+(?:/[0-9]+)?[/-][A-ZĐƯ][\w/&.-]*|\b[A-ZĐ]{2,}-[A-ZĐ]{2,}\b")
 # French has à, é and ê too: only what no other language here writes.
-_VIETNAMESE = re.compile(
-    r"[\w-]*[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉĩịọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ][\w-]*", re.IGNORECASE
-)
+_MARKED = "ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉĩịọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ"
+_ONE_MARKED = re.compile(f"[{_MARKED}{_MARKED.upper()}]")
+_VIETNAMESE = re.compile(rf"[\w-]*[{_MARKED}][\w-]*", re.IGNORECASE)
 _OWN_LETTERS = {
     "zh-Hans": _HAN,
     "zh-Hant": _HAN,
@@ -43,7 +43,10 @@ def script_faults(tag: str, text: str, names: Sequence[str] = ()) -> Iterator[st
         text = text.replace(name, " ")
     if tag in {"zh-Hans", "zh-Hant"}:
         yield from _other_characters(tag, text)
-    if left := _VIETNAMESE.findall(_GLOSS.sub(" ", _DOCUMENT.sub(" ", text))):
+    left = _ONE_MARKED.search(text) and _VIETNAMESE.findall(
+        _GLOSS.sub(" ", _DOCUMENT.sub(" ", text))
+    )
+    if left:
         yield f"Vietnamese is left over, and no name of the glossary: {', '.join(left[:5])}"
     own = _OWN_LETTERS.get(tag)
     if own and not own.search(text) and len(_LETTERS.findall(text)) >= 30:
