@@ -26,12 +26,13 @@ _ONE_TO_TWELVE = {
 }
 # Higher ones, and words that hold a number.
 _MORE = {
-    "vi": "hai_mươi:20 ba_mươi:30 năm_mươi:50 chín_mươi:90 một_trăm:100",
+    "vi": "mỗi:1 hằng:1 từng:1 hai_mươi:20 ba_mươi:30 năm_mươi:50 chín_mươi:90 một_trăm:100",
     "en": "new_year's_day:1 twenty:20 thirty:30 forty:40 fifty:50 sixty:60 seventy:70 eighty:80 "
     "ninety:90 hundred:100 centenary:100 hundredth:100",
     "zh-Hans": "元旦:1 二十:20 三十:30 五十:50 九十:90 百:100",
     "zh-Hant": "元旦:1 二十:20 三十:30 五十:50 九十:90 百:100",
-    "ko": "이십:20 스무:20 삼십:30 오십:50 구십:90 백:100",
+    "ko": "하루:1 이틀:2 사흘:3 나흘:4 닷새:5 열흘:10 "
+    "이십:20 스무:20 삼십:30 오십:50 구십:90 백:100",
     "ja": "元日:1 二十:20 三十:30 五十:50 九十:90 百:100",
     "km": "ម្ភៃ:20 សាមសិប:30 ហាសិប:50 កៅសិប:90 មួយរយ:100",
     "th": "ยี่สิบ:20 สามสิบ:30 ห้าสิบ:50 เก้าสิบ:90 หนึ่งร้อย:100 ร้อยปี:100",

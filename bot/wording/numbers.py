@@ -38,15 +38,20 @@ _ALWAYS_OPEN = re.compile(r"(?<![0-9/])24/7(?![0-9/])")  # other languages say "
 _PARAGRAPH = re.compile(r"(?<=Article )([0-9]+)\.([0-9]+)")  # Article 112.2: khoản 2 Điều 112
 _BUDDHIST = re.compile(r"(?:พ\.ศ\.|ព\.ស\.) ?([0-9]{4})")
 _AFTERNOON = re.compile(r"([0-9]{1,2})(:[0-9]{2})? ?p\.?m\b", re.IGNORECASE)
+_LATER_HOUR = re.compile(r"(?:下午|晚上|午後|오후|저녁) ?([0-9]{1,2})")
+_DOTTED_CLOCK = re.compile(
+    r"(?<![0-9])([0-9]{1,2})\.([0-9]{2})(?= ?น\.)|(?<=pukul )([0-9]{1,2})\.([0-9]{2})"
+)
 _FULL_HOUR = re.compile(r"(?<![0-9])([0-9]{1,2})[:h]00(?![0-9])")
 _NUMBER = r"[0-9]{1,3}(?: [0-9]{3})+(?![0-9])|[0-9]+(?:[.,][0-9]+)*"
 # Words that only sometimes multiply the number before them.
 _SOMETIMES = {"조": "조(?= ?(?:동|원|달러))", "พัน": "พัน(?!ธ)"}
 # In Korean these syllables stand in many words: only before what is counted are they numbers.
 _COUNTED = (
-    r"(?<![가-힣])(첫|(?:{})(?=\s|$|[.,)]|명|번|개|가지|곳|살|차례|째|주|달|배|부|시|분|해|장|종|편|단계|군데"
+    r"(?<![가-힣])(첫|하루|이틀|사흘|나흘|닷새|열흘|(?:{})(?=\s|$|[.,)]|명|번|개|가지|곳|살|차례|째|주|달|배|부|시|분|해|장|종|편|단계|군데"
     r"|사람|년|일|회|차|위|급|천|만))"
 )
+_EACH = re.compile(r"[^\W\d_]/(?=[^\W\d_])")  # đồng/giờ: for one hour
 _ROMAN = re.compile(r"(?<![A-Za-z0-9À-ỹ])[IVX]{1,6}(?![A-Za-z0-9À-ỹ])")
 _DAYS = (  # a day, then its month
     re.compile(r"(?<![0-9/])([0-9]{1,2})/([0-9]{1,2})(?:/[0-9]{4})?(?![0-9/])"),
@@ -115,6 +120,9 @@ def _in_own_way(tag: str, text: str) -> str:
     if tag == "en":
         text = _PARAGRAPH.sub(r"\1 ; \2", text)
         return _AFTERNOON.sub(lambda hour: f"{int(hour[1]) % 12 + 12}{hour[2] or ''}", text)
+    text = _LATER_HOUR.sub(lambda hour: str(int(hour[1]) % 12 + 12), text)
+    text = _DOTTED_CLOCK.sub(lambda clock: ":".join(filter(None, clock.groups())), text)
+    text = _FULL_HOUR.sub(r"\1", text)
     if tag in {"th", "km"}:
         return _BUDDHIST.sub(lambda year: str(int(year[1]) - 543), text)
     return text
@@ -163,7 +171,11 @@ def _amount_patterns(tag: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     longest = sorted(UNITS[tag], key=len, reverse=True)
     units = "|".join(_SOMETIMES.get(word, word) for word in longest)
     word = f"(?:{units})" if tag in _UNSPACED else rf"(?:(?:{units})\b)"
-    rest = rf"(?:(?: ?[0-9]+ ?{word}+)+|[0-9]+)?" if tag in _UNSPACED else ""
+    rest = (
+        rf"(?:(?: ?[0-9]+ ?{word}+)+| ?[0-9]{{3,4}}(?![0-9.,년年])|[0-9]+)?"
+        if tag in _UNSPACED
+        else ""
+    )
     until = "(?:–|-|đến|to|hingga|sampai|ถึง|ដល់)"
     low = rf"(?:(?P<low>{_NUMBER}) ?{until} ?(?=(?:{_NUMBER}) ?{word}))?"
     number = rf"{low}(?P<number>{_NUMBER})(?P<units>(?: ?{word})*)(?P<rest>{rest})"
@@ -199,6 +211,7 @@ def _shown(value: Decimal) -> str:
 def _words(tag: str, text: str) -> Iterator[str]:
     for found in _word_pattern(tag).findall(text.casefold().replace("’", "'")):
         yield str(WORDS[tag][found])
+    yield from ("1" for _ in _EACH.findall(text))
     for numeral in _ROMAN.findall(text):
         yield str(_roman(numeral))
 
