@@ -14,6 +14,7 @@ from bot.settings import Settings
 _CONTEST_WORDS = (
     "list", "open", "close", "extend", "void", "draw", "undo", "rank", "items", "publish", "sample",
 )  # fmt: skip
+_LANGUAGES = ("vi", "en", "zh-Hans", "zh-Hant", "ko", "ja", "km", "th", "id")
 
 
 def add_verbs(verbs: Any) -> None:
@@ -28,6 +29,7 @@ def add_verbs(verbs: Any) -> None:
     _add_factchecks(verbs)
     _add_report(verbs)
     _add_export(verbs)
+    _add_content(verbs)
 
 
 def _add_search(verbs: Any) -> None:
@@ -170,6 +172,19 @@ def _add_export(verbs: Any) -> None:
     for name, told in (("--force", "replace what is there"), ("--json", "counts as JSON")):
         export.add_argument(name, action="store_true", help=told)
     export.set_defaults(verb=_said("export"))
+
+
+def _add_content(verbs: Any) -> None:
+    content = verbs.add_parser("content", help="for editors: how far the translations are, as CSV")
+    does = content.add_subparsers(required=True, metavar="VERB", dest="does")
+    status = does.add_parser("status", help="done, draft, missing, expired by topic and language")
+    status.add_argument("--json", action="store_true")
+    export = does.add_parser("export", help="all texts as a CSV for translators: one row a text")
+    export.add_argument("file", metavar="FILE.csv")
+    export.add_argument("--language", choices=_LANGUAGES, help="only these rows")
+    taken = does.add_parser("import", help="take the translator's CSV back: all of it, or nothing")
+    taken.add_argument("file", metavar="FILE.csv")
+    content.set_defaults(verb=_said("content"))
 
 
 def _said(word: str) -> Callable[[Settings, argparse.Namespace], int]:

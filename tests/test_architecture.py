@@ -23,6 +23,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.language": "babel",
         "bot.lunar": "lunar_vn",
         "bot.library": "bot.campaigns bot.contests bot.lunar yaml pydantic",
+        "bot.wording": "hanzidentifier",
+        "bot.editing": "bot.language bot.library bot.wording babel ruamel",
         "bot.practice": "bot.library bot.model",
         "bot.search": "bot.library rapidfuzz regex sqlite_utils",
         "bot.matching": "bot.library bot.search rapidfuzz regex",
@@ -203,7 +205,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.commands": (
             "bot.accounts bot.app bot.audience bot.campaigns "
             "bot.channels.text bot.charts bot.claimreview bot.contest_items bot.contests "
-            "bot.contests_published bot.drafting bot.exporting "
+            "bot.contests_published bot.drafting bot.editing bot.exporting "
             "bot.intake bot.language bot.library bot.loading bot.matching bot.model "
             "bot.organisation "
             "bot.pictures bot.planner bot.planreport bot.poster bot.repeats bot.rights "
@@ -212,7 +214,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.command_line": "bot.commands bot.rights bot.settings",
         "bot.__main__": (
-            "bot.app bot.command_line bot.language bot.library bot.settings bot.store uvloop"
+            "bot.app bot.command_line bot.editing bot.language bot.library bot.settings bot.store "
+            "uvloop"
         ),
     }.items()
 }

@@ -203,11 +203,13 @@ VERBS_OF_THE_LINE = {
     "units load", "units tree", "units merge", "units move", "units rename", "units close",
     "poster", "broadcast", "campaign", "contest", "award works", "upgrade", "serve",
     "factchecks import", "export", "report",
+    "content status", "content export", "content import",
 }  # fmt: skip
 PRINTED = (
     ["officers", "list"], ["officers", "list", "--json"], ["units", "tree"],
     ["units", "tree", "--json"], ["search", "union"],
     ["match", "thu viec khong luong"], ["check"], ["upgrade"],
+    ["content", "status"], ["content", "status", "--json"],
     ["award", "works"], ["award", "works", "--json"],
     ["contest", "list"], ["contest", "items", "spring/week-1"],
     ["contest", "items", "spring/week-1", "--json"],

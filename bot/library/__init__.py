@@ -14,23 +14,14 @@ from bot.library.award import (
     Edition,
     Known,
     Statement,
-    award_faults,
 )
-from bot.library.checks import (
-    article_faults,
-    stray_faults,
-    topic_faults,
-    twice_faults,
-    unit_faults,
-)
-from bot.library.contests import Contest, contest_faults
-from bot.library.factchecks import FactCheck, factcheck_faults
+from bot.library.contests import Contest
+from bot.library.factchecks import FactCheck
 from bot.library.models import (
+    USUAL_LANGUAGES,
     Article,
-    Calendar,
     CalendarEntry,
     Contact,
-    Contacts,
     ContentSource,
     Office,
     Picture,
@@ -38,21 +29,19 @@ from bot.library.models import (
     Topic,
     Topics,
     Unit,
-    Units,
 )
-from bot.library.plan import Indicator, Plan, PlanLetterhead, PlanReport, Task, plan_faults
+from bot.library.pack import Pack, in_order, read_pack, shape_faults
+from bot.library.plan import Indicator, Plan, PlanLetterhead, PlanReport, Task
 from bot.library.questions import (
-    Bank,
     Question,
     QuestionText,
-    bank_faults,
     load_questions,
-    public_faults,
     read_questions,
 )
 from bot.library.reader import ContentError, Fault, Reader
 
 __all__ = [
+    "USUAL_LANGUAGES",
     "Article",
     "Award",
     "CalendarEntry",
@@ -69,19 +58,26 @@ __all__ = [
     "Known",
     "Library",
     "Office",
+    "Pack",
     "Picture",
     "Plan",
     "PlanLetterhead",
     "PlanReport",
     "Question",
     "QuestionText",
+    "Reader",
     "Statement",
     "Task",
     "Text",
     "Topic",
+    "Topics",
     "Unit",
+    "in_order",
+    "library_of",
     "load_library",
     "load_questions",
+    "read_pack",
+    "shape_faults",
 ]
 
 
@@ -115,49 +111,24 @@ class Library:
 
 def load_library(folder: Path) -> Library:
     """Reads and checks all content below `folder`. Raises ContentError with every fault."""
-    reader = Reader(folder)
-    topics = next((read.topics for _, read in reader.one("topics.yaml", Topics)), ())
-    units = next((read.units for _, read in reader.one("units.yaml", Units)), None)
-    calendar = next((read.entries for _, read in reader.one("calendar.yaml", Calendar)), ())
-    contacts = next((read.contacts for _, read in reader.one("contacts.yaml", Contacts)), ())
-    awards = tuple(reader.one("award.yaml", Award))
-    plans = tuple(reader.many("plan.yaml", Plan))
-    articles = tuple(reader.many("articles/*/*.yaml", Article))
-    contests = tuple(reader.many("contests/*.yaml", Contest))
-    banks = tuple(reader.many("questions/*.yaml", Bank))
-    checks = tuple(reader.many("factchecks/*.yaml", FactCheck))
-    faults = [
-        *reader.faults,
-        *topic_faults(reader, topics),
-        *(unit_faults(reader, units) if units is not None else ()),
-        *twice_faults(reader, "calendar.yaml", "entries", [entry.id for entry in calendar]),
-        *twice_faults(reader, "contacts.yaml", "contacts", [one.id for one in contacts]),
-        *award_faults(reader, awards),
-        *plan_faults(
-            reader,
-            plans,
-            [topic.slug for topic in topics],
-            [category.id for _, award in awards for category in award.categories],
-        ),
-        *article_faults(reader, articles, topics),
-        *factcheck_faults(reader, checks),
-        *contest_faults(reader, contests, [topic.slug for topic in topics]),
-        *bank_faults(reader, banks, [topic.slug for topic in topics] or None),
-        *public_faults(reader, banks),
-        *stray_faults(reader),
-    ]
-    if faults:
-        raise ContentError(tuple(sorted(faults, key=lambda f: (str(f.file), f.line, f.message))))
+    pack = read_pack(folder)
+    if faults := shape_faults(pack):
+        raise ContentError(faults)
+    return library_of(pack)
+
+
+def library_of(pack: Pack) -> Library:
+    """The content of a pack without faults."""
     return Library(
-        folder,
-        {topic.slug: topic for topic in topics},
-        {article.id: article for _, article in articles},
-        {unit.code: unit for unit in units or ()},
-        calendar,
-        contacts,
-        {path.stem: contest for path, contest in contests},
-        {question.id: question for question in read_questions(banks)},
-        next((award for _, award in awards), None),
-        {check.id: check for _, check in checks},
-        next((plan for _, plan in plans), None),
+        pack.folder,
+        {topic.slug: topic for read in pack.topics for topic in read.topics},
+        {article.id: article for _, article in pack.articles},
+        {unit.code: unit for read in pack.units for unit in read.units},
+        tuple(entry for read in pack.calendar for entry in read.entries),
+        tuple(contact for read in pack.contacts for contact in read.contacts),
+        {path.stem: contest for path, contest in pack.contests},
+        {question.id: question for question in read_questions(pack.banks)},
+        next((award for _, award in pack.awards), None),
+        {check.id: check for _, check in pack.checks},
+        next((plan for _, plan in pack.plans), None),
     )

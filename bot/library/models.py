@@ -69,10 +69,23 @@ class Picture(Strict):
     alt: Mapping[Tag, Line] = Field(min_length=1)
 
 
+# What every text must be told in as long as topics.yaml does not say otherwise.
+USUAL_LANGUAGES = ("vi", "en")
+# What topics.yaml may ask for beside the articles of its topics.
+Group = Literal[
+    "award.yaml", "calendar.yaml", "contacts.yaml", "factchecks", "questions", "topics.yaml"
+]
+
+
 class Topic(Strict):
-    """A subject that a person can read about."""
+    """A subject that a person can read about.
+
+    Each of its articles must speak all of `languages`; of those in `at_least`, so many articles.
+    """
 
     slug: Slug
+    languages: tuple[Tag, ...] = Field(default=USUAL_LANGUAGES, min_length=1)
+    at_least: Mapping[Tag, Annotated[int, Field(ge=1)]] = Field(default={})
     name: Mapping[Tag, Line] = Field(min_length=1)
     about: Mapping[Tag, Line] = Field(min_length=1)
     picture: Picture | None = None
@@ -123,6 +136,10 @@ class Unit(Strict):
 
 
 class Topics(Strict):
+    """All topics; `others` are the languages of what is no article, by where it stands."""
+
+    others: Mapping[Group, tuple[Tag, ...]] = Field(default={})
+    checked: tuple[Tag, ...] = ()
     topics: tuple[Topic, ...] = Field(min_length=1)
 
 
@@ -183,10 +200,16 @@ class Contact(Strict):
 
 
 class Calendar(Strict):
+    """`checked` are the languages that an editor has checked here."""
+
+    checked: tuple[Tag, ...] = ()
     entries: tuple[CalendarEntry, ...] = ()
 
 
 class Contacts(Strict):
+    """`checked` are the languages that an editor has checked here."""
+
+    checked: tuple[Tag, ...] = ()
     contacts: tuple[Contact, ...] = ()
 
 
