@@ -19,9 +19,9 @@ DEMANDS = [
     (UNION, "- slug: union\n  languages: [vi, en, km]\n",
      "articles/union/union-commune-unions.yaml:18: union-commune-unions: has no km, which"),
     (UNION, f"{UNION}  at_least: {{km: 2}}\n",
-     "topics.yaml:14: topic union: 0 articles in km, at least 2 are asked"),
-    (UNION, UNION.replace("[vi, en]", "[]"), "13: topics.0.languages: "),
-    (UNION, UNION.replace("[vi, en]", "[vietnamese]"), "13: topics.0.languages.0: "),
+     "topics.yaml:47: topic union: 0 articles in km, at least 2 are asked"),
+    (UNION, UNION.replace("[vi, en]", "[]"), "46: topics.1.languages: "),
+    (UNION, UNION.replace("[vi, en]", "[vietnamese]"), "46: topics.1.languages.0: "),
 ]  # fmt: skip
 
 

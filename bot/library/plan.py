@@ -151,12 +151,13 @@ def plan_faults(
     categories: Sequence[str],
 ) -> Iterator[Fault]:
     """Indicators that cannot be computed, sections that are not there, what stands twice."""
+    # Of a list that cannot be read, that alone is told.
     known = {
-        "topic": tuple(topics),
+        **({"topic": tuple(topics)} if topics else {}),
         "channel": CHANNELS,
         "harm": HARMS,
         "verdict": VERDICTS,
-        "category": tuple(categories),
+        **({"category": tuple(categories)} if categories else {}),
         "kind": KINDS,
     }
     for path, plan in found:
