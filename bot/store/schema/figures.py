@@ -21,7 +21,7 @@ from sqlalchemy import (
 from bot.store.schema.base import Id, Time, metadata
 
 # What was counted on a day, of the whole organisation. `subject` names what it came from
-# ("campaign:12", "article:unclos"); what does not apply is empty. Kinds: bot/planreport/kinds.py.
+# ("campaign:12", "article:unclos"); what does not apply is empty. Kinds: bot/figures.py.
 day_figure = Table(
     "day_figure",
     metadata,
