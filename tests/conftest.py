@@ -36,7 +36,7 @@ from tests.fakes.zalo_oa import APP_ID, APP_SECRET, FIRST_REFRESH, OA_SECRET, Fa
 from tests.people import Talker, TelegramPerson, Visitor, ZaloBotPerson, ZaloOAPerson
 
 # No timing decides a test, on a machine that others use too.
-hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.register_profile("unhurried", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("unhurried")
 ROOT = Path(__file__).parent.parent
 # Read once: they are frozen, and a start would spend most of its time on them.

@@ -13,7 +13,7 @@ import aiohttp
 from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.processes import Process
 
-KILLS = 5  # in each of the two tests: 10 kills in all
+KILLS = 3  # in each of the two tests: six kills in all
 CHAT = 501
 ARTICLE = "union-founding-day"
 TITLE_PART = "1929"

@@ -421,11 +421,11 @@ async def test_in_a_simulated_year_nothing_comes_outside_a_persons_hours(
     seen: dict[str, list[str]] = {name: [] for name in people}
     end = service.now + timedelta(days=365)
     while service.now < end:
-        for name, what in await service.at(service.now + timedelta(hours=17, minutes=7)):
+        for name, what in await service.at(service.now + timedelta(hours=41, minutes=7)):
             zone, quiet, _ = people[name]
             assert not Quiet.read(quiet).holds(service.now.astimezone(read_zone(zone)).time())
             seen[name].append(what)
     for articles in seen.values():
         assert len(articles) == len(set(articles))
-        assert len(articles) >= 250
+        assert len(articles) >= 150
     await service.store.close()
