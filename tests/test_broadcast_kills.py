@@ -31,7 +31,7 @@ from tests.conftest import LANGUAGES, LIBRARY
 from tests.fakes.faults import Fault
 from tests.fakes.telegram import FakeTelegram
 
-KILLS = 2
+KILLS = 1
 
 
 async def test_killed_at_random_moments_nobody_is_lost_or_doubled_and_the_chat_is_answered(

@@ -11,9 +11,9 @@ from pathlib import Path
 import aiohttp
 
 from tests.fakes.telegram import TOKEN, FakeTelegram
-from tests.processes import Process
+from tests.processes import Process, few_articles
 
-KILLS = 3  # in each of the two tests: six kills in all
+KILLS = 2  # in each of the two tests: four kills in all
 CHAT = 501
 ARTICLE = "union-founding-day"
 TITLE_PART = "1929"
@@ -41,7 +41,8 @@ async def _settled(folder: Path) -> None:
 
 
 def _process(folder: Path, telegram: FakeTelegram, secret: str) -> Process:
-    return Process(folder, f"sqlite:///{folder}/crash.db", telegram.base, secret)
+    more = {"CONTENT_DIR": few_articles(ARTICLE)}
+    return Process(folder, f"sqlite:///{folder}/crash.db", telegram.base, secret, more)
 
 
 async def test_killed_between_a_webhooks_200_and_the_answer(

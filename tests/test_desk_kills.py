@@ -16,9 +16,9 @@ from bot.store import Seal, Store, Work, keep_secret, schema
 from tests.desking import REASONS, answer, do, new_report
 from tests.fakes.faults import Fault
 from tests.fakes.telegram import FakeTelegram
-from tests.processes import Process
+from tests.processes import Process, few_articles
 
-KILLS = 2
+KILLS = 1
 PEOPLE = range(700, 820)
 
 
@@ -51,7 +51,8 @@ async def test_killed_while_reporters_are_told(
     store = Store(database_url, Seal(keep_secret("", tmp_path / "var")), keys)
     await store.upgrade()
     await _reported(store)
-    process = Process(tmp_path, database_url, telegram.base, more={"QUIET_HOURS": "03:00-03:01"})
+    more = {"QUIET_HOURS": "03:00-03:01", "CONTENT_DIR": few_articles()}
+    process = Process(tmp_path, database_url, telegram.base, more=more)
     chance = random.Random(8)
     for _ in range(KILLS):
         before = len(_told(telegram))
