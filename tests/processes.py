@@ -23,8 +23,7 @@ from tests.fakes.telegram import TOKEN
 @cache
 def few_articles(*kept: str) -> str:
     """Content with three articles a topic and those `kept`: a killed process starts again and
-    again,
-    and would spend most of its time on reading all of them."""
+    again, and would spend most of its time on reading all of them."""
     folder = Path(tempfile.mkdtemp(prefix="caunoi-content-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     shutil.copytree(ROOT / "content", folder, dirs_exist_ok=True)
