@@ -96,6 +96,12 @@ async def test_every_number_is_the_sum_of_the_rows_that_its_reference_leads_to(
 ) -> None:
     await _keep(store, *SAMPLE)
     await _close(store, QUARTER)
+    hours = [2, 30, 31, 90, 200]  # until a verdict; of four nothing would be told
+    waits = [{"month": date(2026, 8, 1), "channel": "web", "verdict": 60 * one} for one in hours]
+    await store._writes.run(lambda c: c.execute(insert(schema.report_time), waits[:4]))
+    few = await report_of(store, LIBRARY, PLAN, ZONE, QUARTER, NOW)
+    assert few.figures["gio_tra_loi"].told == "dưới 5 (không nêu)"
+    await store._writes.run(lambda c: c.execute(insert(schema.report_time), waits[4:]))
     report = await report_of(store, LIBRARY, PLAN, ZONE, QUARTER, NOW)
     told = {name: one.told for name, one in report.figures.items()}
     assert told["tin_da_gui"] == "1.249"
@@ -106,7 +112,7 @@ async def test_every_number_is_the_sum_of_the_rows_that_its_reference_leads_to(
     assert told["luot_du_thi"] == "90"  # a round with three entries is not told
     assert told["tang_hieu_biet"] == "8,5"
     assert told["tac_pham"] == "0"
-    assert told["gio_tra_loi"] == "không có số liệu"
+    assert told["gio_tra_loi"] == "31"  # the true median
     number = report.figures["tin_da_gui"]
     found = traced(report, f"[{number.ref}]")
     assert found == ("Tin đã đến người nhận", "1.249 tin", number.rows)

@@ -9,6 +9,7 @@ from datetime import date
 from bot.library import Library, Plan
 from bot.model import Bar, Chart, Section
 from bot.planreport.counted import Counted, Languages
+from bot.planreport.duties import duties
 from bot.planreport.measured import topic_word
 from bot.planreport.measures import measured
 from bot.planreport.names import BY_CHANNEL, BY_LANGUAGE, BY_TOPIC, BY_UNIT, FIGURE_NAMES
@@ -48,18 +49,8 @@ def compose(plan: Plan, library: Library, counted: Counted, year: Counted, today
 
 def title_of(plan: Plan, period: Period) -> str:
     """That of the duty in the plan which the period fits."""
-    for one in plan.reports:
-        if one.every == "quarter" and period.code[4:5] == "Q":
-            return one.title
-        if one.every == "year" and period == yearly(period.first.year, one.first, one.last):
-            return one.title
-    return plan.reports[0].title
-
-
-def yearly(year: int, first: str, last: str) -> Period:
-    """The days of a yearly report: "01-01" to "10-31"."""
-    begins, ends = (tuple(map(int, one.split("-"))) for one in (first, last))
-    return Period(date(year, *begins), date(year, *ends))
+    fitting = (duty.report for duty in duties(plan, period.last) if duty.period == period)
+    return next(fitting, plan.reports[0]).title
 
 
 def traced(report: Report, ref: str) -> tuple[str, str, Rows] | None:
@@ -194,9 +185,7 @@ def _ahead(plan: Plan, results: tuple[Result, ...], looked: Looked) -> Iterator[
     for one in results:
         if one.state in {"under-way", "late", "missing"} and one.shortfall:
             yield f"Tiếp tục thực hiện: {one.title} ({one.shortfall})"
-    for report in plan.reports:
-        if report.due is not None:
-            month, day = map(int, report.due.split("-"))
-            due = date(plan.year, month, day)
-            if due > looked.on:
-                yield f"Gửi báo cáo {report.title} trước ngày {due:%d/%m/%Y}"
+    for duty in duties(plan, looked.on):
+        if duty.due > looked.on:
+            named = f"{duty.report.title} {duty.period.title}"
+            yield f"Gửi báo cáo {named} trước ngày {duty.due:%d/%m/%Y}"
