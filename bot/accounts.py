@@ -15,7 +15,7 @@ from bot.planreport.composing import compose
 from bot.planreport.counted import Counted, Held, Languages, released
 from bot.planreport.periods import Period, PeriodFault, quarter_of, whole_year
 from bot.planreport.report import OwnActivity, Report
-from bot.store import Store, Written
+from bot.store import Store
 from bot.unit_months import ClosedMonth, closed_months, told_languages, told_units
 
 _PEOPLE = ("joined", "left")
@@ -66,7 +66,9 @@ async def counted_in(store: Store, zone: ZoneInfo, period: Period, today: date) 
     ends = datetime.combine(last + timedelta(days=1), time(), zone)
     tree = await store.organisation.tree(ends.astimezone(UTC))
     months = await closed_months(store, period, zone)
-    written = [one for one in await store.plan.reports() if _is_within(one, period)]
+    # By the day of writing: one that is written later must not change the report of days before.
+    reports = await store.plan.reports()
+    written = {one.code for one in reports if period.holds(one.at.astimezone(zone).date())}
     return Counted(
         period,
         await store.figures.of(period.first, last),
@@ -76,7 +78,7 @@ async def counted_in(store: Store, zone: ZoneInfo, period: Period, today: date) 
         {kind: Languages(*told_languages(months, kind)) for kind in _TOLD},
         await _hours(store, period),
         tuple(_held(one, tree) for one in await store.activities.between(period.first, last)),
-        len({one.code for one in written}),
+        len(written),
         await store.figures.open_days(period.first, last),
     )
 
@@ -87,10 +89,6 @@ def _by_unit(tree: Tree, months: Sequence[ClosedMonth]) -> Mapping[str, Mapping[
         kind: {unit: sum(by.values()) for unit, by in told_units(tree, months, kind).items()}
         for kind in _TOLD
     }
-
-
-def _is_within(one: Written, period: Period) -> bool:
-    return period.first <= one.first and one.last <= period.last
 
 
 def _held(one: Activity, tree: Tree) -> Held:

@@ -42,7 +42,8 @@ class Counted:
     `told_people` are those who joined and left, by kind, None where the period is not made of whole
     months that are over; `hours` are the times to a verdict, None likewise. `by_unit` holds, by
     kind, what may be told of each unit with all below it, `languages` what may be told of each
-    language: both of closed months only. `written` counts the plan's reports.
+    language: both of closed months only. `written` counts the reports that
+    were written on these days.
     """
 
     period: Period

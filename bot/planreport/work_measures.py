@@ -74,5 +74,5 @@ def active_units(counted: Counted, _library: Library, _: Narrowed) -> Measured:
 
 
 def reports(counted: Counted, _library: Library, _: Narrowed) -> Measured:
-    """Reports of the plan that were written of these days."""
+    """Reports of the plan that were written on these days."""
     return Measured(counted.written)
