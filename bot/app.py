@@ -14,10 +14,8 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot import wiring
-from bot.accounts import is_reached
 from bot.answering import Answering
 from bot.approvals import run as remind_approvers
-from bot.award_reminders import run as remind_of_award
 from bot.broadcast import Bulk
 from bot.certificate_page import Certificates
 from bot.channels import ChannelDown, Outbound
@@ -40,8 +38,8 @@ from bot.organisation import Structure, Tree, Unit
 from bot.outbox import Outbox
 from bot.paces import Paces
 from bot.pictures import PictureFault
-from bot.plan_reminders import run as remind_of_plan
 from bot.poster import draw_poster
+from bot.reminding import reminders
 from bot.rounds import Rounds
 from bot.routing import Services, command_list
 from bot.search import Search
@@ -198,15 +196,7 @@ class App:
             asyncio.create_task(remind_approvers(self.store.approvals, self._house, self._clock)),
             asyncio.create_task(run_schedule(self.scheduler, self.senders, self._clock)),
         ]
-        if award := self.library.award:
-            zone = self._settings.timezone
-            self._tasks.append(
-                asyncio.create_task(remind_of_award(self.store, award, zone, self._clock))
-            )
-        if plan := self.library.plan:
-            reached = partial(is_reached, self.store, self.library, plan, self._services.zone)
-            zone = self._settings.timezone
-            reminding = remind_of_plan(self.store, plan, zone, self._clock, reached)
+        for reminding in reminders(self.store, self.library, self._settings.timezone, self._clock):
             self._tasks.append(asyncio.create_task(reminding))
         if self._telegram:
             self._listen("telegram", partial(self._telegram.listen, self._introduction))

@@ -66,7 +66,7 @@ class Parcel:
     """What a scheduled message holds; it is made into a reply when it is sent, not before.
 
     `kind` is `article`, `digest`, `calendar`, `reminder`, `notice`, `campaign`,
-    `award` or `plan`; `articles` are ids.
+    `award`, `plan` or `days`; `articles` are ids.
     """
 
     kind: str

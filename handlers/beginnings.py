@@ -14,18 +14,18 @@ from bot.campaigns import (
     SEND,
     Campaign,
     Message,
-    Origin,
     Picture,
     Words,
 )
-from bot.library import Article
 from bot.model import Answer, Choice, Event
 from bot.rights import Office, permitting
 from bot.routing import Context
 from handlers.corrections import correction_of
+from handlers.days_ahead import draft_of_day
 from handlers.drafts import go_on
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs
+from handlers.sources import origins_of
 
 _OFFERED = 3
 _MANNERS = {"correct": SEND, "edit": EDIT, "delete": DELETE}
@@ -33,11 +33,12 @@ _MANNERS = {"correct": SEND, "edit": EDIT, "delete": DELETE}
 
 @needs("broadcast")
 async def begin(_event: Event, context: Context, offices: Offices) -> Answer:
-    """`begin:article:ID`, `begin:again:NUMBER`; corrections: `correct`, `edit`, `delete`."""
+    """`begin:article:ID`, `begin:day:ENTRY:DAY`, `begin:again:NUMBER`; and corrections."""
     kind, _, value = context.argument.partition(":")
     by = permitting(offices, "broadcast", context.tree)
     assert by is not None
-    found = _of_article(context, by, value) if kind == "article" else None
+    made = {"article": _of_article, "day": draft_of_day}.get(kind)
+    found = made(context, by, value) if made else None
     if kind in {"again", *_MANNERS} and value.isdecimal():
         earlier = await _earlier(context, offices, int(value))
         found = _of_earlier(earlier, by, kind, context.today) if earlier else None
@@ -70,19 +71,12 @@ def _of_article(context: Context, by: Office, identifier: str) -> Campaign | Non
     message = Message(
         {tag: Words(text.title, text.body) for tag, text in article.text.items()},
         article.topic,
-        _origins(article),
+        origins_of(article.sources),
         article.expires,
         by.unit_id,
         Picture(article.picture.file, article.picture.alt) if article.picture else None,
     )
     return Campaign(0, DRAFT, message, "", author=by.id)
-
-
-def _origins(article: Article) -> tuple[Origin, ...]:
-    return tuple(
-        Origin(one.title, one.issuer, one.number or "", one.date, one.url or "")
-        for one in article.sources
-    )
 
 
 async def _earlier(context: Context, offices: Offices, number: int) -> Campaign | None:

@@ -38,11 +38,9 @@ async def calendar(_event: Event, context: Context) -> Answer:
 def entry_text(entry: CalendarEntry, day: date, say: Voice, languages: tuple[str, ...]) -> str:
     """What a day is marked for, in one line."""
     if entry.kind == "diplomatic":
-        assert entry.country is not None
         assert entry.since is not None
         years = day.year - entry.since.year
-        # CLDR's name of a country, unless the entry itself names it.
-        country = pick(entry.name, languages) if entry.name else say.country(entry.country)
+        country = country_name(entry, say, languages)
         return say.count(
             "{number} year of diplomatic relations between Viet Nam and {country}",
             "{number} years of diplomatic relations between Viet Nam and {country}",
@@ -53,3 +51,9 @@ def entry_text(entry: CalendarEntry, day: date, say: Voice, languages: tuple[str
     if entry.kind == "holiday":
         return say("{name} (paid public holiday)", name=text)
     return text
+
+
+def country_name(entry: CalendarEntry, say: Voice, languages: tuple[str, ...]) -> str:
+    """CLDR's name of a country, unless the entry itself names it."""
+    assert entry.country is not None
+    return pick(entry.name, languages) if entry.name else say.country(entry.country)

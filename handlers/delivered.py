@@ -14,6 +14,7 @@ from bot.routing import Services
 from handlers.articles import Reader, article_reply
 from handlers.award_due import award_due
 from handlers.calendar import entry_text
+from handlers.days_ahead import days_ahead
 from handlers.notices import notice
 from handlers.plan_due import plan_due
 from handlers.sources import source_of
@@ -32,6 +33,7 @@ def render(services: Services, parcel: Parcel, language: str | None, today: date
         "campaign": _campaign,
         "award": award_due,
         "plan": plan_due,
+        "days": days_ahead,
     }
     return make[parcel.kind](reader, parcel, today)
 

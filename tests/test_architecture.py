@@ -44,7 +44,12 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.unit_months"
         ),
         "bot.figures": "",
+        "bot.day_reminders": "bot.library bot.model bot.store",
         "bot.plan_reminders": "bot.library bot.model bot.planreport bot.store",
+        "bot.reminding": (
+            "bot.accounts bot.award_reminders bot.day_reminders bot.library bot.plan_reminders "
+            "bot.store"
+        ),
         "bot.planreport": (
             "bot.charts bot.figures bot.library bot.model bot.official bot.organisation "
             "bot.printing docx docxtpl jinja2 lxml markupsafe openpyxl pydantic"
@@ -188,12 +193,12 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.winners"
         ),
         "bot.app": (
-            "bot.accounts bot.answering bot.claims bot.factchecks bot.ocr bot.upkeep "
-            "bot.approvals bot.award_reminders bot.broadcast bot.certificate_page bot.channels "
+            "bot.answering bot.claims bot.factchecks bot.ocr bot.upkeep "
+            "bot.approvals bot.broadcast bot.certificate_page bot.channels "
             "bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "
             "bot.library bot.model bot.organisation bot.outbox bot.paces "
-            "bot.pictures bot.plan_reminders bot.poster bot.rounds bot.routing "
+            "bot.pictures bot.poster bot.reminding bot.rounds bot.routing "
             "bot.search bot.server bot.settings bot.statuses bot.store "
             "bot.unit_lists bot.wiring handlers aiohttp"
         ),

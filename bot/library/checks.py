@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bot.library.models import Article, Topic, Unit
+from bot.library.models import Article, CalendarEntry, Topic, Unit
 from bot.library.reader import Fault, Reader
 
 MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|\*\*|__|\]\(")
@@ -63,6 +63,16 @@ def twice_faults(
         if identifier in identifiers[:index]:
             line = reader.line(reader.folder / name, key, index, "id")
             yield Fault(reader.folder / name, line, f"{identifier}: stands here twice")
+
+
+def calendar_faults(
+    reader: Reader, entries: Sequence[CalendarEntry], topics: Sequence[str]
+) -> Iterator[Fault]:
+    path = reader.folder / "calendar.yaml"
+    for index, entry in enumerate(entries):
+        if topics and "topic" in entry.model_fields_set and entry.topic not in topics:
+            line = reader.line(path, "entries", index, "topic")
+            yield Fault(path, line, f"topics.yaml has no {entry.topic}")
 
 
 def stray_faults(reader: Reader) -> Iterator[Fault]:

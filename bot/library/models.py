@@ -23,6 +23,7 @@ from bot.lunar import Lunar, day_in, lunar_of
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Tag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
 Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000)]
 State = Literal["draft", "checked"]
 
@@ -151,16 +152,19 @@ class CalendarEntry(Strict):
     """A marked day: every year (`since` a day, `yearly`, or `lunar`), or on `days` that are listed.
 
     `yearly` and `lunar` are a month and a day; a lunar 30th of a short month is its 29th.
+    `text` is what a message about the day says; relations between states are told by their dates.
     """
 
     id: Slug
     kind: Literal["diplomatic", "holiday", "international", "memorial"]
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    topic: Slug = "events"
     since: Day | None = None
     yearly: Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")] | None = None
     lunar: Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")] | None = None
     days: tuple[Day, ...] = ()
     name: Mapping[Tag, Line] = Field(default_factory=dict)
+    text: Mapping[Tag, Note] = Field(default_factory=dict)
     sources: tuple[ContentSource, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -176,6 +180,8 @@ class CalendarEntry(Strict):
             raise ValueError("a diplomatic day has a country and since")
         if self.kind != "diplomatic" and "vi" not in self.name:
             raise ValueError("has no Vietnamese name")
+        if self.text and "vi" not in self.text:
+            raise ValueError("has no Vietnamese text")
         return self
 
     def falls_on(self, day: date) -> bool:

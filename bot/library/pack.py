@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.library.award import Award, award_faults
 from bot.library.checks import (
     article_faults,
+    calendar_faults,
     stray_faults,
     topic_faults,
     twice_faults,
@@ -88,6 +89,7 @@ def _shape_faults(pack: Pack) -> Iterator[Fault]:
     for calendar in pack.calendar:
         names = [entry.id for entry in calendar.entries]
         yield from twice_faults(reader, "calendar.yaml", "entries", names)
+        yield from calendar_faults(reader, calendar.entries, slugs)
     for contacts in pack.contacts:
         names = [one.id for one in contacts.contacts]
         yield from twice_faults(reader, "contacts.yaml", "contacts", names)

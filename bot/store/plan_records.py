@@ -1,4 +1,4 @@
-"""The plan, as sentences: which reports were written, and reminders, each queued once."""
+"""The plan, as sentences: which reports were written, and officers' reminders, each queued once."""
 
 from __future__ import annotations
 
@@ -65,9 +65,13 @@ class PlanRecords:
         now: datetime,
         *,
         unless: str = "",
+        verb: str = "planreport",
+        topic: str = "",
         with_units: bool = False,
     ) -> int:
-        """Queues the parcel once to each who writes the plan's reports; how many they are.
+        """Queues the parcel once to each who may do `verb` for the top; how many they are.
+
+        `topic`: whoever holds an office for that topic alone may, too.
 
         With `with_units` also to who reports activities. None once a report of the code `unless`
         was written; while nobody holds such an office nothing is noted.
@@ -76,7 +80,7 @@ class PlanRecords:
         def run(connection: Connection) -> int:
             if unless and _is_written(connection, unless):
                 return 0
-            people = _concerned(connection, with_units=with_units)
+            people = _concerned(connection, verb, topic, with_units=with_units)
             told = people if people and _is_first(connection, about, now) else []
             for person in told:
                 notices.tell(connection, self._codecs, person, parcel, now)
@@ -97,8 +101,8 @@ def _is_first(connection: Connection, about: str, now: datetime) -> bool:
     return connection.execute(noted.returning(_NOTICE.about)).first() is not None
 
 
-def _concerned(connection: Connection, *, with_units: bool) -> list[int]:
-    """Who may write the reports of the top, with `with_units` who may report activities."""
+def _concerned(connection: Connection, verb: str, topic: str, *, with_units: bool) -> list[int]:
+    """Who may do `verb` for the top, with `with_units` who may report activities."""
     tree = units.read_tree(connection)
     if not len(tree):
         return []
@@ -112,7 +116,7 @@ def _concerned(connection: Connection, *, with_units: bool) -> list[int]:
     for row in connection.execute(query):
         unit_id = tree.top.id if row.unit_id is None else row.unit_id
         held = (Office(row.id, row.role, unit_id, row.topic),)
-        if permitting(held, "planreport", tree, tree.top) or (
+        if permitting(held, verb, tree, tree.top, topic) or (
             with_units and permitting(held, "activity", tree)
         ):
             found.add(row.person_id)
