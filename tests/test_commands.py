@@ -38,7 +38,7 @@ def test_check_finds_what_ships_in_order(capsys: Printed) -> None:
     assert main(["check"]) == 0
     told = capsys.readouterr().out
     assert "in order" in told
-    assert re.search(r"^1\d\d practice questions in 8 topics$", told, re.MULTILINE)
+    assert re.search(r"^2\d\d practice questions in 9 topics$", told, re.MULTILINE)
 
 
 def test_check_tells_all_faults_of_content_and_locales_at_once(

@@ -63,7 +63,7 @@ async def test_a_guest_practises_a_topic_and_reads_why_and_where_from(person: Ta
     await _reads_english(person)
     page = await person.says("/quiz")
     assert "Nothing of it is kept" in page
-    assert list(page.buttons)[:2] == ["All topics mixed", "Trade union"]
+    assert list(page.buttons)[:3] == ["All topics mixed", "Rights and daily life", "Trade union"]
     first = await person.taps("Trade union")
     question, right = await _answers(person, first, rightly=True)
     assert question.topic == "union"
