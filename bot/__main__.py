@@ -27,7 +27,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(*faults, sep="\n", file=sys.stderr)
         return 1
     _set_up_logging(settings.log_level)
-    return verb(settings, asked)
+    try:
+        code = verb(settings, asked)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # `| head` has seen enough; nothing is left to be said at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,15 +55,17 @@ def _serve(settings: Settings, _asked: argparse.Namespace) -> int:
     import uvloop
 
     from bot.app import serve
+    from bot.language import CatalogueError
+    from bot.library import ContentError
 
-    if problems := _faults(settings.content_dir, settings.locales_dir):
-        print(*problems, sep="\n", file=sys.stderr)
-        return 1
     # The threads of the database come to their turn sooner: an answer visits them a few times.
     sys.setswitchinterval(0.0005)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(settings))
+    except (ContentError, CatalogueError):  # read once more, to tell the faults of both
+        print(*_faults(settings.content_dir, settings.locales_dir), sep="\n", file=sys.stderr)
+        return 1
     except OSError as error:
         print(f"cannot serve: {error.strerror or error}", file=sys.stderr)
         return 1

@@ -18,20 +18,16 @@ from aiohttp import ClientError, ClientSession
 
 from tests.conftest import ROOT
 from tests.fakes.telegram import TOKEN
+from tests.small_pack import small_pack
 
 
 @cache
 def few_articles(*kept: str) -> str:
-    """Content with three articles a topic and those `kept`: a killed process starts again and
+    """Content with an article a topic and those `kept`: a killed process starts again and
     again, and would spend most of its time on reading all of them."""
     folder = Path(tempfile.mkdtemp(prefix="caunoi-content-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(ROOT / "content", folder, dirs_exist_ok=True)
-    for topic in (folder / "articles").iterdir():
-        for article in sorted(topic.iterdir())[3:]:
-            if article.stem not in kept:
-                article.unlink()
-    return str(folder)
+    return str(small_pack(folder, *kept))
 
 
 class Process:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 
 from bot.__main__ import main
 from tests.conftest import ROOT
+from tests.small_pack import small_pack
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def test_check_finds_what_ships_in_order(capsys: Printed) -> None:
 def test_check_tells_all_faults_of_content_and_locales_at_once(
     tmp_path: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(ROOT / "content", tmp_path / "content")
+    small_pack(tmp_path / "content", "union-founding-day")
     broken = tmp_path / "content/articles/union/union-founding-day.yaml"
     broken.write_text(broken.read_text("utf-8") + "author: x\n", encoding="utf-8")
     (tmp_path / "content/articles/award/award-2026.yaml").write_text("id: [")
@@ -104,6 +104,17 @@ def test_search_without_content_fails_in_words(
     monkeypatch.setenv("CONTENT_DIR", str(tmp_path))
     assert main(["search", "x"]) == 1
     assert "missing" in capsys.readouterr().err
+
+
+def test_who_reads_no_further_sees_no_traceback(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)  # as `| head` does
+    with os.fdopen(writer, "w") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        assert main(["search", "công đoàn"]) == 1
+    assert capfd.readouterr().err == ""
 
 
 def test_upgrade_makes_the_database(tmp_path: Path, capsys: Printed) -> None:

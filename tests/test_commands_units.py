@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from bot.__main__ import main
+from tests.small_pack import small_pack
 
 Printed = pytest.CaptureFixture[str]
 LIST = """\
@@ -118,12 +119,7 @@ def test_the_tree_is_changed_by_words_and_shown_as_it_was(tmp_path: Path, capsys
 def test_the_first_list_may_be_loaded_again_after_it_was_changed(
     tmp_path: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import shutil
-
-    from tests.conftest import ROOT
-
-    folder = tmp_path / "content"
-    shutil.copytree(ROOT / "content", folder)
+    folder = small_pack(tmp_path / "content")
     monkeypatch.setenv("CONTENT_DIR", str(folder))
     assert main(["units", "tree"]) == 0
     path = folder / "units.yaml"

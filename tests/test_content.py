@@ -9,11 +9,10 @@ from datetime import date
 import pytest
 
 from bot.channels.telegram.writing import messages
-from bot.library import Article, Library, load_library
+from bot.library import Article
 from bot.model import Reply
-from tests.conftest import ROOT
+from tests.conftest import LIBRARY
 
-LIBRARY: Library = load_library(ROOT / "content")
 ARTICLES = sorted(LIBRARY.articles.values(), key=lambda article: article.id)
 DAY = date(2026, 11, 30)
 

@@ -4,7 +4,6 @@ and what else people are told and may write: reminders, notices, short texts."""
 from __future__ import annotations
 
 import csv
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -33,6 +32,7 @@ from tests.contesting import opened, rules
 from tests.fakes.telegram import FakeTelegram
 from tests.organisation import appoint, prepare
 from tests.people import TelegramPerson
+from tests.small_pack import small_pack
 from tests.test_commands_contest import Line, Printed, line
 from tests.test_contest_talk import LAN, _agreed, _answered, _attempts, _begun
 from tests.test_contests import _begun as begun
@@ -373,8 +373,7 @@ def _run(script: str, folder: Path, *more: str) -> tuple[int, str]:
 async def test_an_officer_opens_a_round_before_its_time_once_asked_again(
     settings: Settings, telegram: FakeTelegram, tmp_path: Path
 ) -> None:
-    content = tmp_path / "content"
-    shutil.copytree(ROOT / "content", content)
+    content = small_pack(tmp_path / "content")
     zone = ZoneInfo("Asia/Ho_Chi_Minh")
     assert write_sample(content, datetime.now(zone) + timedelta(days=2)) == 0
     library = load_library(content)

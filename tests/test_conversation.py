@@ -14,21 +14,18 @@ import pytest
 
 from bot.channels import Said, SendError, Throttled, Unknown, Unreachable, Unsent
 from bot.conversation import MAX_STARTS, Conversation
-from bot.language import load_languages
-from bot.library import load_library
 from bot.model import Address, Answer, Event, Reply
 from bot.outbox import Outbox
 from bot.routing import Context, Route, Services, command, otherwise
 from bot.search import Search
 from bot.store import Pending, Seal, Store
-from tests.conftest import ROOT, STRUCTURE
+from tests.conftest import LANGUAGES, LIBRARY, STRUCTURE
 
 LAN = Address("test", "lan")
 HOA = Address("test", "hoa")
-LIBRARY = load_library(ROOT / "content")
 SERVICES = Services(
     LIBRARY,
-    load_languages(ROOT / "locales"),
+    LANGUAGES,
     Search(LIBRARY),
     ZoneInfo("Asia/Ho_Chi_Minh"),
     structure=STRUCTURE,

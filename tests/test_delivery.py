@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from bot.channels import Refused, Said, SendError, Throttled, Unknown, Unreachable, Unsent
 from bot.delivery import House, Scheduler, Senders
-from bot.library import Library, load_library
+from bot.library import Library
 from bot.model import Address, Event, Parcel, Person, Reminder, Reply, Session, Subscription
 from bot.schedule import Quiet, next_due, next_time, read_zone
 from bot.store import Pending, Seal, Store, Work, schema
-from tests.conftest import ROOT
+from tests.conftest import LIBRARY
 
-PACK = load_library(ROOT / "content")
+PACK = LIBRARY
 HOUSE = House("Asia/Ho_Chi_Minh", "21:30-06:30")
 ZONE = read_zone(HOUSE.zone)
 MORNING = datetime(2026, 11, 23, 8, tzinfo=ZONE).astimezone(UTC)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from bot.library import ContentError, load_library
-from tests.conftest import LIBRARY, ROOT
+from tests.conftest import LIBRARY
+from tests.small_pack import small_pack
 
 #         what stands in the sample, what is written instead, what is told
 BROKEN = {
@@ -36,7 +36,7 @@ BROKEN = {
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_plan_that_cannot_be_computed_is_refused(tmp_path: Path, what: str) -> None:
     old, new, told = BROKEN[what]
-    content = shutil.copytree(ROOT / "content", tmp_path / "content")
+    content = small_pack(tmp_path / "content")
     written = (content / "plan.yaml").read_text("utf-8")
     assert old in written
     (content / "plan.yaml").write_text(written.replace(old, new, 1), "utf-8")

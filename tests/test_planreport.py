@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -30,6 +29,7 @@ from bot.store import Seal, Store, rolling, schema
 from tests.conftest import LIBRARY, ROOT
 from tests.organisation import UNITS, add_people, appoint, prepare, wanted
 from tests.people import TelegramPerson, Visitor
+from tests.small_pack import small_pack
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 2, 3, tzinfo=UTC)
@@ -260,7 +260,7 @@ async def test_who_is_no_officer_of_the_top_learns_nothing(bot: App, visitor: Vi
 def test_two_reports_at_once_and_a_template_with_a_misspelt_field(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    content = shutil.copytree(ROOT / "content", tmp_path / "content")
+    content = small_pack(tmp_path / "content")
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/c.db")
     monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("CONTENT_DIR", str(content))

@@ -169,7 +169,7 @@ async def test_who_reads_another_language_is_told_in_which_the_question_is(
     visitor: Visitor,
 ) -> None:
     await visitor.says("/start")
-    await visitor.taps("한국어")
+    await visitor.taps("ភាសាខ្មែរ")
     heard = await visitor.taps_value("practice:union")
     assert "English" in heard.text.partition(_asked(heard).text["en"].question)[2]
 

@@ -16,8 +16,8 @@ from tests.test_library import _faults, _write
 QUESTIONS = sorted(LIBRARY.questions.values(), key=lambda question: question.id)
 
 
-def test_there_are_150_checked_questions_with_sources_in_both_languages() -> None:
-    assert len(QUESTIONS) >= 150
+def test_there_are_200_questions_with_sources_in_both_languages() -> None:
+    assert len(QUESTIONS) >= 200
     assert {question.topic for question in QUESTIONS} == set(LIBRARY.topics)
     assert min(Counter(question.topic for question in QUESTIONS).values()) >= 10
     for question in QUESTIONS:
@@ -120,6 +120,14 @@ def test_a_bank_without_a_topic_and_an_id_that_stands_twice_are_told_at_once(
     assert _faults(folder) == [
         "questions/unknown.yaml:2: union-001: topics.yaml has no unknown",
         "questions/unknown.yaml:2: union-001: union.yaml has it already",
+    ]
+
+
+def test_two_questions_with_the_same_answer_are_told(tmp_path: Path) -> None:
+    both = QUESTION + QUESTION.replace("questions:\n", "").replace("union-001", "union-002")
+    both = both.replace("[Ngày 01/5, Ngày 28/7]", "[Ngày 01/5, Ngày 28/8]", 1)
+    assert _faults(_write(tmp_path, questions__union=both)) == [
+        "questions/union.yaml:27: union-002: text.en: union-001 has the same answer"
     ]
 
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from bot.library import load_library
 from bot.search import Search, fold, words
-from tests.conftest import ROOT
+from tests.conftest import LIBRARY
+from tests.small_pack import small_pack
 
-SEARCH = Search(load_library(ROOT / "content"))
+SEARCH = Search(LIBRARY)
 DAY = date(2026, 11, 23)
 
 
@@ -78,7 +79,7 @@ def test_an_article_that_is_not_out_is_not_found() -> None:
 
 
 def test_scripts_without_spaces_are_found_by_a_part_of_a_sentence(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "content", tmp_path, dirs_exist_ok=True)
+    small_pack(tmp_path)
     shutil.rmtree(tmp_path / "articles")
     folder = tmp_path / "articles" / "union"
     folder.mkdir(parents=True)

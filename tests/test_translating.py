@@ -15,6 +15,7 @@ from bot.__main__ import main
 from bot.language import load_languages
 from bot.library import load_library
 from tests.conftest import ROOT
+from tests.small_pack import small_pack
 
 Printed = pytest.CaptureFixture[str]
 Rows = list[dict[str, str]]
@@ -23,13 +24,8 @@ UNION = "articles/union/union-founding-day"
 
 @pytest.fixture
 def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of all that ships, small enough to be read quickly."""
-    shutil.copytree(ROOT / "content", tmp_path / "content")
+    small_pack(tmp_path / "content", "union-founding-day")
     shutil.copytree(ROOT / "locales", tmp_path / "locales")
-    for folder in ("factchecks", "articles", "questions"):
-        for path in sorted((tmp_path / "content" / folder).rglob("*.yaml")):
-            if path.stem not in {"union-founding-day", "award-2026", "union", "rent-bank-account"}:
-                path.unlink()
     for name in ("content", "locales"):
         monkeypatch.setenv(f"{name.upper()}_DIR", str(tmp_path / name))
     monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
@@ -78,26 +74,27 @@ def test_the_matrix_counts_what_is_done_draft_missing_and_expired(
     text = old.read_text("utf-8")
     old.write_text(re.sub("published: .*\nexpires: .*", "expires: 2026-01-02", text), "utf-8")
     topics = pack / "content/topics.yaml"
-    text = topics.read_text("utf-8").replace("languages: [vi, en]\n", "languages: [vi, en, ko]\n")
+    text = topics.read_text("utf-8").replace("ko, ja]\n  at_least", "ko, ja, km]\n  at_least")
     topics.write_text(text, encoding="utf-8")
     assert main(["content", "status", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     union = told["status"]["union"]
     nothing = dict.fromkeys(("done", "draft", "missing", "expired", "absent"), 0)
-    assert union["vi"] == {**nothing, "done": 1}
-    assert union["en"] == {**nothing, "draft": 1}
-    assert union["ko"] == {**nothing, "missing": 1}
-    assert union["km"] == {**nothing, "absent": 1}
+    assert union["vi"] == {**nothing, "done": 1, "draft": 1}
+    assert union["en"] == {**nothing, "draft": 2}
+    assert union["km"] == {**nothing, "draft": 1, "missing": 1}
+    assert union["th"] == {**nothing, "draft": 1, "absent": 1}
     assert told["status"]["award"]["vi"] == {**nothing, "expired": 1}
     assert told["status"]["interface"]["ja"]["missing"] == 0
-    assert told["missing"] == 2
+    assert told["missing"] == 1
     assert {"file", "line", "message"} == set(told["hints"][0])
     assert main(["content", "status"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].split() == list(load_languages(ROOT / "locales").tags)
-    assert next(line for line in lines if line.startswith("union ")).split()[1:4] == [
-        "1/0/0/0", "0/1/0/0", "-",
+    assert next(line for line in lines if line.startswith("union ")).split()[1:3] == [
+        "1/1/0/0", "0/2/0/0",
     ]  # fmt: skip
+    assert next(line for line in lines if line.startswith("questions ")).split()[7] == "-"
 
 
 def test_what_was_exported_and_not_touched_changes_nothing(pack: Path, capsys: Printed) -> None:
@@ -145,16 +142,12 @@ def test_a_new_language_stands_in_its_place_and_comments_stay(pack: Path) -> Non
     path = pack / "content" / f"{UNION}.yaml"
     path.write_text(f"# Read by nobody yet.\n{path.read_text('utf-8')}", encoding="utf-8")
     rows = _exported(pack)
-    for tag in ("ja", "zh-Hans"):
+    for tag in ("id", "km"):
         for row in _of(rows, UNION, tag):
-            row["target"] = "".join(c for c in row["vi"] if c.isdigit() or c in " /.") + "です。"
-    for row in rows:
-        row["target"] = (
-            row["target"].replace("です", "") if row["language"] == "zh-Hans" else row["target"]
-        )
+            row["target"] = _khmer(row["vi"])
     assert _imported(pack, rows) == 0
     text = load_library(pack / "content").articles["union-founding-day"].text
-    assert list(text) == ["vi", "en", "zh-Hans", "ja"]
+    assert list(text) == ["vi", "en", "zh-Hans", "zh-Hant", "ko", "ja", "km", "id"]
     assert path.read_text("utf-8").startswith("# Read by nobody yet.\n")
 
 

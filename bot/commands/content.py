@@ -32,6 +32,8 @@ def content(settings: Settings, asked: Namespace) -> int:
     except TableError as error:
         told = (*error.faults, "nothing was written")
         print(*(f"{asked.file}: {fault}" for fault in told), sep="\n", file=sys.stderr)
+    except BrokenPipeError:
+        raise  # not a fault of the table
     except OSError as error:
         print(f"{asked.file}: {error.strerror or error}", file=sys.stderr)
     return 1

@@ -8,7 +8,7 @@ from bot.editing.catalogues import Catalogues
 from bot.editing.items import demand_faults
 from bot.editing.passages import Passage, passages, variants
 from bot.library import Fault, Pack, in_order
-from bot.wording import AgreedWords, number_difference, script_faults
+from bot.wording import AgreedWords, long_sentences, number_difference, script_faults
 
 
 def wording_faults(pack: Pack) -> tuple[Fault, ...]:
@@ -43,7 +43,7 @@ def _faults(pack: Pack) -> Iterator[Fault]:
     # Without the names of a glossary that cannot be read, every one of them would be a fault.
     is_readable = bool(pack.glossaries) or pack.folder / "glossary.yaml" not in pack.reader.seen
     for passage in (*passages(pack), *variants(pack)):
-        for tag, message in _number_faults(passage):
+        for tag, message in (*_number_faults(passage), *_plainness_faults(passage)):
             yield _fault(pack, passage, tag, message)
         for tag, text in passage.texts.items() if is_readable else ():
             for message in _told(words, names, tag, text):
@@ -65,6 +65,13 @@ def _number_faults(passage: Passage) -> Iterator[tuple[str, str]]:
     for tag, text in passage.texts.items():
         if tag != "vi" and (differs := number_difference("vi", source, tag, text)):
             yield tag, f"numbers are not those of the Vietnamese: {differs}"
+
+
+def _plainness_faults(passage: Passage) -> Iterator[tuple[str, str]]:
+    """By language: what somebody is asked, and told after it, is in sentences that can be read."""
+    if passage.field in {"question", "explanation"}:
+        for tag, text in passage.texts.items():
+            yield from ((tag, message) for message in long_sentences(tag, text))
 
 
 def _agreed_words(pack: Pack) -> AgreedWords:

@@ -62,8 +62,9 @@ def _contents(pack: Pack, changed: Sequence[Row]) -> Mapping[Path, bytes]:
     for name, passage in translatable(pack):
         for tag in sorted({key[2] for key in wanted}):
             if (text := wanted.get((name, passage.field, tag))) is not None:
-                file = files.setdefault(passage.path, YamlFile(passage.path))
-                file.put(passage, tag, text)
+                if passage.path not in files:
+                    files[passage.path] = YamlFile(passage.path)
+                files[passage.path].put(passage, tag, text)
     return {path: file.written() for path, file in files.items()}
 
 
@@ -88,9 +89,11 @@ def _try_out(pack: Pack, catalogues: Catalogues, files: Mapping[Path, bytes]) ->
                     there = new / path.relative_to(old)
                     there.unlink()
                     there.write_bytes(data)
-        before = set(_told(pack, catalogues.folder))
-        after = _told(read_pack(content), locales)
-        if faults := [fault for fault in after if fault not in before]:
+        before = set(_content_faults(pack))
+        faults = [one for one in _content_faults(read_pack(content)) if one not in before]
+        if any(path.is_relative_to(catalogues.folder) for path in files):
+            faults += _new_catalogue_faults(catalogues.folder, locales)
+        if faults:
             raise TableError(*faults)
 
 
@@ -99,14 +102,23 @@ def _linked(source: str, target: str) -> None:
     Path(target).symlink_to(Path(source).resolve())
 
 
-def _told(pack: Pack, locales: Path) -> Iterator[str]:
-    """Faults without their lines, which a longer text moves."""
+def _content_faults(pack: Pack) -> Iterator[str]:
+    """Without their lines, which a longer text moves."""
     for fault in (*shape_faults(pack), *wording_faults(pack)):
         yield f"{fault.file.relative_to(pack.folder)}: {fault.message}"
+
+
+def _new_catalogue_faults(old: Path, new: Path) -> tuple[str, ...]:
+    """What the new catalogues cannot be used for, and the old could."""
     try:
-        load_languages(locales)
+        load_languages(new)
     except CatalogueError as error:
-        yield from error.faults
+        try:
+            load_languages(old)
+        except CatalogueError as before:
+            return tuple(fault for fault in error.faults if fault not in before.faults)
+        return error.faults
+    return ()
 
 
 def _write(files: Mapping[Path, bytes]) -> None:

@@ -121,12 +121,27 @@ def bank_faults(
 
 
 def public_faults(reader: Reader, banks: Sequence[tuple[Path, Bank]]) -> Iterator[Fault]:
-    """In the public bank a file is a topic, so that what lies where can be seen."""
+    """In the public bank a file is a topic, and no two questions have the same answer.
+
+    Who practises would else know the second one by the first.
+    """
+    yield from _answer_faults(reader, banks)
     for path, bank in banks:
         for index, one in enumerate(bank.questions):
             if one.topic not in {None, path.stem}:
                 line = reader.line(path, "questions", index, "topic")
                 yield Fault(path, line, f"{one.id}: topic: must be the file's name, {path.stem}")
+
+
+def _answer_faults(reader: Reader, banks: Sequence[tuple[Path, Bank]]) -> Iterator[Fault]:
+    first: dict[tuple[str, str], str] = {}
+    for path, bank in banks:
+        for index, one in enumerate(bank.questions):
+            for tag, text in one.text.items():
+                right = "".join(text.options[one.answer : one.answer + 1]).casefold()
+                if (other := first.setdefault((tag, right), one.id)) != one.id:
+                    line = reader.line(path, "questions", index, "text", tag, "options")
+                    yield Fault(path, line, f"{one.id}: text.{tag}: {other} has the same answer")
 
 
 def _own_faults(reader: Reader, path: Path, index: int, one: WrittenQuestion) -> Iterator[Fault]:
