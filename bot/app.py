@@ -31,7 +31,7 @@ from bot.factchecks import FactChecks
 from bot.files import Files
 from bot.language import Languages, load_languages
 from bot.launching import Launching
-from bot.library import Library, load_library
+from bot.library import Library, keep_library
 from bot.model import Address
 from bot.ocr import read_text
 from bot.organisation import Structure, Tree, Unit
@@ -257,7 +257,8 @@ class App:
 
 def make_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
     """An App from its settings. Raises ContentError, CatalogueError."""
-    library, languages = load_library(settings.content_dir), load_languages(settings.locales_dir)
+    library = keep_library(settings.content_dir, settings.var_dir / "library.json")
+    languages = load_languages(settings.locales_dir)
     return App(settings, library, languages, clock)
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.library import ContentError, load_library
+from bot.library import ContentError, keep_library, load_library
+from tests.small_pack import small_pack
 
 TOPICS = """\
 topics:
@@ -387,3 +388,27 @@ def test_the_award_is_refused_with_file_and_line(tmp_path: Path, name: str) -> N
 def test_all_faults_of_the_award_are_told_at_once(tmp_path: Path) -> None:
     text = AWARD.replace("[link]", "[fax]").replace(", usual: true", "") + "prizes: []\n"
     assert len(_faults(_write(tmp_path, award=text))) == 3
+
+
+def test_what_is_kept_is_the_same_until_anything_changes(tmp_path: Path) -> None:
+    folder, place = small_pack(tmp_path / "content"), tmp_path / "var" / "library.json"
+    assert keep_library(folder, place) == load_library(folder)
+    # Read from the file now: it says what the file says.
+    place.write_text(place.read_text("utf-8").replace("Tết Dương lịch", "Tết Tây"), "utf-8")
+    assert keep_library(folder, place).calendar[0].name["vi"] == "Tết Tây"
+    units = folder / "units.yaml"
+    units.write_text(units.read_text("utf-8") + "# looked at\n", encoding="utf-8")
+    assert keep_library(folder, place).calendar[0].name["vi"] == "Tết Dương lịch"
+    mark = place.read_text("utf-8").partition("\n")[0]
+    for broken in ("", f"{mark}\n", f"{mark}\n{{}}", "x" * 9):
+        place.write_text(broken, encoding="utf-8")
+        assert keep_library(folder, place) == load_library(folder)
+    units.write_text("units: [", encoding="utf-8")
+    with pytest.raises(ContentError):
+        keep_library(folder, place)
+
+
+def test_content_is_served_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    folder = small_pack(tmp_path / "content")
+    (tmp_path / "var").write_text("no folder", encoding="utf-8")
+    assert keep_library(folder, tmp_path / "var" / "library.json") == load_library(folder)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from bot.library.award import (
     Award,
     Category,
@@ -17,6 +19,7 @@ from bot.library.award import (
 )
 from bot.library.contests import Contest
 from bot.library.factchecks import FactCheck
+from bot.library.kept import kept
 from bot.library.models import (
     USUAL_LANGUAGES,
     Article,
@@ -73,6 +76,7 @@ __all__ = [
     "Topics",
     "Unit",
     "in_order",
+    "keep_library",
     "library_of",
     "load_library",
     "load_questions",
@@ -115,6 +119,11 @@ def load_library(folder: Path) -> Library:
     if faults := shape_faults(pack):
         raise ContentError(faults)
     return library_of(pack)
+
+
+def keep_library(folder: Path, place: Path) -> Library:
+    """As `load_library`, but out of the file `place` while nothing has changed since."""
+    return kept(TypeAdapter(Library), load_library, folder, place)
 
 
 def library_of(pack: Pack) -> Library:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
 
 from bot.library.models import ContentSource, Day, Line, Slug, Strict, Tag
 from bot.library.reader import Fault, Reader
@@ -19,9 +19,12 @@ Told = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Form = Literal["link", "office"]
 
 
-def _known_or_unknown(value: object) -> object:
-    """None for `unknown`, which must be written out: nothing is left blank."""
-    if value == "unknown":
+def _known_or_unknown(value: object, info: ValidationInfo) -> object:
+    """None for `unknown`, which must be written out: nothing is left blank.
+
+    JSON, by which content is kept, has null for it.
+    """
+    if value == "unknown" or (value is None and info.mode == "json"):
         return None
     if isinstance(value, (dict, Known)):
         return value

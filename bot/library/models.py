@@ -31,7 +31,7 @@ State = Literal["draft", "checked"]
 def _only_a_day(value: object, info: ValidationInfo) -> object:
     """A YAML date is a day; pydantic would also take seconds since 1970 and a time of day.
 
-    JSON, by which processes hand content on, has no dates but their texts.
+    JSON, by which content is kept and handed on, has no dates but their texts.
     """
     if type(value) is date or value is None or (info.mode == "json" and isinstance(value, str)):
         return value
