@@ -13,6 +13,9 @@ from pathlib import Path
 from bot.command_line import add_verbs
 from bot.settings import Settings, SettingsError, load_settings
 
+# These would write addresses with tokens, or what people wrote, at DEBUG.
+TALKATIVE = ("telegram", "aiohttp", "asyncio", "sqlalchemy", "alembic", "fontTools", "fpdf")
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one verb and returns the exit code."""
@@ -137,8 +140,7 @@ def _folder(name: str) -> Path:
 
 def _set_up_logging(level: str) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    # These would write addresses with tokens, or what people wrote, at DEBUG.
-    for name in ("telegram", "aiohttp", "asyncio", "sqlalchemy", "alembic", "fontTools", "fpdf"):
+    for name in TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 

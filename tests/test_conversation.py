@@ -109,6 +109,7 @@ async def test_one_persons_events_are_answered_in_order_and_nobody_waits_for_ano
 async def test_a_handler_that_fails_gets_one_sorry_sentence_and_has_no_effect(
     talk: Talk, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     await talk.conversation.receive(_event(1, "/fail một bí mật"))
     await talk.settled()
     ((_, said),) = talk.channel.said

@@ -137,9 +137,10 @@ def test_of_what_went_by_only_the_last_is_due_and_only_while_it_is_fresh() -> No
 
 # --- the lunar calendar --------------------------------------------------------------------------
 
-# First days of the year; 1985, 2007 and 2030 are other days in China (20 February, 18, 3).
+# First days of the year; 1968, 1985, 2007 and 2030 are other days in China (30 January,
+# 20 February, 18, 3).
 NEW_YEARS = (
-    date(1985, 1, 21), date(2007, 2, 17), date(2025, 1, 29), date(2026, 2, 17),
+    date(1968, 1, 29), date(1985, 1, 21), date(2007, 2, 17), date(2025, 1, 29), date(2026, 2, 17),
     date(2027, 2, 6), date(2028, 1, 26), date(2029, 2, 13), date(2030, 2, 2),
 )  # fmt: skip
 LUNAR_DAYS = {
@@ -256,4 +257,4 @@ def test_sensible_hours_and_marked_days_are_offered() -> None:
     days = [
         (f"{day}", entry.id) for day, entry in coming_days(LIBRARY.calendar, date(2027, 4, 1), 2)
     ]
-    assert days == [("2027-04-16", "hung-kings"), ("2027-04-30", "victory-day")]
+    assert days == [("2027-04-16", "hung-kings"), ("2027-04-28", "safety-day")]
