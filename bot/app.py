@@ -257,7 +257,7 @@ class App:
 
 def make_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
     """An App from its settings. Raises ContentError, CatalogueError."""
-    library = keep_library(settings.content_dir, settings.var_dir / "library.json")
+    library = keep_library(settings.content_dir, settings.library_file)
     languages = load_languages(settings.locales_dir)
     return App(settings, library, languages, clock)
 

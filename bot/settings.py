@@ -149,6 +149,11 @@ class Settings(BaseSettings):
             raise ValueError(f"{', '.join(missing)}: an Official Account needs this too")
         return self
 
+    @property
+    def library_file(self) -> Path:
+        """Where the checked content is kept, to be read quickly."""
+        return self.var_dir / "library.json"
+
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Settings from the environment and `env_file`. Raises SettingsError with all faults."""

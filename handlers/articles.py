@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.language import Voice, pick, words
+from bot.language import COMMON_LANGUAGE, SOURCE_LANGUAGE, Voice, pick, words
 from bot.library import Article
 from bot.model import Answer, Choice, Event, Media, Reply
 from bot.routing import Context, Services
@@ -16,6 +16,7 @@ from handlers.sources import source_of
 READ_WORDS = words("read, news, newest")
 _A_PAGE = 8
 _NEWEST = 5
+_MORE = "more"
 
 
 async def topics(_event: Event, context: Context) -> Answer:
@@ -80,7 +81,10 @@ async def newest(event: Event, context: Context) -> Answer:
 
 
 async def open_article(_event: Event, context: Context) -> Answer:
-    """One article; the argument is `id`, or `id:language` for a language chosen by hand."""
+    """One article; the argument is `id`, or `id:language` for a language chosen by hand.
+
+    `id:more`: which languages it speaks.
+    """
     identifier, _, language = context.argument.partition(":")
     article = context.services.library.articles.get(identifier)
     if article is None or not article.is_out(context.today):
@@ -89,6 +93,8 @@ async def open_article(_event: Event, context: Context) -> Answer:
             choices=[Choice(context.say("Newest"), "/read"), menu_choice(context)],
         )
         return context.answer(gone)
+    if language == _MORE:
+        return context.answer(_all_languages(article, context))
     return context.answer(show_article(article, context, language))
 
 
@@ -164,16 +170,29 @@ def _note(article: Article, shown: str, asked: str, reader: Reader) -> str:
 
 
 def _choices(article: Article, shown: str, reader: Reader) -> tuple[Choice, ...]:
-    names = reader.services.languages
-    others = [
-        Choice(
-            names.name(tag), f"article:{article.id}:{tag}", reader.word(article, f" {tag.lower()}")
-        )
-        for tag in article.text
-        if tag != shown
-    ]
+    """Five at most, as many as are buttons on Zalo: other languages behind one of them."""
+    others = [tag for tag in article.text if tag != shown]
+    near = [tag for tag in others if tag in {SOURCE_LANGUAGE, COMMON_LANGUAGE}]
+    offered = [_in_language(article, tag, reader) for tag in near]
+    if len(others) > len(near):
+        say, word = reader.say, reader.word(article, f" {_MORE}")
+        offered.append(Choice(say("Other languages"), f"article:{article.id}:{_MORE}", word))
     more = Choice(reader.say("More on this topic"), f"topic:{article.topic}")
-    return (more, *others, Choice(reader.say("Menu"), "/menu"))
+    return (more, *offered, Choice(reader.say("Menu"), "/menu"))
+
+
+def _in_language(article: Article, tag: str, reader: Reader) -> Choice:
+    name, word = reader.services.languages.name(tag), reader.word(article, f" {tag.lower()}")
+    return Choice(name, f"article:{article.id}:{tag}", word)
+
+
+def _all_languages(article: Article, context: Context) -> Reply:
+    reader = Reader(context.services, context.say)
+    choices = [_in_language(article, tag, reader) for tag in article.text]
+    choices.append(menu_choice(context))
+    return context.reply(
+        reader.title(article), title=reader.say("Other languages"), choices=choices
+    )
 
 
 def _article_choice(article: Article, context: Context) -> Choice:

@@ -24,7 +24,7 @@ from bot import app as app_module
 from bot.__main__ import TALKATIVE
 from bot.app import App
 from bot.language import load_languages
-from bot.library import Library, load_library
+from bot.library import Library, keep_library
 from bot.organisation import Structure, Tree, Unit
 from bot.search import Search
 from bot.settings import Settings
@@ -35,13 +35,14 @@ from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.fakes.zalo_bot import BOT_TOKEN, FakeZaloBot, user_id
 from tests.fakes.zalo_oa import APP_ID, APP_SECRET, FIRST_REFRESH, OA_SECRET, FakeZaloOA
 from tests.people import Talker, TelegramPerson, Visitor, ZaloBotPerson, ZaloOAPerson
+from tests.prepare import KEPT
 
 # No timing decides a test, on a machine that others use too.
 hypothesis.settings.register_profile("unhurried", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("unhurried")
 ROOT = Path(__file__).parent.parent
 # Read once: they are frozen, and a start would spend most of its time on them.
-LIBRARY = load_library(ROOT / "content")
+LIBRARY = keep_library(ROOT / "content", KEPT)
 LANGUAGES = load_languages(ROOT / "locales")
 STRUCTURE = Structure(Tree([Unit("LD", "Liên đoàn Lao động (bản dùng thử)", "federation", id=1)]))
 _SEARCH = Search(LIBRARY)
@@ -57,6 +58,19 @@ def one_index() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app_module, "Search", shared)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_reading() -> Iterator[None]:
+    """Commands of the line find the content that ships as it was kept, in whatever folder."""
+
+    def place(settings: Settings) -> Path:
+        is_shipped = settings.content_dir == ROOT / "content"
+        return KEPT if is_shipped else settings.var_dir / "library.json"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Settings, "library_file", property(place))
         yield
 
 

@@ -10,7 +10,10 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
+# The content that ships, checked: read once for all that tests start.
+KEPT = Path(__file__).parent.parent / "var" / "tests" / "library.json"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = ("chromium", "fontconfig", "fonts-noto-cjk")
 # Liberation Serif is as wide as Times New Roman.
@@ -36,6 +39,10 @@ def has_fonts() -> bool:
 
 
 def main() -> int:
+    # Each worker would else read all of the content by itself.
+    from bot.library import keep_library  # conftest.py names this file early
+
+    keep_library(Path(__file__).parent.parent / "content", KEPT)
     if shutil.which("apt-get"):
         if not (browser() and has_fonts()):
             _install(PACKAGES)

@@ -13,7 +13,7 @@ ARTICLES = {
     "ml-scam-messages", "res-document-numbers", "rights-contract-in-writing",
     "sea-iuu-eu-cards", "union-no-workplace-union",
 }  # fmt: skip
-QUESTIONS, QUESTIONS_EACH = {"award", "union"}, 4
+QUESTIONS, QUESTIONS_EACH = {"award", "union"}, 6
 CHECKS = {"asean-founding-member", "lump-sum-abolished", "rent-bank-account"}
 
 

@@ -204,3 +204,17 @@ async def test_a_picture_is_uploaded_to_telegram_once(chatter: TelegramPerson) -
     for _ in range(3):
         assert (await chatter.taps_value("topic:union")).pictures == 1
     assert chatter.uploads == 1
+
+
+async def test_an_article_offers_few_languages_and_the_others_behind_one(visitor: Visitor) -> None:
+    await visitor.says("/start")
+    await visitor.taps("한국어")
+    article = await visitor.taps_value("article:rights-contract-in-writing")
+    assert list(article.buttons.values())[1:4] == [
+        f"article:rights-contract-in-writing:{tag}" for tag in ("vi", "en", "more")
+    ]
+    assert len(article.buttons) == 5  # as many as Zalo shows
+    listed = await visitor.taps_value("article:rights-contract-in-writing:more")
+    assert len(listed.buttons) == 10
+    thai = await visitor.taps("ไทย")
+    assert "มาตรา 14" in thai.text

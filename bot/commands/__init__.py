@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from bot.library import ContentError, load_library
+from bot.library import ContentError, keep_library
 from bot.settings import Settings
 from bot.store import Seal, Store, keep_secret
 from bot.unit_lists import from_content
@@ -36,7 +36,7 @@ async def with_store(settings: Settings, run: Callable[[Store], Awaitable[T]]) -
     try:
         await store.upgrade()
         if not await store.organisation.has_begun():
-            library = load_library(settings.content_dir)
+            library = keep_library(settings.content_dir, settings.library_file)
             await store.organisation.begin(from_content(library.units.values()), datetime.now(UTC))
         return await run(store)
     finally:

@@ -8,7 +8,7 @@ from argparse import Namespace
 
 from bot.commands import run_on_store
 from bot.language import SOURCE_LANGUAGE, pick
-from bot.library import load_library
+from bot.library import keep_library
 from bot.settings import Settings
 from bot.store import Store
 
@@ -17,7 +17,7 @@ def award(settings: Settings, asked: Namespace) -> int:
     """A line (or a JSON object) a work of the edition that content/award.yaml names."""
 
     async def run(store: Store) -> int:
-        found = load_library(settings.content_dir).award
+        found = keep_library(settings.content_dir, settings.library_file).award
         assert found is not None
         codes = [one.code for one in await store.awards.outlines(found.edition.ids)]
         for entry in await store.awards.entries(codes):

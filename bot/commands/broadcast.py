@@ -19,7 +19,7 @@ from bot.channels.text import cut, utf16_length
 from bot.commands import UsageError, with_store
 from bot.drafting import DraftFault
 from bot.intake import clean_picture
-from bot.library import ContentError, Fault, Library, load_library
+from bot.library import ContentError, Fault, Library, keep_library
 from bot.library.broadcasts import Broadcast, load_broadcast, picture_path
 from bot.organisation import Tree
 from bot.pictures import MOST_BYTES, CleanPicture, PictureFault
@@ -58,7 +58,7 @@ def broadcast(settings: Settings, asked: Namespace) -> int:
     now, zone = datetime.now(UTC), ZoneInfo(settings.timezone)
     try:
         audience = read_audience(asked.audience)
-        library = load_library(settings.content_dir)
+        library = keep_library(settings.content_dir, settings.library_file)
         when = _time(asked.at, now, zone, library)
         today = now.astimezone(zone).date()
         written = load_broadcast(Path(asked.text), library.topics, today)

@@ -17,7 +17,7 @@ from bot.commands import run_on_store
 from bot.commands.contest_items import print_items
 from bot.commands.contest_sample import write_sample
 from bot.contests import CLOSED, UNANSWERED, Round, key_of
-from bot.library import ContentError, load_library
+from bot.library import ContentError, keep_library
 from bot.organisation import SMALLEST, Tree
 from bot.rounds import Rounds
 from bot.settings import Settings
@@ -63,7 +63,7 @@ async def _found(store: Store, told: str) -> Round | None:
 async def _open(settings: Settings, store: Store, told: str) -> int:
     """Before its time; its bank is frozen from here on."""
     try:
-        library = load_library(settings.content_dir)
+        library = keep_library(settings.content_dir, settings.library_file)
         rounds = Rounds(store.contests, library, settings.content_dir, ZoneInfo(settings.timezone))
         name, _, label = told.partition("/")
         one = await rounds.open_now(name, label, datetime.now(UTC))

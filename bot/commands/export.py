@@ -13,7 +13,7 @@ from bot.commands import run_on_store
 from bot.exporting.file import AlreadyThere, refuse_existing, write
 from bot.exporting.rows import rows_of
 from bot.exporting.tables import metadata
-from bot.library import load_library
+from bot.library import keep_library
 from bot.settings import Settings
 from bot.store import Store
 
@@ -26,7 +26,7 @@ def export(settings: Settings, asked: Namespace) -> int:
         return 2
 
     async def run(store: Store) -> int:
-        library = load_library(settings.content_dir)
+        library = keep_library(settings.content_dir, settings.library_file)
         rows = await rows_of(store, library, ZoneInfo(settings.timezone))
         publisher = (await store.organisation.tree()).top.title
         told = metadata(path.stem, publisher, settings.public_url, asked.licence)

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.library import ContentError, load_library
+from bot.library import ContentError, keep_library
 from bot.matching import Match, Matcher, wordings_of
 from bot.settings import Settings
 
@@ -40,7 +40,7 @@ def _lines(path: Path) -> tuple[str, ...]:
 def _matcher(settings: Settings) -> Matcher:
     """Over what is published by today."""
     today = datetime.now(ZoneInfo(settings.timezone)).date()
-    checks = load_library(settings.content_dir).factchecks.values()
+    checks = keep_library(settings.content_dir, settings.library_file).factchecks.values()
     return Matcher(
         wording for check in checks if check.is_out(today) for wording in wordings_of(check)
     )

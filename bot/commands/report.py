@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.accounts import count_days, report_of
 from bot.charts import draw
 from bot.commands import run_on_store
-from bot.library import load_library
+from bot.library import keep_library
 from bot.planreport.archive import put
 from bot.planreport.document import TEMPLATE
 from bot.planreport.faults import DocumentError
@@ -40,7 +40,11 @@ def report(settings: Settings, asked: Namespace) -> int:
         return 2
 
     async def run(store: Store) -> int:
-        library, zone, now = load_library(settings.content_dir), ZoneInfo(settings.timezone), _now()
+        library, zone, now = (
+            keep_library(settings.content_dir, settings.library_file),
+            ZoneInfo(settings.timezone),
+            _now(),
+        )
         if library.plan is None:
             print(f"there is no {settings.content_dir}/plan.yaml", file=sys.stderr)
             return 1

@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.language import load_languages
-from bot.library import ContentError, load_library
+from bot.library import ContentError, keep_library
 from bot.search import Search
 from bot.settings import Settings
 
@@ -17,7 +17,7 @@ from bot.settings import Settings
 def search(settings: Settings, asked: Namespace) -> int:
     """A line (or a JSON object) an article, the best first."""
     try:
-        library = load_library(settings.content_dir)
+        library = keep_library(settings.content_dir, settings.library_file)
     except ContentError as error:
         print(error, file=sys.stderr)
         return 1

@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.commands import run_on_store
-from bot.library import ContentError, load_library
+from bot.library import ContentError, keep_library
 from bot.loading import Loading, Wanted
 from bot.organisation import SMALLEST, Tree, Unit, told_totals, totals
 from bot.settings import Settings
@@ -66,7 +66,9 @@ def _list_of(path: Path, settings: Settings) -> tuple[tuple[Wanted, ...], tuple[
     if path.resolve() != (settings.content_dir / "units.yaml").resolve():
         raise UnitFileError(f"{path}: of YAML files only content/units.yaml is read")
     try:
-        return from_content(load_library(settings.content_dir).units.values()), ()
+        return from_content(
+            keep_library(settings.content_dir, settings.library_file).units.values()
+        ), ()
     except ContentError as error:
         raise UnitFileError(*(str(fault) for fault in error.faults)) from error
 

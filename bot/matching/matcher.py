@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
+
+import regex
 
 from bot.library import FactCheck
 from bot.matching.evidence import Evidence, compared, weigh
@@ -27,6 +29,14 @@ from bot.matching.wording import Sentence, read_claim, read_text, together
 
 SUGGESTED = 3
 _CANDIDATES = 12
+_SCRIPTS = {
+    "Latin": regex.compile(r"\p{Latin}"),
+    "Han": regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]"),
+    "Hangul": regex.compile(r"\p{Hangul}"),
+    "Khmer": regex.compile(r"\p{Khmer}"),
+    "Thai": regex.compile(r"\p{Thai}"),
+}
+_FITTED = frozenset({"vi", "en"})
 _WINDOW = 3  # sentences in a row in which a claim is told
 
 
@@ -77,11 +87,21 @@ class Matcher:
         self._wordings = [tuple(own) for _, own in groupby(wordings, key=lambda one: one.check)]
         self._index = Index(_terms(own) for own in self._wordings)
         spread = self._wordings[:: max(1, len(self._wordings) // 1000)]
-        self._alphabet = Alphabet(read_claim(one.text).plain for own in spread for one in own)
+        # The weights were fitted on these two: letters of another language would shift them.
+        self._alphabet = Alphabet(
+            read_claim(one.text).plain for own in spread for one in own if one.language in _FITTED
+        )
 
     def match(self, text: str) -> Match:
-        """Any text may be asked; one without a word that a check has finds nothing."""
-        return decided(self.rank(text), Thresholds(SURE, MARGIN, POSSIBLE, DOUBTED))
+        """Any text may be asked; one without a word that a check has finds nothing.
+
+        Nobody has measured how often a likely check is the wrong one in other scripts: there it
+        is asked about, and only a wording that is there word for word is answered at once.
+        """
+        hits = self.rank(text)
+        found = decided(hits, Thresholds(SURE, MARGIN, POSSIBLE, DOUBTED))
+        is_measured = _script(text) == "Latin" or (hits and hits[0].is_same)
+        return found if is_measured else replace(found, sure=None)
 
     def rank(self, text: str) -> list[Hit]:
         """The checks that share words with the text, the likeliest first."""
@@ -97,10 +117,14 @@ class Matcher:
         whole = together(sentences)
         if len(whole.terms) < 2:  # one word is no claim
             return []
-        numbers = self._index.nearest(whole.terms, _CANDIDATES)
-        found = [self._weigh(_claim(self._wordings[number]), sentences) for number in numbers]
-        checks = [self._wordings[number][0].check for number in numbers]
-        return list(zip(checks, compared(found), strict=True))
+        script = _script(text)
+        near = [
+            own
+            for number in self._index.nearest(whole.terms, _CANDIDATES)
+            if (own := [one for one in self._wordings[number] if _script(one.text) == script])
+        ]
+        found = [self._weigh(_claim(own), sentences) for own in near]
+        return list(zip([own[0].check for own in near], compared(found), strict=True))
 
     def _weigh(self, claim: Claim, sentences: Sequence[Sentence]) -> Evidence:
         return weigh(
@@ -149,6 +173,14 @@ def decided(hits: Sequence[Hit], least: Thresholds) -> Match:
     sure = min(least.sure, SURE_IF_SAME) if best[0].is_same else least.sure
     is_sure = best[0].score >= sure and best[0].score - second >= least.margin
     return Match(best[0].check if is_sure else None, possible)
+
+
+@lru_cache(maxsize=4096)
+def _script(text: str) -> str:
+    """The script of most of its letters. Of a wording in another one only numbers could be the
+    same, and a wording of which little but numbers can be read would be found in any text."""
+    counts = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS.items()}
+    return max(counts, key=counts.__getitem__)
 
 
 def _terms(own: Sequence[Wording]) -> set[str]:
