@@ -6,18 +6,16 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from bot.app import App
 from bot.campaigns import DRAFT
 from bot.day_reminders import remind
 from bot.model import Parcel
-from bot.store import Store, schema
+from bot.store import Store
 from handlers import render
 from tests.conftest import LIBRARY
 from tests.people import TelegramPerson
 from tests.test_broadcast_talk import lan
-from tests.test_plan_reminders import store
+from tests.test_plan_reminders import parcels, store
 
 __all__ = ["lan", "store"]  # fixtures
 
@@ -25,13 +23,8 @@ NOW = datetime(2026, 4, 21, 5, tzinfo=UTC)
 
 
 async def _told(store: Store) -> Counter[tuple[str, str]]:
-    delivery, address = schema.delivery, schema.address
-    query = select(address.c.address, delivery.c.sealed).join(
-        address, address.c.person_id == delivery.c.person_id
-    )
-    rows = await store._reads.run(lambda c: c.execute(query).all())
-    parcels = [(row.address, store._codecs.parcel.read(row.sealed)) for row in rows]
-    return Counter((name, f"{parcel.kind} {parcel.day:%d/%m}") for name, parcel in parcels)
+    found = await parcels(store)
+    return Counter((name, f"{parcel.kind} {parcel.day:%d/%m}") for name, parcel in found)
 
 
 async def test_who_may_write_to_all_is_told_of_each_day_once(store: Store) -> None:

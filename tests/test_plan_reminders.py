@@ -70,16 +70,20 @@ async def store(database_url: str) -> Store:
     return made
 
 
-async def _queued(store: Store) -> Counter[tuple[str, str]]:
+async def parcels(store: Store) -> list[tuple[str, Parcel]]:
     """What is on its way: to whom, what."""
     delivery, address = schema.delivery, schema.address
     query = select(address.c.address, delivery.c.sealed).join(
         address, address.c.person_id == delivery.c.person_id
     )
     rows = await store._reads.run(lambda c: c.execute(query).all())
-    parcels = [(row.address, store._codecs.parcel.read(row.sealed)) for row in rows]
-    assert all(parcel.kind == "plan" for _, parcel in parcels)
-    return Counter((name, parcel.label) for name, parcel in parcels)
+    return [(row.address, store._codecs.parcel.read(row.sealed)) for row in rows]
+
+
+async def _queued(store: Store) -> Counter[tuple[str, str]]:
+    found = await parcels(store)
+    assert all(parcel.kind == "plan" for _, parcel in found)
+    return Counter((name, parcel.label) for name, parcel in found)
 
 
 async def _days(store: Store, plan: Plan, *days: date) -> list[int]:

@@ -46,4 +46,6 @@ def _mark(folder: Path) -> bytes:
 def _files(folder: Path) -> Iterator[Path]:
     code = Path(__file__).parent
     yield from sorted(code.glob("*.py"))
-    yield from sorted(path for path in folder.rglob("*") if "private" not in path.parts)
+    for path in sorted(folder.rglob("*")):
+        if path.relative_to(folder).parts[0] != "private":
+            yield path
