@@ -57,9 +57,9 @@ def _serve(settings: Settings, _asked: argparse.Namespace) -> int:
 
     import uvloop
 
-    from bot.app import serve
     from bot.language import CatalogueError
     from bot.library import ContentError
+    from bot.serving import serve
 
     # The threads of the database come to their turn sooner: an answer visits them a few times.
     sys.setswitchinterval(0.0005)

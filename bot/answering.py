@@ -42,13 +42,16 @@ class Answering:
         make: Make,
         deadlines: Deadlines,
         clock: Clock,
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`leads`: whether this process is the one that sends in bulk."""
         self._claims = claims
         self._channels = channels
         self._house = house
         self._make = make
         self._deadlines = deadlines
         self._clock = clock
+        self._leads = leads
         self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._turn = asyncio.Lock()
         self._is_ending = False
@@ -76,7 +79,7 @@ class Answering:
             if lost := await self._claims.messages.give_up_leases(self._clock()):
                 _log.warning("%d answers to reporters may or may not have arrived", lost)
             taken = 0
-            while not self._is_ending:
+            while self._leads() and not self._is_ending:
                 found = await self._claims.messages.claim(self._name, self._clock(), AT_ONCE)
                 if not found:
                     break

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
-import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -39,6 +37,7 @@ from bot.outbox import Outbox
 from bot.paces import Paces
 from bot.pictures import PictureFault
 from bot.poster import draw_poster
+from bot.presence import Presence
 from bot.reminding import reminders
 from bot.rounds import Rounds
 from bot.routing import Services, command_list
@@ -82,6 +81,7 @@ class App:
         self._introduction = Introduction(languages, command_list(ROUTES), ABOUT)
         seal = Seal(keep_secret(settings.secret_key.get_secret_value(), settings.var_dir))
         self.store = Store(settings.database_url, seal, settings.var_dir / "reporters", clock)
+        self.presence = Presence(self.store.processes, settings.var_dir / "processes")
         self._web = Web(wiring.web_options(settings), self.store, seal, Page(languages))
         self._telegram = wiring.make_telegram(settings, self.store, library)
         self._zalo_bot = wiring.make_zalo_bot(settings, self.store, languages, clock)
@@ -116,12 +116,14 @@ class App:
                 settings.desk_days_high, settings.desk_days_medium, settings.desk_days_low
             ),
         )
-        self.upkeep = Upkeep(self.store, library, self._services, self.paces, clock)
+        self.upkeep = Upkeep(
+            self.store, library, self._services, self.paces, clock, self.presence.leads
+        )
         self._house = house = House(settings.timezone, settings.quiet_hours)
         queue = self.store.queue
         self.scheduler = Scheduler(queue, library, house, lambda day: bool(library.marked(day)))
         make = partial(render, self._services)
-        self.senders = Senders(queue, self.outbox.channels, house, make)
+        self.senders = Senders(queue, self.outbox.channels, house, make, self.presence.leads)
         campaigns = self._services.campaigns
         self.bulk = Bulk(
             self.store.campaigns,
@@ -133,6 +135,7 @@ class App:
             settings.broadcast_error_share,
             launch=Launching(self.store, house).launch,
             is_busy=lambda: self.conversation.is_busy,
+            leads=self.presence.leads,
         )
         self.answering = Answering(
             self.store.claims,
@@ -141,6 +144,7 @@ class App:
             partial(case_reply, self._services),
             self._services.deadlines,
             clock,
+            leads=self.presence.leads,
         )
         self.follower = Follower(
             self.store.statuses,
@@ -160,6 +164,7 @@ class App:
     async def start(self) -> None:
         """Upgrades the database, serves, and takes up what the last process left."""
         await self.store.upgrade()
+        await self.presence.begin()
         await self.upkeep.begin()
         await self.store.links.keep_only(self.outbox.channels)
         await self.store.links.keep(self._web.name, self._settings.public_url)
@@ -188,6 +193,10 @@ class App:
         await web.TCPSite(self._runner, host, port, backlog=_BACKLOG).start()
         self.port = self._runner.addresses[0][1]
         self._tasks = [
+            asyncio.create_task(
+                self.presence.run(self.conversation.retry, self.conversation.recover)
+            ),
+            asyncio.create_task(self._web.follow(self.presence.is_alone)),
             asyncio.create_task(self.upkeep.run()),
             asyncio.create_task(self.answering.run()),
             asyncio.create_task(self.bulk.run()),
@@ -199,14 +208,17 @@ class App:
         for reminding in reminders(self.store, self.library, self._settings.timezone, self._clock):
             self._tasks.append(asyncio.create_task(reminding))
         if self._telegram:
-            self._listen("telegram", partial(self._telegram.listen, self._introduction))
+            self._listen(
+                "telegram", partial(self._telegram.listen, self._introduction, self.presence.leads)
+            )
         if self._zalo_bot:
-            self._listen("zalo-bot", self._zalo_bot.listen)
+            self._listen("zalo-bot", partial(self._zalo_bot.listen, self.presence.leads))
         if self._zalo_oa:
             self._listen("zalo-oa", self._zalo_oa.listen)
 
     async def stop(self) -> None:
         """Hears no more, finishes what is under way for a while, and closes."""
+        await self.presence.leave()
         await self.bulk.stop(DRAIN_SECONDS)
         await self.answering.stop(DRAIN_SECONDS)
         for task in self._tasks:
@@ -219,6 +231,7 @@ class App:
         for channel in (self._telegram, self._zalo_bot, self._zalo_oa):
             if channel is not None:
                 await channel.close()
+        await self.presence.part()
         await self.store.close()
 
     async def health(self) -> Mapping[str, str]:
@@ -260,24 +273,6 @@ def make_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App
     library = keep_library(settings.content_dir, settings.library_file)
     languages = load_languages(settings.locales_dir)
     return App(settings, library, languages, clock)
-
-
-async def serve(settings: Settings) -> None:
-    """Serves until SIGTERM or SIGINT."""
-    ended = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    app = make_app(settings)
-    try:
-        await app.start()
-        # Content and words live as long as the process: the collector need not look at them again
-        # and again, which would hold up an acknowledgement by tens of milliseconds.
-        gc.collect()
-        gc.freeze()
-        print(f"Cầu Nối: http://{settings.http_host}:{app.port}/", flush=True)  # noqa: T201  # for who started it
-        await ended.wait()
-    finally:
-        await app.stop()
 
 
 def draw_unit_poster(

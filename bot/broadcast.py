@@ -62,8 +62,10 @@ class Bulk:
         error_share: float = 0.2,
         launch: Callable[..., Awaitable[int]] | None = None,
         is_busy: Callable[[], bool] = lambda: False,
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`is_busy`: whether somebody is being answered just now."""
+        """`is_busy`: whether somebody is being answered just now. `leads`: whether this process
+        is the one that sends in bulk."""
         self._campaigns = campaigns
         self._channels = channels
         self._house = house
@@ -73,6 +75,7 @@ class Bulk:
         self._error_share = error_share
         self._launch = launch or campaigns.launch
         self._is_busy = is_busy
+        self._leads = leads
         self._shut_until: dict[str, datetime] = {}
         self._is_ending = False
         self._slices = {name: asyncio.Lock() for name in channels}
@@ -121,7 +124,7 @@ class Bulk:
     async def send_on(self, name: str) -> int:
         """Sends all that is ripe on a channel, if this process is the one to; how many."""
         now = self._clock()
-        if now < self._shut_until.get(name, now):
+        if now < self._shut_until.get(name, now) or not self._leads():
             return 0
         if not await self._campaigns.hold(name, self.name, now, is_idle=True):
             return 0

@@ -145,12 +145,19 @@ class Senders:
     """Sends what is queued, a few at once; what may have arrived is never sent again."""
 
     def __init__(
-        self, queue: Queue, channels: Mapping[str, Outbound], house: House, render: Render
+        self,
+        queue: Queue,
+        channels: Mapping[str, Outbound],
+        house: House,
+        render: Render,
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`leads`: whether this process is the one that sends in bulk."""
         self._queue = queue
         self._channels = channels
         self._house = house
         self._render = render
+        self._leads = leads
         self._made: dict[tuple[Parcel, str | None, date], Reply | None] = {}
         self._name = f"{os.getpid()}-{secrets.token_hex(4)}"
         self._turn = asyncio.Lock()
@@ -168,7 +175,9 @@ class Senders:
         taken = 0
         # Made once for all who read it in the same language, and forgotten after this sending.
         self._made = {}
-        while claimed := await self._queue.claim(self._name, clock(), _SEND_AT_ONCE):
+        while self._leads() and (
+            claimed := await self._queue.claim(self._name, clock(), _SEND_AT_ONCE)
+        ):
             taken += len(claimed)
             sending = (self._send(delivery, clock()) for delivery in claimed)
             arrived = await asyncio.gather(*sending)

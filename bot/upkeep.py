@@ -31,12 +31,15 @@ class Upkeep:
         services: Services,
         paces: Paces,
         clock: Callable[[], datetime],
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`leads`: whether this process is the one that tidies."""
         self._store = store
         self._library = library
         self._services = services
         self._paces = paces
         self._clock = clock
+        self._leads = leads
         self._checks: tuple[int, str] | None = None
 
     async def begin(self) -> None:
@@ -83,6 +86,8 @@ class Upkeep:
     async def _tidy(self) -> None:
         await asyncio.sleep(_BEFORE_TIDYING)
         while True:
+            while not self._leads():
+                await asyncio.sleep(_FOLLOW_SECONDS)
             now, zone = self._clock(), self._services.zone
             # Counted first, before people are forgotten; each is done although another fails.
             await _tried(count_days(self._store, self._library, zone, now))

@@ -136,7 +136,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.schedule "
             "bot.search bot.store"
         ),
-        "bot.conversation": "bot.model bot.routing bot.store bot.metrics bot.turns",
+        "bot.choosing": "bot.model bot.routing bot.store bot.metrics",
+        "bot.conversation": ("bot.choosing bot.model bot.routing bot.store bot.metrics bot.turns"),
+        "bot.presence": "bot.store",
         "bot.upkeep": "bot.accounts bot.library bot.paces bot.routing bot.store bot.unit_lists",
         "bot.channels": "bot.model bot.store",
         "bot.channels.pictures": "bot.store aiohttp",
@@ -198,10 +200,11 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "
             "bot.library bot.model bot.organisation bot.outbox bot.paces "
-            "bot.pictures bot.poster bot.reminding bot.rounds bot.routing "
+            "bot.pictures bot.poster bot.presence bot.reminding bot.rounds bot.routing "
             "bot.search bot.server bot.settings bot.statuses bot.store "
             "bot.unit_lists bot.wiring handlers aiohttp"
         ),
+        "bot.serving": "bot.app bot.settings",
         "bot.wiring": (
             "bot.channels.telegram bot.channels.web bot.channels.zalo_bot bot.channels.zalo_oa "
             "bot.factcheck_page bot.factchecks bot.language bot.library bot.organisation "
@@ -219,7 +222,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.command_line": "bot.commands bot.rights bot.settings",
         "bot.__main__": (
-            "bot.app bot.command_line bot.editing bot.language bot.library bot.settings bot.store "
+            "bot.serving bot.command_line bot.editing bot.language bot.library bot.settings "
+            "bot.store "
             "uvloop"
         ),
     }.items()

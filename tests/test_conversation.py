@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.channels import Said, SendError, Throttled, Unknown, Unreachable, Unsent
-from bot.conversation import MAX_STARTS, Conversation
+from bot.choosing import MAX_STARTS
+from bot.conversation import Conversation
 from bot.model import Address, Answer, Event, Reply
 from bot.outbox import Outbox
 from bot.routing import Context, Route, Services, command, otherwise
@@ -157,7 +158,7 @@ async def test_an_event_that_was_open_at_many_crashes_is_not_tried_for_ever(
     stored = await talk.store.write_down(_event(1, "poison"), datetime.now(UTC))
     assert stored is not None
     for _ in range(MAX_STARTS):
-        await talk.store.count_start(stored)
+        await talk.store.open_events.count_start(stored)
     await talk.conversation.recover()
     await talk.settled()
     ((_, said),) = talk.channel.said
@@ -193,7 +194,7 @@ async def test_a_database_that_stays_locked_leaves_the_event_for_the_next_start(
 
         broken.setattr(talk.store, "finish", locked)
         assert await talk.conversation.converse(_event(1, "a")) == ()
-    assert len(await talk.store.unfinished()) == 1
+    assert len(await talk.store.open_events.unfinished()) == 1
     await talk.conversation.recover()
     await talk.settled()
     assert talk.channel.said == [("lan", "a")]

@@ -323,10 +323,14 @@ async def test_what_was_on_its_way_when_somebody_erased_is_not_answered(
 ) -> None:
     await chatter.says("menu")
     now = datetime.now(UTC)
-    stored = await bot.store.write_down(Event("late", Address("telegram", "501"), "menu"), now)
-    assert stored is not None
-    await chatter.taps_value("erase:yes")
-    await bot.conversation._answer_and_say(stored)
+    lan = Address("telegram", "501")
+    erasing = await bot.store.write_down(Event("first", lan, choice="erase:yes"), now)
+    late = await bot.store.write_down(Event("late", lan, "menu"), now)
+    assert erasing is not None
+    assert late is not None
+    await bot.conversation._answer_and_say(erasing)
+    await bot.outbox.drain(5)
+    await bot.conversation._answer_and_say(late)
     assert await bot.store.replies_to_say() == ()
 
 

@@ -49,7 +49,7 @@ async def _written(store: Store, event: Event, now: datetime = NOW) -> Stored:
 
 
 async def test_the_migrations_make_the_schema_that_the_code_knows(store: Store) -> None:
-    assert await store.upgrade() == "0015"  # a second time changes nothing
+    assert await store.upgrade() == "0016"  # a second time changes nothing
     assert await store.is_well()
 
     def differences(connection: Connection) -> list[object]:
@@ -67,7 +67,7 @@ async def test_an_upgrade_from_the_first_schema_keeps_what_was_there(database_ur
     await database.run(_make_first_schema)
     await database.close()
     store = Store(database_url, Seal("a secret"))
-    assert await store.upgrade() == "0015"
+    assert await store.upgrade() == "0016"
     stored = await store.write_down(Event("new", LAN), NOW)
     assert stored is not None
     person, session, _ = await store.load(stored)
@@ -141,7 +141,7 @@ def _make_third_schema(connection: Connection) -> None:
 
 async def test_two_processes_that_start_together_upgrade_once(database_url: str) -> None:
     stores = [Store(database_url, Seal("a secret")) for _ in range(3)]
-    assert await asyncio.gather(*(store.upgrade() for store in stores)) == ["0015"] * 3
+    assert await asyncio.gather(*(store.upgrade() for store in stores)) == ["0016"] * 3
     for store in stores:
         await store.close()
 
@@ -164,7 +164,7 @@ async def test_an_event_goes_its_way(store: Store) -> None:
     assert await store.replies_to_say(address=Address("web", "501")) == ()
     await store.forget_replies(*(p.id for p in pending))
     assert await store.replies_to_say() == ()
-    assert await store.unfinished() == ()
+    assert await store.open_events.unfinished() == ()
 
 
 async def test_an_event_is_written_down_once_and_applied_once(store: Store) -> None:
@@ -229,7 +229,7 @@ async def test_cut_connections_are_made_anew_and_nobody_notices(
     cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
     own = f"{cut} AND datname = current_database()"
     await other._writes.run(lambda c: c.execute(text(own)).all())
-    assert len(await store.unfinished()) == 1
+    assert len(await store.open_events.unfinished()) == 1
     await _written(store, Event("2", LAN, "menu"))
     await other.close()
 
@@ -245,9 +245,9 @@ async def test_a_caller_that_went_away_does_not_spoil_its_group(store: Store) ->
 async def test_what_was_open_is_found_again_in_order_with_its_starts(store: Store) -> None:
     for number in range(3):
         await _written(store, Event(str(number), LAN, SECRET_WORDS))
-    first, *_ = await store.unfinished()
-    await store.count_start(first)
-    found = await store.unfinished()
+    first, *_ = await store.open_events.unfinished()
+    await store.open_events.count_start(first)
+    found = await store.open_events.unfinished()
     assert [(s.event.id, s.starts, s.event.text) for s in found] == [
         ("0", 1, SECRET_WORDS),
         ("1", 0, SECRET_WORDS),
@@ -262,7 +262,7 @@ async def test_another_secret_reads_nothing_and_breaks_nothing(
     second = await _written(store, Event("2", LAN))
     await store.finish(second, Work(), Session("search"), (Reply("Một"),), NOW)
     other = Store(database_url, Seal("another secret"))
-    assert await other.unfinished() == ()
+    assert await other.open_events.unfinished() == ()
     assert await other.replies_to_say() == ()
     assert (await other.load(stored))[1] == Session()
     await other.close()
@@ -413,6 +413,7 @@ async def _waiting_message(store: Store) -> Stored:
         "created_at": NOW,
     }
     await store._writes.run(lambda c: c.execute(schema.delivery.insert(), row))
+    await store.finish(first, Work(), Session(), (), NOW)
     return await _written(store, Event("w2", LAN))
 
 

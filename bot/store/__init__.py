@@ -35,7 +35,7 @@ from bot.store.contest_records import Overtaken
 from bot.store.contests import Contests
 from bot.store.deliveries import Delivery, Handed, to_hand_over
 from bot.store.engine import open_database
-from bot.store.events import AlreadyDone, Stored
+from bot.store.events import AlreadyDone, OthersFirst, Stored
 from bot.store.figures import Figures
 from bot.store.grants import Grant, Grants, Pair
 from bot.store.groups import Groups
@@ -43,14 +43,16 @@ from bot.store.ledger import Outcome
 from bot.store.links import Links
 from bot.store.media import MediaHandles
 from bot.store.officers import Officer, Officers
+from bot.store.open_events import OpenEvents
 from bot.store.organisation import Organisation
 from bot.store.pending import Pending
 from bot.store.pictures import Pictures
 from bot.store.plan_records import PlanRecords, Written
 from bot.store.practice import Practice
+from bot.store.processes import Process, Processes
 from bot.store.queue import Queue
+from bot.store.replies import opened
 from bot.store.reporters import Reporters, SealedAddress
-from bot.store.rows import in_utc
 from bot.store.seal import Seal, Unsealable, keep_secret
 from bot.store.seen import SeenToday
 from bot.store.series import Series
@@ -64,10 +66,10 @@ from bot.store.work import Work
 
 __all__ = [
     "Allowances", "AlreadyDone", "Approvals", "Claims", "Delivery", "Due", "Grant", "Grants",
-    "Invitation", "NewReport", "Officer", "Openings", "Outcome", "Overtaken", "Pair", "Pending",
-    "Queue", "Reach", "Recipient", "Reporters", "Seal", "SealedAddress", "Status", "Statuses",
-    "Store", "Stored", "Ticket", "Told", "UnitFault", "Window", "Work", "Written",
-    "keep_secret", "new_case_code", "new_code",
+    "Invitation", "NewReport", "Officer", "Openings", "OthersFirst", "Outcome", "Overtaken", "Pair",
+    "Pending", "Process", "Processes", "Queue", "Reach", "Recipient", "Reporters", "Seal",
+    "SealedAddress", "Status", "Statuses", "Store", "Stored", "Ticket", "Told", "UnitFault",
+    "Window", "Work", "Written", "keep_secret", "new_case_code", "new_code",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -93,6 +95,8 @@ class Store:
         self._reads = Groups(self._database, is_reading=True)
         # What takes long is read beside all others.
         self._studies = Groups(self._database, is_reading=True, is_long=True)
+        self.processes = Processes(self._writes)
+        self.open_events = OpenEvents(self._writes, self._reads, self._codecs, self.processes)
         self.queue = Queue(self._writes, self._codecs)
         self.grants = Grants(self._writes, self._reads, seal, self._codecs)
         self.allowances = Allowances(self._writes, self._reads, self._codecs)
@@ -136,14 +140,15 @@ class Store:
         """Keeps the event, sealed; None when one of that id has been written down before."""
         key = self._key(event)
         sealed = self._codecs.event.write(event)
+        mine = self.processes.mine
         return await self._writes.run(
-            lambda c: events.write_down(c, event, key, sealed, now), is_urgent=True
+            lambda c: events.write_down(c, event, key, sealed, now, mine), is_urgent=True
         )
 
     async def load(self, stored: Stored) -> tuple[Person, Session, bool]:
         """Person, session, and whether messages wait for this contact.
 
-        A session that cannot be read is a new one.
+        A session that cannot be read is a new one. Raises OthersFirst, AlreadyDone.
         """
         person, sealed, waits = await self._reads.run(lambda c: events.load(c, stored))
         try:
@@ -186,9 +191,10 @@ class Store:
         is_first = self._seen.is_first(stored.address_id, now.date())
         ids = await self._writes.run(
             lambda c: events.finish(
-                c, stored, work, self._codecs, kept, sealed, handed, now, is_first_today=is_first
+                c, stored, work, self._codecs, kept, sealed, handed, now, self.processes.mine,
+                is_first_today=is_first,
             )
-        )
+        )  # fmt: skip
         self._seen.add(stored.address_id)
         if work.erases or work.scrubs:
             await self._database.scrub()
@@ -199,39 +205,26 @@ class Store:
             if number and reply is not None
         )
 
-    async def unfinished(self) -> tuple[Stored, ...]:
-        """Events that a crash left open, oldest first; one under another secret is given up."""
-        found = []
-        for row in await self._reads.run(events.unfinished):
-            try:
-                event = self._codecs.event.read(row.sealed)
-            except Unsealable:
-                _log.error("event %d was sealed under another SECRET_KEY and is given up", row.id)
-                await self._writes.run(lambda c, i=row.id: events.give_up(c, i))  # type: ignore[misc]
-                continue
-            heard_at = in_utc(row.received_at) or row.received_at
-            found.append(Stored(row.id, row.address_id, row.person_id, event, heard_at, row.starts))
-        return tuple(found)
-
-    async def count_start(self, stored: Stored) -> None:
-        """Notes that an event left open is being tried again, before it is."""
-        await self._writes.run(lambda c: events.count_start(c, stored.id))
-
     async def replies_to_say(
-        self, *, address: Address | None = None, event: Event | None = None
+        self,
+        *,
+        address: Address | None = None,
+        event: Event | None = None,
+        is_own: bool = False,
     ) -> tuple[Pending, ...]:
-        """Committed replies not yet said, in order: all, those to one address, or to one event."""
+        """Committed replies not yet said, in order: all, those to one address, or to one event.
+
+        `is_own`: to an event that this process has finished.
+        """
         key = self._key(event) if event else None
-        rows = await self._reads.run(lambda c: replies.replies_to_say(c, address, key))
-        found = []
-        for row in rows:
-            try:
-                reply = self._codecs.reply.read(row.sealed)
-            except Unsealable:
-                continue
-            to = Address(row.channel, row.address)
-            found.append(Pending(row.id, row.address_id, to, reply, row.delivery_id or 0))
-        return tuple(found)
+        by = (self.processes.mine,) if is_own else None
+        rows = await self._reads.run(lambda c: replies.replies_to_say(c, address, key, by=by))
+        return opened(rows, self._codecs)
+
+    async def unasked_of_pages(self, since: int) -> tuple[tuple[int, str], ...]:
+        """Number and address of what waits for pages and answers nothing, after one number."""
+        rows = await self._reads.run(lambda c: replies.unasked_of_pages(c, since))
+        return tuple((row.id, row.address) for row in rows)
 
     async def forget_replies(self, *ids: int, to: Address | None = None) -> None:
         """Deletes what has been said; with `to`, only to that address, before its next event."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, update
 
@@ -31,6 +31,16 @@ class Delivery:
     zone: str | None
     quiet: str | None
     parcel: Parcel
+
+
+class Contact(Protocol):
+    """The event by which somebody was in contact, and the address where."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def address_id(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +160,23 @@ def keep_for_page(connection: Connection, delivery: Delivery, sealed: bytes, now
 
 
 def keep_reply(
-    connection: Connection, delivery_id: int, address_id: int, sealed: bytes, now: datetime
+    connection: Connection,
+    delivery_id: int,
+    address_id: int,
+    sealed: bytes,
+    now: datetime,
+    answering: tuple[int, int] | None = None,
 ) -> int:
-    """A message that goes out as a reply; the number of the reply."""
+    """A message that goes out as a reply; the number of the reply.
+
+    `answering`: the event of the contact, and the how manieth of its replies it is.
+    """
+    event_id, number = answering or (None, 0)
     row = {
+        "event_id": event_id,
         "delivery_id": delivery_id,
         "address_id": address_id,
-        "number": 0,
+        "number": number,
         "sealed": sealed,
         "created_at": now,
     }
@@ -185,13 +205,22 @@ def to_hand_over(person_id: Any, address_id: Any) -> Select[Any]:
 
 
 def hand_over(
-    connection: Connection, address_id: int, handed: Sequence[Handed], now: datetime
+    connection: Connection, contact: Contact, handed: Sequence[Handed], now: datetime, said: int
 ) -> list[int]:
-    """Makes replies of messages that waited; their ids, 0 for one that does not wait any more."""
-    return [_hand_over_one(connection, address_id, one, now) for one in handed]
+    """Makes replies of messages that waited; their ids, 0 for one that does not wait any more.
+
+    They come after the `said` replies that the contact was answered.
+    """
+    return [
+        _hand_over_one(connection, contact, one, now, number)
+        for number, one in enumerate(handed, said)
+    ]
 
 
-def _hand_over_one(connection: Connection, address_id: int, one: Handed, now: datetime) -> int:
+def _hand_over_one(
+    connection: Connection, contact: Contact, one: Handed, now: datetime, number: int
+) -> int:
+    address_id = contact.address_id
     if one.sealed is None:
         settle(connection, (one.delivery_id,), "dropped")
         return 0
@@ -204,7 +233,8 @@ def _hand_over_one(connection: Connection, address_id: int, one: Handed, now: da
     through = {"state": "waiting", "channel": theirs.scalar_subquery()}
     if connection.execute(still.values(through)).rowcount == 0:
         return 0
-    return keep_reply(connection, one.delivery_id, address_id, one.sealed, now)
+    answering = (contact.id, number)
+    return keep_reply(connection, one.delivery_id, address_id, one.sealed, now, answering)
 
 
 def begin_saying(connection: Connection, identifier: int, now: datetime) -> bool:

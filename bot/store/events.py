@@ -23,6 +23,10 @@ class AlreadyDone(Exception):
     """This event was finished before; its effects are not applied again."""
 
 
+class OthersFirst(Exception):
+    """Something that the same person said before is still being answered, by another process."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """An event that is written down, and whose it is."""
@@ -36,12 +40,19 @@ class Stored:
 
 
 # Built once: to put a statement together costs more than to run it, and each event runs these.
-_FOUND = ready(
-    select(schema.address.c.id, schema.address.c.person_id, schema.address.c.is_unreachable).where(
-        schema.address.c.channel == bindparam("channel"),
-        schema.address.c.address == bindparam("address"),
+def _finding(dialect: str) -> Any:
+    """On PostgreSQL it waits until nobody else writes down an event of that person: so the events
+    of one person get their numbers in the order in which they are seen. SQLite has one writer."""
+    table = schema.address
+    columns: list[Any] = [table.c.id, table.c.person_id, table.c.is_unreachable]
+    if dialect == "postgresql":
+        columns.append(func.pg_advisory_xact_lock(table.c.person_id))
+    return select(*columns).where(
+        table.c.channel == bindparam("channel"), table.c.address == bindparam("address")
     )
-)
+
+
+_FOUND = Ready(_finding)
 
 
 def _writing(dialect: str) -> Any:
@@ -53,11 +64,17 @@ _WRITING = Ready(_writing)
 
 
 def write_down(
-    connection: Connection, event: Event, key: bytes, sealed: bytes, now: datetime
+    connection: Connection,
+    event: Event,
+    key: bytes,
+    sealed: bytes,
+    now: datetime,
+    holder: int | None,
 ) -> Stored | None:
     """None when an event of that key is there already: then nothing is changed."""
     address = _find_or_make(connection, event, now)
     row = {"key": key, "address_id": address.id, "sealed": sealed, "received_at": now}
+    row["held_by"] = holder
     written = _WRITING.first(connection, row)
     if written is None:
         return None
@@ -100,6 +117,21 @@ def is_overtaken(connection: Connection, stored: Stored) -> bool:
     return _is_overtaken(connection, stored.address_id, stored.event)
 
 
+def _earlier(person_id: Any) -> Any:
+    """Events of that person that are not answered yet, before one."""
+    event, address = schema.event.alias("earlier"), schema.address.alias("theirs")
+    return (
+        select(event.c.id)
+        .select_from(address)
+        .join(event, event.c.address_id == address.c.id)
+        .where(
+            address.c.person_id == person_id,
+            event.c.done_at.is_(None),
+            event.c.id < bindparam("event_id"),
+        )
+    )
+
+
 def _loading() -> Any:
     """Built once: to put the statement together would cost more than to run it."""
     address, person, session = schema.address, schema.person, schema.session
@@ -116,6 +148,7 @@ def _loading() -> Any:
             person.c.preferred_channel,
             session.c.sealed,
             waits,
+            _earlier(person.c.id).exists().label("others_first"),
         )
         .select_from(address.join(person).outerjoin(session))
         .where(address.c.id == bindparam("address_id"))
@@ -126,11 +159,13 @@ _LOADING = ready(_loading())
 
 
 def load(connection: Connection, stored: Stored) -> tuple[Person, bytes | None, bool]:
-    """Person, sealed session, and whether messages wait for this contact."""
-    row = _LOADING.first(connection, {"address_id": stored.address_id})
+    """Person, sealed session, and whether messages wait for this contact. Raises OthersFirst."""
+    row = _LOADING.first(connection, {"address_id": stored.address_id, "event_id": stored.id})
     if row is None:  # erased while this event waited for its turn
         raise AlreadyDone(stored.id)
-    *known, sealed, waits = row
+    *known, sealed, waits, others_first = row
+    if others_first:
+        raise OthersFirst(stored.id)
     return Person(*known), sealed, waits
 
 
@@ -144,7 +179,7 @@ def _seeing(table: Any) -> Any:
 _DONE = ready(
     update(schema.event)
     .where(schema.event.c.id == bindparam("event_id"), schema.event.c.done_at.is_(None))
-    .values(done_at=bindparam("now"), sealed=None)
+    .values(done_at=bindparam("now"), sealed=None, held_by=bindparam("holder"))
 )
 _PERSON_SEEN, _ADDRESS_SEEN = ready(_seeing(schema.person)), ready(_seeing(schema.address))
 _ADDING_REPLY = ready(insert(schema.reply).returning(schema.reply.c.id))
@@ -168,11 +203,15 @@ def finish(
     replies: list[bytes],
     handed: Sequence[Handed],
     now: datetime,
+    holder: int | None,
     *,
     is_first_today: bool = True,
 ) -> list[int]:
-    """The ids of the replies, those handed over last; one taken by another process is left out."""
-    if _DONE.change(connection, {"event_id": stored.id, "now": now}) == 0:
+    """The ids of the replies, those handed over last; one taken by another process is left out.
+
+    `holder`, who finished it, says them.
+    """
+    if _DONE.change(connection, {"event_id": stored.id, "now": now, "holder": holder}) == 0:
         raise AlreadyDone(stored.id)
     work.apply(connection, codecs)
     if work.erases:  # nothing may hang on the person any more: not even this answer
@@ -186,7 +225,7 @@ def finish(
     kept = _keep_replies(connection, stored, replies, now)
     if stored.event.contact is not None:
         case_messages.wake(connection, codecs, stored.person_id, now)
-    return kept + deliveries.hand_over(connection, stored.address_id, handed, now)
+    return kept + deliveries.hand_over(connection, stored, handed, now, len(kept))
 
 
 def _keep_replies(
@@ -197,33 +236,3 @@ def _keep_replies(
     if not rows:
         return []
     return [_ADDING_REPLY.first(connection, row).id for row in rows]
-
-
-def unfinished(connection: Connection) -> Sequence[Any]:
-    event, address = schema.event, schema.address
-    query = (
-        select(
-            event.c.id,
-            event.c.address_id,
-            event.c.sealed,
-            event.c.received_at,
-            event.c.starts,
-            address.c.person_id,
-        )
-        .join(address)
-        .where(event.c.done_at.is_(None))
-        .order_by(event.c.id)
-    )
-    return connection.execute(query).all()
-
-
-def count_start(connection: Connection, identifier: int) -> None:
-    event = schema.event
-    statement = update(event).where(event.c.id == identifier)
-    connection.execute(statement.values(starts=event.c.starts + 1))
-
-
-def give_up(connection: Connection, identifier: int) -> None:
-    event = schema.event
-    statement = update(event).where(event.c.id == identifier)
-    connection.execute(statement.values(done_at=func.now(), sealed=None))

@@ -29,6 +29,7 @@ IMPERSONAL = frozenset(
         "picture",
         "approval_request",
         "bulk_sender",
+        "process",
         "unit_tally",
         "channel_link",
         "contest_round",

@@ -10,8 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delet
 
 from bot.model import Address
 from bot.store import schema
+from bot.store.codec import Codecs
+from bot.store.pending import Pending
 from bot.store.ready import ready
 from bot.store.rows import quarter_hour
+from bot.store.seal import Unsealable
 
 EVENT_KEPT = timedelta(days=7)
 REPLY_KEPT = timedelta(days=1)
@@ -21,7 +24,19 @@ PAGE_KEPT = timedelta(days=7)
 DELIVERY_KEPT = timedelta(days=30)
 
 
-def replies_to_say(connection: Connection, to: Address | None, key: bytes | None) -> Sequence[Any]:
+# The channel whose pages fetch what is said there.
+PAGES = "web"
+
+
+def replies_to_say(
+    connection: Connection,
+    to: Address | None,
+    key: bytes | None,
+    events: Sequence[int] | None = None,
+    *,
+    by: tuple[int | None] | None = None,
+) -> Sequence[Any]:
+    """`by`: the one process that has finished the event of that key."""
     reply, address, event, delivery = schema.reply, schema.address, schema.event, schema.delivery
     query = (
         select(
@@ -42,7 +57,32 @@ def replies_to_say(connection: Connection, to: Address | None, key: bytes | None
         query = query.where(address.c.channel == to.channel, address.c.address == to.address)
     if key is not None:
         query = query.join(event, event.c.id == reply.c.event_id).where(event.c.key == key)
+        if by is not None:
+            query = query.where(event.c.held_by.is_not_distinct_from(by[0]))
+    if events is not None:
+        query = query.where(reply.c.event_id.in_(events))
     return connection.execute(query).all()
+
+
+def opened(rows: Sequence[Any], codecs: Codecs) -> tuple[Pending, ...]:
+    """Those of them that can be read."""
+    found = []
+    for row in rows:
+        try:
+            reply = codecs.reply.read(row.sealed)
+        except Unsealable:
+            continue
+        to = Address(row.channel, row.address)
+        found.append(Pending(row.id, row.address_id, to, reply, row.delivery_id or 0))
+    return tuple(found)
+
+
+def unasked_of_pages(connection: Connection, since: int) -> Sequence[Any]:
+    """Number and address of what waits for pages and answers nothing, after one number."""
+    reply, address = schema.reply, schema.address
+    query = select(reply.c.id, address.c.address).join(address)
+    after = (address.c.channel == PAGES, reply.c.event_id.is_(None), reply.c.id > since)
+    return connection.execute(query.where(*after).order_by(reply.c.id)).all()
 
 
 _ONE = (schema.reply.c.id == bindparam("reply_id"), schema.reply.c.delivery_id.is_(None))

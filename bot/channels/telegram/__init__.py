@@ -111,7 +111,9 @@ class Telegram:
         self._listener = Listener(self._bot, receive, self._options.poll_seconds)
         return [web.post("/telegram", self._webhook)] if self._options.secret else []
 
-    async def listen(self, introduction: Introduction) -> None:
+    async def listen(
+        self, introduction: Introduction, leads: Callable[[], bool] = lambda: True
+    ) -> None:
         """Greets Telegram, then polls, or registers the webhook. Raises ChannelDown."""
         assert self._listener is not None
         await _patiently(self._bot.initialize)
@@ -122,7 +124,7 @@ class Telegram:
                 await _patiently(self._set_webhook)
                 await asyncio.Event().wait()
             await _patiently(self._bot.delete_webhook)
-            await self._listener.poll()
+            await self._listener.poll(leads)
         finally:
             introducing.cancel()
 

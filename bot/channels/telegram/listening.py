@@ -43,14 +43,18 @@ class Listener:
         self._poll_seconds = poll_seconds
         self._releasing: set[asyncio.Task[None]] = set()
 
-    async def poll(self) -> None:
-        """Takes updates for ever, or until Telegram refuses the token.
+    async def poll(self, leads: Callable[[], bool]) -> None:
+        """Takes updates for ever, or until Telegram refuses the token; while this process leads,
+        since Telegram lets one poll.
 
         The offset moves on only when all before it are written down: PTB's Updater moves it
         first and loses what is in memory.
         """
         offset, pause = 0, 1.0
         while True:
+            if not leads():
+                await asyncio.sleep(1.0)
+                continue
             try:
                 for update in await self._bot.updates(offset, self._poll_seconds):
                     await self._take_readable(update)

@@ -7,8 +7,8 @@ import json
 import math
 import secrets
 import time
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +27,9 @@ from bot.store import Pending, Seal, Store
 
 _HEARTBEAT_SECONDS = 20
 _MAX_STREAMS = 5
+_LOOK_SECONDS = 1.5
+# Numbers are given in order, and become visible a little out of order.
+_LOOKED_BACK = 4
 
 
 class Converse(Protocol):
@@ -105,6 +108,25 @@ class Web:
         """Open pages show the reply of that id anew; it is not kept for those that are closed."""
         for stream in self._streams.get(address, ()):
             stream.put_nowait(Changed(number, reply))
+
+    async def follow(self, is_alone: Callable[[], bool]) -> None:
+        """Shows on pages open here what other processes have for them, until it is cancelled."""
+        newest: deque[int] = deque([0], maxlen=_LOOKED_BACK)
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            if is_alone() or not self._streams:
+                continue
+            with suppress(Exception):  # the next look may succeed; health tells of it
+                newest.append(await self._show_new(newest[0]) or newest[-1])
+
+    async def _show_new(self, since: int) -> int:
+        """Shows what came after a number, perhaps once more; the newest number, 0 for none."""
+        waiting = await self._store.unasked_of_pages(since)
+        open_here = {Address(self.name, to) for _, to in waiting} & self._streams.keys()
+        for address in open_here:
+            for pending in await self._store.replies_to_say(address=address):
+                await self.say(pending)
+        return waiting[-1][0] if waiting else 0
 
     def close_streams(self) -> None:
         """Ends all streams, or the server would wait for them when it stops."""

@@ -85,13 +85,13 @@ class ZaloBot:
         await self._caller.open()
         await self._poller.open()
 
-    async def listen(self) -> None:
-        """Polls, or registers the webhook. Raises ChannelDown."""
+    async def listen(self, leads: Callable[[], bool] = lambda: True) -> None:
+        """Polls, while this process leads, or registers the webhook. Raises ChannelDown."""
         if self._options.secret:
             await self._patiently("setWebhook", self._webhook_wish())
             await asyncio.Event().wait()
         await self._patiently("deleteWebhook", {})  # or polling would be refused
-        await self._poll()
+        await self._poll(leads)
 
     async def close(self) -> None:
         await self._caller.close()
@@ -173,7 +173,7 @@ class ZaloBot:
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    async def _poll(self) -> None:
+    async def _poll(self, leads: Callable[[], bool]) -> None:
         """Takes updates for ever, one a poll. Raises ChannelDown.
 
         Whether a consumed update is dropped or replayed at once is not settled: a repeated one is
@@ -181,6 +181,9 @@ class ZaloBot:
         """
         pause = 1.0
         while True:
+            if not leads():
+                await asyncio.sleep(_REPEAT_SECONDS)
+                continue
             try:
                 wait = {"timeout": self._options.poll_seconds}
                 is_new = await self._take(await self._ask(self._poller, "getUpdates", wait))

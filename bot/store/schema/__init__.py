@@ -37,6 +37,7 @@ from bot.store.schema.figures import (
     plan_report,
     unit_figure,
 )
+from bot.store.schema.machines import process
 from bot.store.schema.organisation import (
     audit_entry,
     deputy,
@@ -99,6 +100,7 @@ __all__ = [
     "platform_use",
     "practice",
     "prize_claim",
+    "process",
     "reading",
     "recipient",
     "reminder",

@@ -70,10 +70,12 @@ event = Table(
     Column("received_at", Time, nullable=False),
     Column("done_at", Time),
     Column("starts", Integer, nullable=False, server_default=text("0")),
+    # The process that answers it, or says what it was answered.
+    Column("held_by", Id),
     Index(None, "address_id"),
     Index(
         "ix_event_open",
-        "id",
+        "address_id",
         sqlite_where=text("done_at IS NULL"),
         postgresql_where=text("done_at IS NULL"),
     ),
