@@ -94,6 +94,7 @@ class Presence:
         if self._lock is not None:
             os.close(self._lock)
             self._file(self.number).unlink(missing_ok=True)
+        self._lock, self.number = None, 0
 
     async def _beat(self) -> None:
         began = time.monotonic()

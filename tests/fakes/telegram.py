@@ -57,6 +57,8 @@ class FakeTelegram:
         self.kept: list[bytes] = []  # what people have sent
         self.fetched: list[str] = []
         self.is_token_valid = True
+        self.conflicts = 0  # polls that another poll has ended
+        self._polls = 0
         self._files: set[str] = set()
         self._updates: list[dict[str, Any]] = []
         self._numbers = itertools.count(1000)
@@ -232,10 +234,19 @@ class FakeTelegram:
             self._updates = [u for u in self._updates if u["update_id"] >= offset]
             self._new.notify_all()
             wait = given.get("timeout", 0)
+            self._polls += 1
+            mine = self._polls
+            self._new.notify_all()
             if not self._updates and wait:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._new.wait_for(lambda: bool(self._updates)), wait)
+                    await asyncio.wait_for(self._new.wait_for(lambda: self._ends(mine)), wait)
+            if mine != self._polls:
+                self.conflicts += 1
+                raise Refusal(409, "Conflict: terminated by other getUpdates request")
             return self._updates[: given.get("limit", 100)]
+
+    def _ends(self, poll: int) -> bool:
+        return bool(self._updates) or poll != self._polls
 
     def _get_file(self, file: str) -> dict[str, Any]:
         number = file.removeprefix("sent-")
