@@ -93,7 +93,7 @@ class App:
             if channel is not None
         ]
         self.outbox = Outbox(self.store, {channel.name: channel for channel in channels}, clock)
-        self.paces = Paces(self.store.allowances, channels)
+        self.paces = Paces(self.store.allowances, channels, clock)
         zone = ZoneInfo(settings.timezone)
         self.structure = Structure()
         known = FactChecks(library.factchecks.values(), zone)

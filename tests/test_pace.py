@@ -181,3 +181,31 @@ async def test_what_was_found_is_known_after_a_restart_and_a_higher_setting_is_n
     await third.start()
     assert third.outbox.channels["telegram"].per_second == 2000
     await third.stop()
+
+
+async def test_a_ban_that_one_process_was_told_holds_for_the_others_and_after_a_restart(
+    settings: Settings,
+) -> None:
+    first, second = (App(settings, LIBRARY, LANGUAGES) for _ in range(2))
+    await first.start()
+    await second.start()
+    limits = []
+    for bot in (first, second):
+        channel = bot.outbox.channels["telegram"]
+        assert isinstance(channel, Paced)
+        limits.append(channel.limit)
+    limits[0].ban(300)
+    await first.paces.keep()
+    await second.paces.keep()
+    assert 290 < limits[1].ban_left <= 301
+    limits[0].banned_until = 0.0  # it knows better what it was told
+    await first.paces.keep()
+    assert limits[0].ban_left == 0
+    await second.stop()
+    await first.stop()
+    third = App(settings, LIBRARY, LANGUAGES)
+    await third.start()
+    again = third.outbox.channels["telegram"]
+    assert isinstance(again, Paced)
+    assert again.limit.ban_left > 290
+    await third.stop()

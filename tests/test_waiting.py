@@ -190,7 +190,7 @@ async def test_a_grant_that_died_meanwhile_lets_it_wait_for_another_contact(hous
     assert await house.states() == {"waiting": 1}
     zalo = house.bot._zalo_oa
     assert zalo is not None
-    zalo._pace._banned_until = 0.0  # ten minutes later
+    zalo._pace.limit.banned_until = 0.0  # ten minutes later
     assert "Có 1 tin đến" in await house.follower.says("menu")
     assert await house.states() == {"sent": 1}
 

@@ -426,7 +426,7 @@ async def test_a_broken_account_is_told_to_the_operator_once(
     for _ in range(2):
         with pytest.raises(Throttled):
             await channel.say(await _pending(channel, Reply("Chào")), in_bulk=True)
-        channel._pace._banned_until = 0.0
+        channel._pace.limit.banned_until = 0.0
     assert channel.trouble == "the Official Account needs a paid package for this"
     told = [r for r in caplog.records if r.levelname == "ERROR"]
     assert len(told) == 1

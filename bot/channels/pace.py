@@ -40,11 +40,22 @@ class Limit:
         self._before = most
         self._changed_at = 0.0
         self._probe_after = _FIRST_PROBE
+        # On the loop's clock.
+        self.banned_until = 0.0
 
     @property
     def is_found(self) -> bool:
         """Whether the platform takes less than what was set."""
         return self.per_second < self._most
+
+    @property
+    def ban_left(self) -> float:
+        """Seconds until the platform takes anything again."""
+        return max(0.0, self.banned_until - _now())
+
+    def ban(self, seconds: float) -> None:
+        """Another process was told that nothing is taken for so long."""
+        self.banned_until = max(self.banned_until, _now() + seconds)
 
     def remember(self, per_second: float) -> None:
         """What was found before this process began; more is tried gently, as ever."""
@@ -79,7 +90,6 @@ class Pace:
         self._taken: deque[float] = deque()  # those that succeeded, a few seconds back
         self._last_to: OrderedDict[str, float] = OrderedDict()
         self._shut: dict[str, float] = {}
-        self._banned_until = 0.0
         self._refused_at: float | None = None
         self._answering = 0
         self._turn = asyncio.Lock()
@@ -124,8 +134,8 @@ class Pace:
     def _left(self, most: float) -> float:
         """Seconds until another call fits into the last second, outside of a ban."""
         now = _now()
-        if now < self._banned_until:
-            return self._banned_until - now
+        if now < self.limit.banned_until:
+            return self.limit.banned_until - now
         if self._refused_at is not None:
             self._learn(self._refused_at, now)
         while self._begun and self._begun[0] <= now - 1:
@@ -196,12 +206,12 @@ class Pace:
         until = now + error.seconds
         self._shut = {chat: end for chat, end in self._shut.items() if end > now}
         is_of_chat = now - self._last_to.get(to, -_SAME_CHAT) < _SAME_CHAT
-        if is_of_chat and self._banned_until <= now and not set(self._shut) - {to}:
+        if is_of_chat and self.limit.banned_until <= now and not set(self._shut) - {to}:
             self._shut[to] = until
             return error
         if self._refused_at is None:
             self._refused_at = now if began is None else began
-        self._banned_until = max(self._banned_until, until)
+        self.limit.banned_until = max(self.limit.banned_until, until)
         return error
 
 
