@@ -85,10 +85,7 @@ async def _nothing_follows(_seconds: float) -> bool:
 
 @dataclass
 class Context:
-    """What a handler knows of one event, and where it puts what it changes (`work`).
-
-    `store` is there to be asked; whatever changes goes through `work`.
-    """
+    """What a handler knows of one event; `store` is asked, what changes goes through `work`."""
 
     person: Person
     session: Session

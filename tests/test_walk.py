@@ -26,7 +26,8 @@ from bot.store import Officer
 from tests.conftest import LANGUAGES, LIBRARY, ROOT
 from tests.contesting import enter, opened, rules
 from tests.organisation import add_people, prepare
-from tests.walking import Clock, Visits, Walk, Walker
+from tests.walk_parts import Clock, Visits
+from tests.walking import Walk, Walker
 
 STEPS = int(os.environ.get("WALK_STEPS", "300"))
 SEED = int(os.environ.get("WALK_SEED", "1"))
