@@ -33,6 +33,12 @@ bench: .venv/.ready-test
 chaos: .venv/.ready-test
 	.venv/bin/python -m bench.chaos --kills 200
 
+# Random walks through the whole bot, 50,000 steps, and the routes that they never came by; ledger and
+# contest against their models for long. The tests hold short forms of all three.
+walk: .venv/.ready-test
+	WALK_STEPS=50000 $(IN_MEMORY) .venv/bin/pytest -s tests/test_walk.py
+	STATEFUL_EXAMPLES=1000 $(IN_MEMORY) .venv/bin/pytest tests/test_stateful.py
+
 # After changing what is said in the code: collects the texts into every catalogue.
 messages: .venv/.ready-test
 	.venv/bin/pybabel -q extract -F locales/babel.cfg -k say -k count:1,2 -k words -k later --no-location --sort-output --no-default-keywords -o locales/messages.pot bot handlers
@@ -65,4 +71,4 @@ template: .venv/.ready-test
 	@$(PIP) install --require-hashes --requirement requirements-test.lock
 	@touch $@
 
-.PHONY: run test coverage bench chaos messages lock covers template
+.PHONY: run test coverage bench chaos walk messages lock covers template

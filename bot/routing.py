@@ -85,10 +85,7 @@ async def _nothing_follows(_seconds: float) -> bool:
 
 @dataclass
 class Context:
-    """What a handler knows of one event, and where it puts what it changes (`work`).
-
-    `store` is there to be asked; whatever changes goes through `work`.
-    """
+    """What a handler knows of one event; `store` is asked, what changes goes through `work`."""
 
     person: Person
     session: Session
@@ -266,8 +263,11 @@ def cleaned(event: Event) -> Event:
     """The event with readable text only: composed, no control or direction marks, not long."""
     text = unicodedata.normalize("NFC", event.text[: 2 * MAX_TEXT])
     kept = (" " if c in "\r\t" else c for c in text if c not in _HIDDEN)
-    plain = "".join(c for c in kept if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
-    return replace(event, text=plain[:MAX_TEXT])
+    return replace(event, text=_visible(kept)[:MAX_TEXT], choice=_visible(event.choice))
+
+
+def _visible(letters: Iterable[str]) -> str:
+    return "".join(c for c in letters if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
 
 
 def _open_choices(session: Session, now: datetime) -> tuple[Choice, ...]:

@@ -115,6 +115,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/test.db"
     server: PostgresServer = request.getfixturevalue("postgres")
+    return new_url(server)
+
+
+def new_url(server: PostgresServer) -> str:
+    """A new, empty database on that server."""
     name = f"test_{next(_numbers)}"
     server.psql(f"CREATE DATABASE {name}")
     return _for_asyncpg(server.get_uri(name))

@@ -286,6 +286,41 @@ async def test_two_chats_joined_meanwhile_get_one_copy(store: Store) -> None:
     assert Address("telegram", "600")
 
 
+@pytest.mark.parametrize(
+    ("kept", "other", "after"),
+    [
+        ("queued", "sent", {"dropped": 1, "sent": 1}),
+        ("sent", "queued", {"dropped": 1, "sent": 1}),
+        ("queued", "uncertain", {"dropped": 1, "uncertain": 1}),
+        # Nothing came that way, so the other chat gets it.
+        ("unreachable", "queued", {"unreachable": 1, "queued": 1}),
+        ("queued", "failed", {"failed": 1, "queued": 1}),
+    ],
+)
+async def test_who_joins_chats_of_which_one_has_it_gets_no_second_copy(
+    store: Store, kept: str, other: str, after: dict[str, int]
+) -> None:
+    from sqlalchemy import select, update
+
+    from bot.store import joining, schema
+
+    now = datetime.now(UTC)
+    await add_members(store, 2)
+    campaign = await store.campaigns.get(await schedule(store))
+    assert campaign is not None
+    await store.campaigns.launch(campaign, now, lambda *_: now)
+    row = schema.recipient
+    one, two = await store._reads.run(
+        lambda c: list(c.execute(select(row.c.person_id).order_by(row.c.id)).scalars())
+    )
+    for person, state in ((one, kept), (two, other)):
+        is_so = update(row).where(row.c.person_id == person).values(state=state)
+        await store._writes.run(lambda c, s=is_so: c.execute(s))  # type: ignore[misc]
+    await store._writes.run(lambda c: joining.join(c, store._codecs, one, two))
+    counts = await store.campaigns.tally(campaign.id)
+    assert {state: count for state, count in counts.items() if count} == after
+
+
 @pytest.fixture
 async def store(database_url: str) -> object:
     from bot.store import Seal

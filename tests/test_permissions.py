@@ -183,17 +183,6 @@ BUTTONS = (
 )  # fmt: skip
 
 
-async def test_officers_buttons_grant_nothing_to_who_holds_no_office(
-    person: Talker, bot: App
-) -> None:
-    await prepare(bot)
-    await person.says("/start")
-    await person.taps("English")
-    for value in BUTTONS:
-        said = await person.taps_value(value)
-        assert any(text in said for text in ("do not know this", "from an older message")), value
-
-
 # --- nobody lists people -------------------------------------------------------------------------
 
 # Every verb of the command line; a new one must be tried here too.

@@ -130,6 +130,12 @@ def test_text_is_cleaned_of_what_nobody_sees(text: str) -> None:
     assert cleaned(replace(EVENT, text=text)).text == CLEANED[text]
 
 
+def test_a_value_that_no_button_of_ours_holds_can_be_kept_all_the_same() -> None:
+    """A lone surrogate could not be written down, and PostgreSQL takes no NUL."""
+    for sent in ("rounds:\ud800", "rounds:\x00", "rounds:"):
+        assert cleaned(replace(EVENT, choice=sent)).choice == "rounds:"
+
+
 def test_a_megabyte_of_text_is_cut() -> None:
     assert len(cleaned(replace(EVENT, text="x" * 1_000_000)).text) == MAX_TEXT
 

@@ -16,7 +16,7 @@ from bot.loading import plan_loading
 from bot.model import Address
 from bot.organisation import SMALLEST, Structure, Tree, Unit, told_totals, totals
 from bot.planner import Planner, Terms
-from bot.store import Officer, Seal, Store, UnitFault
+from bot.store import Officer, Seal, Store, UnitFault, schema
 from bot.unit_lists import from_content
 from tests.conftest import ROOT, make_ready
 from tests.organisation import UNITS, add_people, load_units, wanted
@@ -132,10 +132,26 @@ async def test_a_merger_keeps_people_offices_posters_and_past_figures(store: Sto
     assert tree.is_within(tree.find("TN") or gone, office.unit_id)
 
 
+async def test_an_audience_may_name_several_units_and_leave_some_out(store: Store) -> None:
+    """Who is in no unit is in none of those that are left out."""
+    for code, people in {"BN-01": 6, "BN-02": 7, "TN-01": 8}.items():
+        await add_people(store, code, people)
+    add = schema.person.insert().values(consent_version="v", consent_at=NOW, seen_on=NOW.date())
+    at_home = schema.address.insert().values(person_id=22, channel="telegram", address="1")
+    await store._writes.run(lambda c: c.execute(add) and c.execute(at_home))
+    planner = Planner(store.allowances, Terms(), ZoneInfo("Asia/Ho_Chi_Minh"))
+    audiences = {
+        "unit:BN -unit:BN-02": 6,
+        "unit:BN-01 unit:TN": 14,
+        "everyone -unit:BN": 9,
+        "everyone -unit:BN-01 -unit:BN-02": 9,
+    }
+    for text, people in audiences.items():
+        assert (await planner.forecast(read_audience(text), None, NOW)).people == people, text
+
+
 async def _member(store: Store, code: str) -> Address:
     from sqlalchemy import select
-
-    from bot.store import schema
 
     query = (
         select(schema.address.c.channel, schema.address.c.address)

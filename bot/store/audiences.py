@@ -97,10 +97,11 @@ def _belongs_to(code: str) -> ColumnElement[bool]:
     """In the unit or below it; one that was merged or closed lies below its heir."""
     unit = schema.unit
     top = select(unit.c.id).where(func.lower(unit.c.code) == code.lower())
-    found = top.cte("below", recursive=True)
+    found = top.cte(recursive=True)  # unnamed: an audience may name several units
     lower = select(unit.c.id).join(found, unit.c.parent_id == found.c.id)
     below = found.union(lower)
-    return _PERSON.unit_id.in_(select(below.c.id))
+    # Who is in no unit is in none that is left out either.
+    return and_(_PERSON.unit_id.is_not(None), _PERSON.unit_id.in_(select(below.c.id)))
 
 
 def _got(campaign: str) -> ColumnElement[bool]:

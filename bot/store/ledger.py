@@ -32,6 +32,8 @@ DRAFT_KEPT = timedelta(days=30)
 STATES = (
     "queued", "sending", "sent", "waiting", "failed", "unreachable", "uncertain", "dropped",
 )  # fmt: skip
+# What somebody has got, or may have, or will.
+_ON_ITS_WAY = ("sending", "sent", "waiting", "uncertain")
 # What cannot be edited is queued anew for this reason: a message is sent instead.
 INSTEAD = "instead"
 _LARGEST = 2**31 - 1  # that a column of four bytes holds
@@ -279,8 +281,12 @@ def drop_person(connection: Connection, person_id: int) -> None:
 
 
 def drop_doubled(connection: Connection, kept_id: int, other_id: int) -> None:
-    """Two persons become one: what both were to get is sent once."""
-    theirs = select(_ROW.campaign_id).where(_ROW.person_id == kept_id)
-    mine = (_ROW.person_id == other_id, _ROW.state == "queued", _ROW.campaign_id.in_(theirs))
-    doubled = {"state": "dropped", "reason": "joined"}
-    connection.execute(update(schema.recipient).where(*mine).values(doubled))
+    """Two persons become one: what both were to get, or one has got, is sent once."""
+    for one, twin, states in (
+        (other_id, kept_id, ("queued", *_ON_ITS_WAY)),
+        (kept_id, other_id, _ON_ITS_WAY),
+    ):
+        theirs = select(_ROW.campaign_id).where(_ROW.person_id == twin, _ROW.state.in_(states))
+        mine = (_ROW.person_id == one, _ROW.state == "queued", _ROW.campaign_id.in_(theirs))
+        doubled = {"state": "dropped", "reason": "joined"}
+        connection.execute(update(schema.recipient).where(*mine).values(doubled))
