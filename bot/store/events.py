@@ -114,6 +114,7 @@ def _loading() -> Any:
             person.c.quiet,
             person.c.unit_id,
             person.c.preferred_channel,
+            person.c.consent_asked,
             session.c.sealed,
             waits,
         )
