@@ -69,8 +69,8 @@ IMPERSONAL_COLUMNS = {
     "bulk_sender": "channel held_by lease_until",
     "channel_link": "channel url",
     "closed_day": "closed_at day",
-    "contest_round": "closed_at closes_at commitment contest id label opens_at perfect sealed state "
-    "voided",
+    "contest_round": "closed_at closes_at commitment contest id label opens_at perfect "
+    "sealed state voided",
     "day_figure": "amount channel day kind language subject topic",
     "media_handle": "channel digest expires_at handle",
     "picture": "content file made_at",
