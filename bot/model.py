@@ -25,7 +25,11 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A human with one address or several; consent, language and unit belong here."""
+    """A human with one address or several; consent, language and unit belong here.
+
+    `consent` is the version of the text that they agreed to (`bot/consents.py` tells what it still
+    allows), `consent_asked` that of the newest one that they were asked about.
+    """
 
     id: int
     language: str | None = None
@@ -35,6 +39,7 @@ class Person:
     quiet: str | None = None
     unit_id: int | None = None
     preferred_channel: str | None = None
+    consent_asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,17 @@ def _is_local(request: web.Request) -> bool:
     return request.remote in _LOOPBACK and "X-Forwarded-For" not in request.headers
 
 
-async def _harden(_request: web.Request, response: web.StreamResponse) -> None:
+# Of what is not a page of its own nothing may run or be framed.
+_NOTHING = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+_HTTPS_FOR = "max-age=31536000; includeSubDomains"
+
+
+async def _harden(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.setdefault("Content-Security-Policy", _NOTHING)
+    if request.secure or request.headers.get("X-Forwarded-Proto") == "https":
+        response.headers.setdefault("Strict-Transport-Security", _HTTPS_FOR)
+    if request.path.startswith("/chat"):  # what somebody was told
+        response.headers.setdefault("Cache-Control", "no-store")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers["Server"] = "caunoi"

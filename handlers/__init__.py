@@ -1,5 +1,7 @@
 """ROUTES: all that the bot can do, in order; the first match wins."""
 
+from dataclasses import replace
+
 from bot.language import later, words
 from bot.routing import (
     CASE_CODED,
@@ -42,7 +44,7 @@ from handlers.campaigns import campaign, campaigns
 from handlers.cases import case_reply
 from handlers.certificate_papers import find_certificate
 from handlers.checks import checks
-from handlers.consent import ask_consent, consent, privacy
+from handlers.consent import ask_consent, asking_anew, consent, privacy
 from handlers.contact import contact
 from handlers.contest import attempt, open_round, take_guess
 from handlers.contest_desk import contest, one_round
@@ -81,7 +83,7 @@ __all__ = [
 
 ABOUT = later("Sourced information from your trade union: rights, events, search. Automatic.")
 
-ROUTES: tuple[Route, ...] = (
+_ALL: tuple[Route, ...] = (
     command("stop", stop, words("stop, leave, unsubscribe"), later("Leave: nothing is sent")),
     command("start", start, words("start, hello, hi"), later("Begin")),
     command("menu", menu, words("menu, home, back"), later("Everything at a glance")),
@@ -244,3 +246,4 @@ ROUTES: tuple[Route, ...] = (
     otherwise("empty", menu),
     otherwise("text", search),
 )
+ROUTES = tuple(replace(route, handler=asking_anew(route.handler)) for route in _ALL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from bot.consents import holds
 from bot.language import later
 from bot.library import Award, Edition, Statement
 from bot.model import Answer, Choice, Event
@@ -122,7 +123,7 @@ def _remind(context: Context) -> Answer:
         context.work.end_award_wish(context.person)
         told = say("I do not remind you of the award any more.")
         return context.answer(context.reply(told, choices=back(context)))
-    if not context.person.consent:
+    if not holds(context.person.consent):
         return context.answer(not_without_consent(context))
     context.work.wish_award(context.person, context.today)
     told = say(

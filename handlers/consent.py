@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.consents import NEWEST, holds
 from bot.language import Voice
 from bot.model import Answer, Choice, Event, Reply
-from bot.routing import Context
+from bot.routing import Context, Handler
 from handlers.menu import menu_choice
 from handlers.settings import first_wishes, save, show_settings
 
 # The day on which the consent text last changed in meaning; who agreed to another is asked again.
-CONSENT_VERSION = "2026-11-29"
+CONSENT_VERSION = NEWEST
 
 
 async def ask_consent(_event: Event, context: Context) -> Answer:
@@ -33,6 +34,25 @@ async def consent(_event: Event, context: Context) -> Answer:
     return show_settings(context, wish, thanks)
 
 
+def asking_anew(handler: Handler) -> Handler:
+    """The same handler; who agreed to an earlier text is asked about the new one, once, after the
+    first answer that leaves no dialogue open. Whoever goes on reading is not asked again."""
+
+    async def answering(event: Event, context: Context) -> Answer:
+        answer = await handler(event, context)
+        is_in_a_dialogue = answer.session.state or answer.session.data
+        is_going = context.work.ends or context.work.erases
+        if not _is_to_be_asked(context) or is_in_a_dialogue or is_going or not answer.replies:
+            return answer
+        context.work.note_asked(context.person, CONSENT_VERSION)
+        if any(_is_question(reply) for reply in answer.replies):
+            return answer
+        return replace(answer, replies=(*answer.replies, *_changed(context)))
+
+    vars(answering).update(vars(handler))  # as `needs` marks it
+    return answering
+
+
 async def privacy(_event: Event, context: Context) -> Answer:
     say = context.say
     choices = [
@@ -40,7 +60,7 @@ async def privacy(_event: Event, context: Context) -> Answer:
         Choice(say("Erase everything"), "/erase"),
         menu_choice(context),
     ]
-    if context.person.consent:
+    if holds(context.person.consent):
         choices.insert(0, Choice(say("Leave"), "/stop"))
     else:
         choices.insert(0, Choice(say("Receive messages"), "/subscribe"))
@@ -123,6 +143,32 @@ def consent_request(context: Context) -> tuple[Reply, ...]:
         ],
     )
     return (replace(reply, note=_version(context)),)
+
+
+def _is_to_be_asked(context: Context) -> bool:
+    person = context.person
+    is_older = person.consent is not None and person.consent < CONSENT_VERSION
+    return is_older and person.consent_asked != CONSENT_VERSION
+
+
+def _is_question(reply: Reply) -> bool:
+    return any(choice.value == f"consent:{CONSENT_VERSION}" for choice in reply.choices)
+
+
+def _changed(context: Context) -> tuple[Reply, ...]:
+    """What the new text means for who agreed to another one, and the question."""
+    say = context.say
+    if holds(context.person.consent):
+        told = say(
+            "The text about your data has changed since you agreed to it. What you asked for goes "
+            "on as before. What is new begins only when you agree."
+        )
+    else:
+        told = say(
+            "The text about your data has changed since you agreed to it. Until you agree to the "
+            "new one nothing is sent to you. You can still read and search here."
+        )
+    return context.reply(told), *consent_request(context)
 
 
 def practice_line(say: Voice) -> str:

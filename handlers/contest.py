@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.consents import holds
 from bot.contests import (
     OPEN,
     UNANSWERED,
@@ -53,7 +54,7 @@ async def open_round(_event: Event, context: Context) -> Answer:
         told = context.say("This round is over.")
         choices = [Choice(context.say("Results"), f"result:{one.id}"), menu_choice(context)]
         return context.answer(context.reply(told, choices=choices))
-    if not context.person.consent:
+    if not holds(context.person.consent):
         return context.answer(not_without_consent(context))
     attempts = await context.store.contests.attempts(context.person, one)
     running = next((each for each in attempts if each.is_running(context.heard_at)), None)

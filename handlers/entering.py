@@ -16,6 +16,7 @@ from bot.award import (
     forget_on,
     read_link,
 )
+from bot.consents import holds
 from bot.library import Category
 from bot.model import Answer, Choice, Event, Reply
 from bot.routing import Context
@@ -153,7 +154,7 @@ async def _refusal(context: Context) -> Reply | None:
         day = say.date(edition.deadline.day)
         told = say("The deadline was {day}. Nothing more can be registered or changed.", day=day)
         return context.reply(told, choices=back(context))
-    if not context.person.consent:
+    if not holds(context.person.consent):
         return not_without_consent(context)
     if len(await context.store.awards.own(context.person)) >= MOST_WORKS:
         told = say("You have {number} works already. Withdraw one first.", number=MOST_WORKS)

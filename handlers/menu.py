@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.consents import holds
 from bot.model import Answer, Choice, Event
 from bot.routing import Context
 
@@ -23,7 +24,7 @@ async def menu(_event: Event, context: Context) -> Answer:
     ]
     if await context.store.officers.offices(context.person, context.today):
         choices.insert(0, Choice(say("For officers"), "/office"))
-    if context.person.consent:
+    if holds(context.person.consent):
         body = say("Tap a button, or just write what you are looking for.")
     else:
         choices.insert(0, Choice(say("Receive messages"), "/subscribe"))

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from secrets import SystemRandom
 
+from bot.consents import PRACTICE, covers
 from bot.library import Question
 from bot.model import Answer, Choice, Event, Remembered, Reply
 from bot.practice import coming, next_day_back, remember
 from bot.routing import Context
-from handlers.consent import CONSENT_VERSION, practice_line
+from handlers.consent import practice_line
 from handlers.menu import menu_choice
 from handlers.search import search
 from handlers.sittings import Sitting
@@ -109,7 +110,7 @@ def _bank(context: Context, topic: str) -> list[Question]:
 
 def _is_kept(context: Context) -> bool:
     """Whether they agreed to what is kept; who agreed to an earlier text did not agree to this."""
-    return context.person.consent == CONSENT_VERSION
+    return covers(context.person.consent, PRACTICE)
 
 
 async def _remembered(context: Context) -> dict[str, Remembered]:

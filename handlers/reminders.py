@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from bot.consents import holds
 from bot.language import later
 from bot.model import Answer, Choice, Event, Reminder, Reply
 from bot.routing import Context
@@ -28,7 +29,7 @@ _BUDDHIST = 543
 async def reminders(_event: Event, context: Context) -> Answer:
     """The own days, each with a button to take it away, and a way to add one."""
     say = context.say
-    if not context.person.consent:
+    if not holds(context.person.consent):
         return context.answer(_not_without_consent(context))
     kept = await context.store.reminders(context.person)
     lines = [f"- {one.label}: {say.date(one.day)}" for one in kept]
@@ -48,7 +49,7 @@ async def reminders(_event: Event, context: Context) -> Answer:
 async def change(event: Event, context: Context) -> Answer:
     """`remind:add`, `remind:label:KIND`, `remind:other`, `remind:remove:ID`."""
     what, _, rest = context.argument.partition(":")
-    if not context.person.consent:
+    if not holds(context.person.consent):
         return context.answer(_not_without_consent(context))
     if what == "add":
         return await _ask_label(context)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, time
 
+from bot.consents import holds
 from bot.language import later
 from bot.model import Answer, Choice, Event, Subscription
 from bot.routing import Context
@@ -60,7 +61,7 @@ def show_settings(context: Context, wish: Subscription | None, told: str = "") -
     parts = [part for part in (told, body) if part]
     choices += [Choice(say("My unit"), "/unit"), Choice(say("My chats"), "/link")]
     choices += [Choice(say("Privacy"), "/privacy"), Choice(say("My data"), "/mydata")]
-    if context.person.consent:
+    if holds(context.person.consent):
         choices.append(Choice(say("Leave"), "/stop"))
     reply = context.reply(
         "\n\n".join(parts), title=say("Settings"), choices=[*choices, menu_choice(context)]

@@ -18,6 +18,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     for room, allowed in {
         "bot": "",
         "bot.model": "",
+        "bot.consents": "",
         "bot.settings": "pydantic pydantic_settings",
         "bot.metrics": "prometheus_client",
         "bot.language": "babel",
@@ -123,8 +124,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
             "bot.activities "
-            "bot.audience bot.award bot.campaigns bot.claims bot.contest_items bot.contest_prizes "
-            "bot.contest_ranks bot.contest_units bot.contests bot.figures "
+            "bot.audience bot.award bot.campaigns bot.claims bot.consents bot.contest_items "
+            "bot.contest_prizes bot.contest_ranks bot.contest_units bot.contests bot.figures "
             "bot.loading bot.model bot.organisation bot.rights "
             "bot.tallies "
             "sqlalchemy alembic cryptography pydantic"
@@ -184,8 +185,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "handlers": (
             "bot.accounts bot.activities bot.activity_words bot.planreport "
             "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page bot.citing "
-            "bot.checkable bot.claim_slugs bot.claims bot.desk_figures bot.factcheck_views "
-            "bot.figures bot.fingerprints "
+            "bot.consents bot.checkable bot.claim_slugs bot.claims bot.desk_figures "
+            "bot.factcheck_views bot.figures bot.fingerprints "
             "bot.factchecks bot.reporting bot.verdicts "
             "bot.contest_alike bot.contest_items bot.contest_units bot.contests bot.drafting "
             "bot.files bot.holder bot.intake bot.language bot.leaderboards bot.library "

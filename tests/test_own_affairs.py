@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
-from sqlalchemy import Connection, LargeBinary, delete, insert, select
+from sqlalchemy import select
 
 from bot.app import App, make_app
-from bot.award import Details
-from bot.campaigns import Message
-from bot.claims import Intake, Statement
-from bot.model import Address, Event, Parcel, Person, Reminder, Reply, Session
+from bot.model import Address, Event
 from bot.settings import Settings
-from bot.store import Seal, Store, Work, own_data, schema
-from bot.store.claim_records import person_key
-from bot.store.codec import Codecs
-from bot.unit_lists import from_content
+from bot.store import own_data, schema
 from handlers.reminders import MOST, read_day
 from tests.conftest import LANGUAGES, LIBRARY
 from tests.people import Talker, TelegramPerson, Visitor
-
-MARKER = "zqMARKERqz"
 
 
 async def _member(person: Talker) -> None:
@@ -312,7 +303,7 @@ async def test_erasing_asks_first_and_then_forgets_everything(person: Talker, bo
     await person.says("erase")
     assert "has been erased" in await person.taps("Yes, erase everything")
     for table in schema.metadata.sorted_tables:
-        if table.name not in own_data.IMPERSONAL:
+        if table.name not in own_data.IMPERSONAL and table.name not in own_data.OFFICIAL:
             rows = await bot.store._reads.run(lambda c, t=table: c.execute(select(t)).all())  # type: ignore[misc]
             assert rows == [], table.name
     assert "dịch vụ tự động" in await person.says("/start")  # nobody is known any more
@@ -332,174 +323,6 @@ async def test_what_was_on_its_way_when_somebody_erased_is_not_answered(
     await bot.outbox.drain(5)
     await bot.conversation._answer_and_say(late)
     assert await bot.store.replies_to_say() == ()
-
-
-def _plant(connection: Connection, codecs: Codecs, person_id: int, address_id: int) -> None:
-    """A row with the marker in every table that belongs to somebody."""
-    now = datetime.now(UTC)
-    sealed = {
-        "event": codecs.event.write(Event("x", Address("test", "x"), MARKER)),
-        "session": codecs.session.write(Session(MARKER)),
-        "reply": codecs.reply.write(Reply(MARKER)),
-        "delivery": codecs.parcel.write(Parcel("reminder", label=MARKER)),
-        "reminder": codecs.reminder.write(Reminder(MARKER, date(2030, 1, 1))),
-        "officer": codecs.label.write(MARKER),
-        "invitation": codecs.label.write(MARKER),
-        "prize_claim": codecs.label.write(MARKER),
-        "essay": codecs.essay.write(MARKER),
-        "certificate": codecs.holder.write(MARKER),
-        "work": codecs.details.write(Details(MARKER, "https://example.vn/", "0900")),
-        "intake": codecs.intake.write(Intake((MARKER,))),
-        "report_message": codecs.question.write(MARKER),
-    }
-    values: dict[str, dict[str, Any] | None] = {
-        "person": None,  # already there, with the marker as its zone
-        "address": {"channel": "test", "address": f"{MARKER}-2"},
-        "session": {"changed_at": now},
-        "event": {"key": b"k" * 16, "received_at": now},
-        "reply": {"number": 0, "created_at": now},
-        "subscription": {
-            "frequency": "daily", "at_minute": 1, "weekday": 1, "since": now.date(),
-            "delivered": b"",
-        },
-        "subscription_topic": {"topic": MARKER},
-        "delivery": {"state": "queued", "not_before": now, "created_at": now},
-        "reminder": {"notice_key": b"n" * 16},
-        "practice": {"question": MARKER, "step": 0, "due_at": now, "answered_at": now},
-        "contact_window": {"contacted_at": now},
-        "officer": {"id": 7, "role": "reader", "unit_id": 1},
-        "deputy": {"officer_id": 7, "from_on": now.date(), "until_on": now.date()},
-        "invitation": {
-            "key": b"i" * 16, "role": "reader", "unit_id": 1, "topic": "", "expires_at": now,
-        },
-        "recipient": {
-            "campaign_id": 3, "channel": "test", "language": "vi", "state": "sent",
-            "not_before": now,
-        },
-        "status_message": {
-            "campaign_id": 3, "number": 1, "since": now, "next_at": now, "measured_at": now,
-        },
-        "link_code": {"key": b"l" * 16, "expires_at": now},
-        "wrong_code": {"since": now, "count": 1},
-        "work": {
-            "code": "k7dm-2x9q", "edition": "coming", "category": "radio", "language": "vi",
-            "state": "open", "consent_version": "v", "registered_on": now.date(),
-            "changed_at": now, "forget_on": now.date(),
-        },
-        "award_wish": {"since": now.date()},
-        # Erased, it stays as nobody's: there is nothing in it that somebody wrote.
-        "attempt": {
-            "round_id": 5, "number": 1, "code": "k7dm-2x9q-w3ht-p6bz", "drawn": b"", "answers": "",
-            "seconds": b"", "started_at": now, "ends_at": now, "last_at": now,
-        },
-        "prize_claim": {"prize_id": 6, "claimed_at": now},
-        "essay": {"attempt_id": 9, "written_at": now},
-        "round_wish": {"round_id": 5},
-        "certificate": {
-            "code": "k7dm-2x9q-w3ht-p6bz", "round_id": 5, "points": 4, "whole": 5,
-            "issued_on": now.date(),
-        },
-        "file_ticket": {"key": b"f" * 16, "what": MARKER, "expires_at": now},
-        "intake": {"changed_at": now},
-        "report": {
-            "id": 11, "claim_id": 10, "code_key": b"c" * 16, "channel": "test", "language": "vi",
-            "person_key": person_key(codecs, person_id), "opened_at": now,
-            "statement": codecs.statement.write(Statement(MARKER)),
-        },
-        "report_message": {
-            "report_id": 11, "kind": "question", "state": "waiting", "not_before": now,
-        },
-    }  # fmt: skip
-    claim = {"id": 10, "state": "new", "harm": "work", "language": "vi", "opened_at": now,
-             "shown_from": now, "due_at": now}  # fmt: skip
-    connection.execute(insert(schema.claim).values(claim))
-    message = codecs.message.write(Message())
-    campaign = {"id": 3, "state": "done", "sealed": message, "audience": "everyone",
-                "topic": "", "written_by": 0, "changed_at": now}  # fmt: skip
-    connection.execute(insert(schema.campaign).values(campaign))
-    contest = {"id": 5, "contest": "c", "label": "r", "state": "open", "opens_at": now,
-               "closes_at": now, "commitment": "0" * 64, "sealed": b""}  # fmt: skip
-    connection.execute(insert(schema.contest_round).values(contest))
-    others = {
-        "id": 9, "round_id": 5, "number": 1, "code": "w3ht-p6bz", "drawn": b"", "answers": "",
-        "seconds": b"", "started_at": now, "ends_at": now, "last_at": now,
-    }  # fmt: skip
-    connection.execute(insert(schema.attempt).values(others))
-    prize = {"id": 6, "round_id": 5, "attempt_id": 9, "prize": 0, "drawn_at": now}
-    connection.execute(insert(schema.contest_prize).values(prize))
-    owned = {t.name for t in schema.metadata.sorted_tables} - own_data.IMPERSONAL
-    assert owned == set(values), "a new table must say here whose its rows are"
-    for name, row in values.items():
-        if row is None:
-            continue
-        table = schema.metadata.tables[name]
-        if "person_id" in table.c:
-            row["person_id"] = person_id
-        elif "address_id" in table.c:
-            row["address_id"] = address_id
-        if name in sealed:
-            row["sealed"] = sealed[name]
-        if name == "session":
-            connection.execute(delete(table).where(table.c.address_id == address_id))
-        connection.execute(insert(table).values(row))
-
-
-async def test_a_marker_in_every_table_is_in_mydata_and_nowhere_after_erase(
-    database_url: str, tmp_path: Path
-) -> None:
-    seal = Seal("secret")
-    store = Store(database_url, seal)
-    await store.upgrade()
-    now = datetime.now(UTC)
-    await store.organisation.begin(from_content(LIBRARY.units.values()), now)
-    stored = await store.write_down(Event("1", Address("test", MARKER)), now)
-    assert stored is not None
-    person, work = Person(stored.person_id), Work()
-    work.choose_zone(person, MARKER)
-    await store.finish(stored, work, Session(), (), now)
-    codecs, address = Codecs(seal), stored.address_id
-    await store._writes.run(lambda c: _plant(c, codecs, person.id, address))
-    kept = await store.own_data(person)
-    without_words = {
-        "recipient",
-        "subscription",
-        "contact_window",
-        "round_wish",
-        "deputy",
-        "link_code",
-        "status_message",
-        "wrong_code",
-        "award_wish",
-        "attempt",
-    }
-    for table, rows in kept.items():
-        assert rows, table
-        assert MARKER in str(rows) or table in without_words, table
-    last = await store.write_down(Event("2", Address("test", MARKER)), now + timedelta(seconds=1))
-    assert last is not None
-    erasing = Work()
-    erasing.erase(person)
-    await store.finish(last, erasing, Session(), (Reply("gone"),), now)
-    assert all(rows == [] for rows in (await store.own_data(person)).values())
-    if database_url.startswith("sqlite"):  # down to the bytes of the file and its log
-        files = list(tmp_path.glob("test.db*"))
-        assert any(path.name == "test.db" for path in files)
-        assert not any(MARKER.encode() in path.read_bytes() for path in files)
-    await store.close()
-
-
-def test_every_sealed_column_is_one_that_mydata_can_open() -> None:
-    sealed = {
-        table.name
-        for table in schema.metadata.sorted_tables
-        for column in table.c
-        if isinstance(column.type, LargeBinary) and column.name == "sealed"
-    }
-    assert sealed == {
-        "activity", "event", "session", "reply", "delivery", "reminder", "officer", "invitation",
-        "campaign", "work", "contest_round", "prize_claim", "essay", "certificate", "claim",
-        "report", "report_message", "intake",
-    }  # fmt: skip
 
 
 async def test_a_scheduled_article_reaches_the_page_and_telegram_in_their_language(

@@ -179,6 +179,21 @@ async def test_a_talk_survives_a_reload_and_comes_only_once(page: Page) -> None:
     await expect(page.locator(".bubble")).to_have_count(count)
 
 
+async def test_who_erases_everything_leaves_nothing_in_the_tab(page: Page) -> None:
+    await page.get_by_role("button", name="English").click()
+    await page.get_by_role("textbox").fill("a very private word")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("textbox").fill("/erase")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Yes, erase everything").click()
+    await expect(page.get_by_role("log")).to_contain_text("has been erased")
+    await expect(page.get_by_role("log")).not_to_contain_text("private word")
+    kept = await page.evaluate("JSON.stringify(sessionStorage)")
+    assert "private word" not in kept
+    await page.reload()
+    await expect(page.get_by_role("log")).not_to_contain_text("private word")
+
+
 async def test_a_later_message_comes_by_itself_and_is_acknowledged(page: Page, bot: App) -> None:
     await _tap(page, "Tiếng Việt")
     await expect(_last(page)).to_contain_text("Bạn muốn nhận tin?")

@@ -57,6 +57,43 @@ async def test_the_answer_has_the_shape_of_the_contract(
         assert (picture.status, picture.content_type) == (200, "image/png")
 
 
+async def test_over_https_the_cookie_belongs_to_this_host_alone(
+    settings: Settings, session: aiohttp.ClientSession
+) -> None:
+    """A page of a neighbouring host cannot plant a cookie of that name."""
+    public = settings.model_copy(update={"public_url": "https://caunoi.example.vn"})
+    bot = App(public, LIBRARY, LANGUAGES)
+    await bot.start()
+    proxied = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+    async with session.get(f"http://127.0.0.1:{bot.port}/", headers=proxied) as response:
+        cookie = response.headers["Set-Cookie"]
+        assert cookie.startswith("__Host-visitor=")
+        assert "Secure" in cookie
+        assert "Path=/" in cookie
+        assert "Domain" not in cookie
+        assert "max-age=31536000" in response.headers["Strict-Transport-Security"]
+    await bot.stop()
+
+
+async def test_every_answer_says_what_a_browser_may_not_do(
+    visitor: Visitor, session: aiohttp.ClientSession
+) -> None:
+    await visitor.says("menu")
+    for path in ("/", "/health/live", "/nothing", "/page/chat.js", "/factchecks", "/metrics"):
+        async with session.get(visitor.url + path) as response:
+            policy = response.headers["Content-Security-Policy"]
+            assert "default-src 'none'" in policy, path
+            assert "frame-ancestors 'none'" in policy, path
+            assert response.headers["X-Content-Type-Options"] == "nosniff", path
+            assert response.headers["Referrer-Policy"] == "no-referrer", path
+            assert "Strict-Transport-Security" not in response.headers, path  # plain HTTP here
+    async with session.post(f"{visitor.url}/chat", json={"text": "menu"}) as response:
+        assert response.headers["Cache-Control"] == "no-store"
+    for method in ("TRACE", "PUT", "DELETE"):
+        async with session.request(method, f"{visitor.url}/chat") as response:
+            assert response.status == 405, method
+
+
 async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
     visitor: Visitor, session: aiohttp.ClientSession
 ) -> None:

@@ -14,6 +14,7 @@ from bot.model import Parcel
 from bot.store import schema
 from bot.store.codec import Codecs
 from bot.store.groups import Groups
+from bot.store.preference import has_agreed
 from bot.store.rows import in_utc
 
 _REQUEST, _DELIVERY, _CAMPAIGN = schema.approval_request.c, schema.delivery.c, schema.campaign.c
@@ -172,7 +173,7 @@ def _tell(
 def _may_be_written_to() -> Any:
     """As for every notice: who has not left, at a chat that still takes something."""
     address, person = schema.address.c, schema.person.c
-    has_not_left = or_(person.consent_version.is_not(None), person.has_stopped.is_(False))
+    has_not_left = or_(has_agreed(), person.has_stopped.is_(False))
     return and_(address.is_unreachable.is_(False), has_not_left)
 
 

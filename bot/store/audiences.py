@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, or_, s
 
 from bot.audience import Audience
 from bot.store import schema
-from bot.store.preference import best_first
+from bot.store.preference import best_first, has_agreed
 
 _PERSON, _ADDRESS, _WINDOW = schema.person.c, schema.address.c, schema.contact_window.c
 
@@ -84,7 +84,7 @@ def _way(openings: Openings) -> ColumnElement[str]:
 
 def conditions(audience: Audience, topic: str | None) -> list[ColumnElement[bool]]:
     """Who is meant: of those who agreed, whom the terms name and who has not muted the topic."""
-    agreed = and_(_PERSON.consent_version.is_not(None), _PERSON.has_stopped.is_(False))
+    agreed = and_(has_agreed(), _PERSON.has_stopped.is_(False))
     conditions = [agreed] if topic is None else [agreed, _wants(topic)]
     for kind, values in audience.included.items():
         conditions.append(or_(*(_TERMS[kind](value) for value in values)))

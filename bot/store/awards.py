@@ -13,6 +13,7 @@ from bot.rights import VERBS
 from bot.store import award_records, schema
 from bot.store.codec import Codecs
 from bot.store.groups import Groups
+from bot.store.preference import has_agreed
 from bot.store.rows import upsert
 
 _WORK, _WISH, _OFFICER = schema.work.c, schema.award_wish.c, schema.officer.c
@@ -106,6 +107,6 @@ def _may_be_written_to(connection: Connection) -> set[int]:
     officers, meant = select(_OFFICER.person_id), union(
         select(_OFFICER.person_id), select(_WORK.person_id), select(_WISH.person_id)
     )  # fmt: skip
-    has_agreed = or_(person.consent_version.is_not(None), person.id.in_(officers))
-    query = select(person.id).where(person.id.in_(meant), person.has_stopped.is_(False), has_agreed)
+    may_be = or_(has_agreed(), person.id.in_(officers))
+    query = select(person.id).where(person.id.in_(meant), person.has_stopped.is_(False), may_be)
     return set(connection.execute(query).scalars())

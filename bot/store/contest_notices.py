@@ -21,6 +21,7 @@ from bot.contests import OPEN, Round
 from bot.model import Parcel, Person
 from bot.store import schema
 from bot.store.codec import Codecs
+from bot.store.preference import has_agreed
 from bot.store.rows import in_utc, upsert
 
 _ROUND, _ATTEMPT, _PERSON = schema.contest_round.c, schema.attempt.c, schema.person.c
@@ -57,9 +58,7 @@ def _tell(
     """To those who have agreed to be written to, and have not left."""
     sealed: Any = bindparam("same", codecs.parcel.write(Parcel("notice", label=label)))
     when = bindparam("since", now, type_=_DELIVERY.created_at.type)
-    query = select(_PERSON.id, sealed, literal("queued"), when, when).where(
-        whom, _PERSON.consent_version.is_not(None)
-    )
+    query = select(_PERSON.id, sealed, literal("queued"), when, when).where(whom, has_agreed())
     columns = ["person_id", "sealed", "state", "not_before", "created_at"]
     connection.execute(insert(schema.delivery).from_select(columns, query))
 

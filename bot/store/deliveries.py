@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, update
 
+from bot.consents import holds
 from bot.model import Address, Parcel
 from bot.store import schema
 from bot.store.preference import best_first
@@ -82,8 +83,9 @@ def claim(connection: Connection, holder: str, now: datetime, limit: int) -> Seq
 
 
 def _may_be_written_to(row: Any) -> bool:
-    """Who agreed; and an officer who has not left, since notices are part of the office."""
-    return row.consent_version is not None or (row.is_officer and not row.has_stopped)
+    """Who agreed to a text that still holds; and an officer who has not left, since notices are
+    part of the office."""
+    return holds(row.consent_version) or (row.is_officer and not row.has_stopped)
 
 
 def _addressed(ids: Sequence[int]) -> Any:

@@ -146,6 +146,7 @@ def _loading() -> Any:
             person.c.quiet,
             person.c.unit_id,
             person.c.preferred_channel,
+            person.c.consent_asked,
             session.c.sealed,
             waits,
             _earlier(person.c.id).exists().label("others_first"),

@@ -54,7 +54,7 @@ def join(connection: Connection, codecs: Codecs, kept_id: int, other_id: int) ->
 
 
 def _joined(newer: Row[Any], older: Row[Any]) -> dict[str, Any]:
-    consent = ("consent_version", "consent_at", "has_stopped")
+    consent = ("consent_version", "consent_at", "consent_asked", "has_stopped")
     either = ("language", "zone", "quiet", "unit_id", "preferred_channel")
     values = {name: getattr(newer, name) for name in consent}
     values |= {
@@ -128,7 +128,7 @@ def leave(connection: Connection, person_id: int, address_id: int, today: date) 
     is_theirs = connection.execute(mine).first() is not None
     if not is_theirs or connection.execute(count).scalar_one() < 2:
         return None
-    taken = ("language", "consent_version", "consent_at", "has_stopped")
+    taken = ("language", "consent_version", "consent_at", "consent_asked", "has_stopped")
     row = connection.execute(select(schema.person).where(_PERSON.id == person_id)).mappings().one()
     values = {**{name: row[name] for name in taken}, "seen_on": today}
     made = insert(schema.person).values(values).returning(_PERSON.id)

@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.consents import holds
 from bot.store import schema
 from bot.store.rows import in_utc, quarter_hour, upsert
 
@@ -163,7 +164,7 @@ def claim(
     if not ids:
         return [], 0
     rows = connection.execute(_ADDRESSED, {"ids": ids}).all()
-    going = [row for row in rows if row.consent_version is not None and not row.is_unreachable]
+    going = [row for row in rows if holds(row.consent_version) and not row.is_unreachable]
     silent = {row.id for row in rows if row.is_unreachable}
     left = set(ids) - {row.id for row in going} - silent
     _mark(connection, [row.id for row in going], "sending")

@@ -1,14 +1,20 @@
-"""Where a person is written to: on the channel they prefer, else where they were seen last."""
+"""Who may be written to, and where: on the channel they prefer, else where they were seen last."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import case
+from sqlalchemy import ColumnElement, case
 
+from bot.consents import OLDEST
 from bot.store import schema
 
 _ADDRESS = schema.address.c
+
+
+def has_agreed() -> ColumnElement[bool]:
+    """Of a person: that they agreed to a text that still holds; the query names `person`."""
+    return schema.person.c.consent_version >= OLDEST
 
 
 def best_first() -> tuple[Any, ...]:

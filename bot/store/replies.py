@@ -19,6 +19,8 @@ from bot.store.seal import Unsealable
 EVENT_KEPT = timedelta(days=7)
 REPLY_KEPT = timedelta(days=1)
 VISITOR_KEPT = timedelta(days=30)
+# Half-typed answers and the last buttons of a talk that nobody has gone on with.
+SESSION_KEPT = timedelta(days=30)
 # A message that no web page has fetched, and a settled delivery with its person.
 PAGE_KEPT = timedelta(days=7)
 DELIVERY_KEPT = timedelta(days=30)
@@ -148,6 +150,8 @@ def tidy(connection: Connection, now: datetime) -> None:
     connection.execute(delete(reply).where(reply.c.delivery_id.in_(dropped)))
     connection.execute(delete(delivery).where(delivery.c.created_at < now - DELIVERY_KEPT))
     connection.execute(delete(event).where(event.c.done_at < now - EVENT_KEPT))
+    session = schema.session
+    connection.execute(delete(session).where(session.c.changed_at < now - SESSION_KEPT))
     connection.execute(delete(person).where(_is_forgotten(now)))
 
 

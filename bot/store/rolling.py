@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, Table, delete, func, insert, or_, sel
 
 from bot.figures import DayFigure, UnitFigure
 from bot.store import ledger, schema
+from bot.store.preference import has_agreed
 from bot.store.rows import quarter_hour, upsert
 
 _DAY, _UNIT = schema.day_figure, schema.unit_figure
@@ -100,7 +101,7 @@ def read_readings(connection: Connection, day: date, topics: Mapping[str, str]) 
 def read_people(connection: Connection, day: date) -> list[DayFigure]:
     """Who has agreed to messages just now, by language."""
     query = select(_PERSON.language, func.count()).where(
-        _PERSON.consent_version.is_not(None), _PERSON.has_stopped.is_(False)
+        has_agreed(), _PERSON.has_stopped.is_(False)
     )
     rows = connection.execute(query.group_by(_PERSON.language)).all()
     return [DayFigure(day, "people", count, language=said or "") for said, count in rows]

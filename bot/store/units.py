@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, func, insert, select, upda
 from bot.loading import Loading, Wanted, plan_loading
 from bot.organisation import Tree, Unit
 from bot.store import schema
+from bot.store.preference import has_agreed
 from bot.store.rows import upsert
 
 _UNIT, _PAST, _PERSON = schema.unit.c, schema.unit_past.c, schema.person.c
@@ -161,7 +162,7 @@ def keep_counts(connection: Connection, day: date) -> None:
 
 
 def _counting() -> Select[Any]:
-    agreed = (_PERSON.consent_version.is_not(None), _PERSON.has_stopped.is_(False))
+    agreed = (has_agreed(), _PERSON.has_stopped.is_(False))
     query = select(_PERSON.unit_id, func.count()).where(_PERSON.unit_id.is_not(None), *agreed)
     return query.group_by(_PERSON.unit_id)
 

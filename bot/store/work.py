@@ -42,6 +42,10 @@ class Work(ClaimWork):
         """Consent to the text of that version; who had stopped is back."""
         self._set(person, consent_version=version, consent_at=now, has_stopped=False)
 
+    def note_asked(self, person: Person, version: str) -> None:
+        """They were shown that text and asked; not again."""
+        self._set(person, consent_asked=version)
+
     def stop(self, person: Person) -> None:
         """Withdraws the consent: nothing is sent unasked, not even what is queued, and what was
         kept of practice is forgotten."""

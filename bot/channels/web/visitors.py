@@ -13,6 +13,8 @@ from bot.store import Seal
 
 CHANNEL = "web"
 _COOKIE = "visitor"
+# Over HTTPS a browser takes such a name from this very host only, never from a neighbour.
+_OWN_HOST = "__Host-"
 _YEAR = 365 * 24 * 3600
 _KEPT_BUCKETS = 50_000
 
@@ -23,16 +25,17 @@ class Visitors:
     def __init__(self, seal: Seal, *, is_secure: bool) -> None:
         self._seal = seal
         self._is_secure = is_secure
+        self._name = _OWN_HOST + _COOKIE if is_secure else _COOKIE
 
     def known(self, request: web.Request) -> Address | None:
-        cookie = request.cookies.get(_COOKIE, "")
+        cookie = request.cookies.get(self._name, "")
         return self._address(cookie) if 20 <= len(cookie) <= 64 else None
 
     def welcome(self, response: web.StreamResponse) -> Address:
         """Gives a new visitor a cookie with the response."""
         cookie = secrets.token_urlsafe(24)
         response.set_cookie(
-            _COOKIE,
+            self._name,
             cookie,
             max_age=_YEAR,
             httponly=True,

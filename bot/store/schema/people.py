@@ -25,6 +25,8 @@ person = Table(
     Column("language", String(16)),
     Column("consent_version", String(32)),
     Column("consent_at", Time),
+    # The newest text of consent that they were shown unasked: each is asked about once.
+    Column("consent_asked", String(32)),
     Column("has_stopped", Boolean, nullable=False, server_default=text("false")),
     Column("zone", String(64)),
     Column("quiet", String(11)),

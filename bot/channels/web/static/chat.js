@@ -180,6 +180,14 @@ function saveHistory() {
   try { sessionStorage.setItem(HISTORY, JSON.stringify(history)); } catch { /* a full or closed store: the talk goes on */ }
 }
 
+// Who has erased everything does not find the talk in this tab either.
+function forgetTalk() {
+  history = [];
+  unacknowledged.clear();
+  log.replaceChildren();
+  try { sessionStorage.removeItem(HISTORY); } catch { /* a closed store holds nothing */ }
+}
+
 function receive(reply) {
   if (!shown.has(reply.id)) remember({ reply });
   showReply(reply);
@@ -208,6 +216,7 @@ async function deliver(fields) {
     const response = await post(fields).catch(() => null);
     if (response?.ok) {
       tell("");
+      if (fields.choice === "erase:yes") forgetTalk();
       for (const reply of (await response.json()).replies) receive(reply);
       return;
     }
