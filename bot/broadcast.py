@@ -37,14 +37,15 @@ _LOOKED_BACK = 100
 
 @dataclass
 class Errors:
-    """The share of failures among the last recipients of a campaign."""
+    """The share of failures among the last recipients of a campaign, no word among them."""
 
     share: float
     last: list[bool]
 
     def add(self, state: str) -> bool:
-        """Whether there are too many now."""
-        self.last = [*self.last, state == "failed"][-_LOOKED_BACK:]
+        """Whether there are too many now. On a line that is cut again and again a campaign would
+        else run to its end, and leave everybody uncertain."""
+        self.last = [*self.last, state in {"failed", "uncertain"}][-_LOOKED_BACK:]
         return len(self.last) >= _LOOKED_BACK // 5 and sum(self.last) > self.share * len(self.last)
 
 
