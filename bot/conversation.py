@@ -14,8 +14,9 @@ from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
 from bot import metrics
+from bot.cleaning import cleaned
 from bot.model import Answer, Event, Parcel, Person, Reply, Session
-from bot.routing import Context, Route, Router, Services, cleaned
+from bot.routing import Context, Route, Router, Services
 from bot.store import AlreadyDone, Pending, Store, Stored, Work
 from bot.turns import Turns
 

@@ -54,7 +54,9 @@ class _Operator:
 
     async def _metrics(self, request: web.Request) -> web.Response:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        has_token = self._token and hmac.compare_digest(given.encode(), self._token.encode())
+        has_token = self._token and hmac.compare_digest(
+            given.encode("utf-8", "replace"), self._token.encode()
+        )
         if not has_token and not _is_local(request):
             raise web.HTTPForbidden
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

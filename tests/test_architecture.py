@@ -61,6 +61,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.reporting": "bot.claims bot.links bot.masking bot.matching bot.search",
         "bot.turns": "",
+        "bot.cleaning": "bot.model",
         "bot.contests": "bot.campaigns bot.contests_draw bot.contests_published",
         "bot.drafting": "bot.campaigns bot.schedule",
         "bot.repeats": "bot.campaigns bot.lunar dateutil",
@@ -136,7 +137,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.schedule "
             "bot.search bot.store"
         ),
-        "bot.conversation": "bot.model bot.routing bot.store bot.metrics bot.turns",
+        "bot.conversation": "bot.cleaning bot.model bot.routing bot.store bot.metrics bot.turns",
         "bot.upkeep": "bot.accounts bot.library bot.paces bot.routing bot.store bot.unit_lists",
         "bot.channels": "bot.model bot.store",
         "bot.channels.pictures": "bot.store aiohttp",
