@@ -65,7 +65,7 @@ PERIODS = [
     "1/1/2026 - 31/10/2026", "1/1/0001 đến 31/12/9999",
 ]  # fmt: skip
 LINKS = [
-    "xem https://www.facebook.com/groups/1/posts/2?fbclid=x nhé", 
+    "xem https://www.facebook.com/groups/1/posts/2?fbclid=x nhé",
     "m.facebook.com/story.php?id=1&story_fbid=2",
     "https://youtu.be/abc?t=1", "(tiktok.com/@ai/video/7)", "http://user:pass@192.168.1.1:8080/a",
     "https://bộ-tài-chính.vn/đường?q=a#b", "https://t.me/s/kenh/12", "zalo.me/g/abcdef",
@@ -74,7 +74,8 @@ LINKS = [
 TALK = [
     "chị Lan ở tổ 3 nói công ty nợ lương 0912 345 678, stk 0071000123456 VCB",
     "Nguyễn Văn A bị công ty đuổi, CCCD 079123456789, nick @nva.1990, nva@gmail.com",
-    "김민수 씨가 말했다 010-1234-5678", "王小明先生说公司拖欠工资", "นาย สมชาย ใจดี บอกว่า", "លោក សុខ ដារ៉ា",
+    "김민수 씨가 말했다 010-1234-5678", "王小明先生说公司拖欠工资", "นาย สมชาย ใจดี บอกว่า",
+    "លោក សុខ ដារ៉ា",
     "Từ 1/7/2026 lương tối thiểu vùng tăng 7,2 % lên 5.310.000 đồng/tháng?",
     "Lương hưu sẽ bị cắt một nửa! Ai đóng BHXH dưới 15 năm mất hết tiền.",
     "toi bi lua chuyen tien", "tinggi upah minimum 2026", "ค่าแรงขั้นต่ำ", "最低工资是多少", "đđđđ",
