@@ -15,6 +15,7 @@ test: .venv/.ready-test
 	.venv/bin/ruff format --check $(SOURCES)
 	.venv/bin/ruff check $(SOURCES)
 	.venv/bin/mypy
+	.venv/bin/bandit --quiet --recursive bot handlers --configfile pyproject.toml
 	.venv/bin/caunoi check
 	$(IN_MEMORY) .venv/bin/pytest --numprocesses 3 --dist worksteal
 
@@ -38,6 +39,22 @@ chaos: .venv/.ready-test
 walk: .venv/.ready-test
 	WALK_STEPS=50000 $(IN_MEMORY) .venv/bin/pytest -s tests/test_walk.py
 	STATEFUL_EXAMPLES=1000 $(IN_MEMORY) .venv/bin/pytest tests/test_stateful.py
+
+# Every parser with 10,000 inputs and more, other ones each time; the tests hold a short form.
+fuzz: .venv/.ready-test
+	rm -f var/fuzz.md; mkdir -p var
+	$(IN_MEMORY) FUZZ_INPUTS=$(or $(INPUTS),10000) FUZZ_FIGURES=var/fuzz.md .venv/bin/pytest $(wildcard tests/test_hostile_*.py) tests/test_http_surface.py
+	cat var/fuzz.md
+
+# All that is installed for the bot, with versions and hashes, as CycloneDX: the same lock gives the same file.
+sbom: .venv/.ready-test
+	mkdir -p var
+	.venv/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --short-PURLs --output-file var/sbom.json
+
+# Whether something known is wrong with a package of the locks: asks a database of advisories over the network.
+audit: .venv/.ready-test
+	.venv/bin/pip-audit --requirement requirements.lock --disable-pip --require-hashes --progress-spinner off
+	.venv/bin/pip-audit --requirement requirements-test.lock --disable-pip --require-hashes --progress-spinner off
 
 # After changing what is said in the code: collects the texts into every catalogue.
 messages: .venv/.ready-test
@@ -71,4 +88,4 @@ template: .venv/.ready-test
 	@$(PIP) install --require-hashes --requirement requirements-test.lock
 	@touch $@
 
-.PHONY: run test coverage bench chaos walk messages lock covers template
+.PHONY: run test coverage bench chaos walk fuzz sbom audit messages lock covers template

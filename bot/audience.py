@@ -60,7 +60,7 @@ def _read_term(term: str) -> tuple[str, str]:
     if kind not in KINDS or not colon or not value:
         known = ", ".join(f"{kind}:…" for kind in KINDS)
         raise AudienceError(term, f"not one of everyone, {known}")
-    if kind == "got" and not value.isdecimal():
+    if kind == "got" and not (value.isdecimal() and len(value) < 19):
         raise AudienceError(term, "must be a campaign's number such as got:12")
     if kind == "since":
         try:

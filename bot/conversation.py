@@ -14,8 +14,9 @@ from weakref import WeakValueDictionary
 
 from bot import metrics
 from bot.choosing import Choosing, Render
+from bot.cleaning import cleaned
 from bot.model import Event
-from bot.routing import Route, Services, cleaned
+from bot.routing import Route, Services
 from bot.store import AlreadyDone, OthersFirst, Pending, Store, Stored
 from bot.turns import Turns
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -38,11 +37,6 @@ UNIT_CODED = r"(?=\S*[\d_-])[A-Za-z0-9][A-Za-z0-9_.-]{0,31}"
 # A code as it stands on a poster or in an invitation, typed where no link can be opened.
 _OPENING = re.compile(r"([uil])_([A-Za-z0-9][A-Za-z0-9_. -]{0,40})", re.ASCII | re.IGNORECASE)
 LIST_OPEN = timedelta(hours=24)
-MAX_TEXT = 4000
-# Marks that turn the direction of text or hide it; joiners stay, since Khmer is written with them.
-_HIDDEN = frozenset(
-    "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-)
 
 
 @dataclass(frozen=True)
@@ -257,17 +251,6 @@ class Router:
             if name in self._coded and self._coded[name].fullmatch(code):
                 return "command", name, code
         return None
-
-
-def cleaned(event: Event) -> Event:
-    """The event with readable text only: composed, no control or direction marks, not long."""
-    text = unicodedata.normalize("NFC", event.text[: 2 * MAX_TEXT])
-    kept = (" " if c in "\r\t" else c for c in text if c not in _HIDDEN)
-    return replace(event, text=_visible(kept)[:MAX_TEXT], choice=_visible(event.choice))
-
-
-def _visible(letters: Iterable[str]) -> str:
-    return "".join(c for c in letters if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
 
 
 def _open_choices(session: Session, now: datetime) -> tuple[Choice, ...]:

@@ -107,7 +107,7 @@ class Sender:
         except Unsent:
             if one.tries + 1 >= MAX_TRIES:
                 return Outcome(one.id, "failed", "no-connection")
-            later = now + _RETRY * (0.5 + random.random())  # noqa: S311  # spreads the tries
+            later = now + _RETRY * (0.5 + random.random())  # noqa: S311  # nosec B311  # spreads tries
             return Outcome(one.id, "queued", not_before=later, counts=True)
         except NotNow:
             with _not_on_the_wire():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hmac
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
@@ -19,7 +20,7 @@ def make_application(
     routes: Iterable[web.AbstractRouteDef], health: Health, media: Path, metrics_token: str
 ) -> web.Application:
     """The application with the channels' routes and the operator's."""
-    application = web.Application(client_max_size=MAX_BODY)
+    application = web.Application(client_max_size=MAX_BODY, middlewares=[_refuse_broken])
     application.on_response_prepare.append(_harden)
     application.add_routes(list(routes))
     application.add_routes(_Operator(health, metrics_token).routes())
@@ -54,7 +55,9 @@ class _Operator:
 
     async def _metrics(self, request: web.Request) -> web.Response:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        has_token = self._token and hmac.compare_digest(given.encode(), self._token.encode())
+        has_token = self._token and hmac.compare_digest(
+            given.encode("utf-8", "replace"), self._token.encode()
+        )
         if not has_token and not _is_local(request):
             raise web.HTTPForbidden
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
@@ -63,6 +66,21 @@ class _Operator:
 def _is_local(request: web.Request) -> bool:
     """From this machine itself; what a proxy on it passes on is not."""
     return request.remote in _LOOPBACK and "X-Forwarded-For" not in request.headers
+
+
+@web.middleware
+async def _refuse_broken(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """What is broken as it comes in is the sender's fault; aiohttp would answer it with a 500."""
+    try:
+        return await handler(request)
+    except web.RequestPayloadError:  # a body that is not packed as it says, or is cut off
+        raise web.HTTPBadRequest from None
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise web.HTTPNotFound from None
+        raise
 
 
 # Of what is not a page of its own nothing may run or be framed.

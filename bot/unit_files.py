@@ -8,6 +8,7 @@ import io
 import os
 import re
 import sys
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ if sys.platform != "win32":
 _Record = tuple[int, Sequence[object]]  # the row's number as a spreadsheet shows it, and its cells
 
 _MOST_BYTES, _MOST_ROWS, _MOST_FAULTS, _TOP = 20 * 1024 * 1024, 50_000, 200, 20
+_MOST_UNPACKED = 100 * 1024 * 1024
 _SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # how zip and OLE files begin
 _REQUIRED = ("code", "name", "parent", "kind")
 _HEADINGS = {  # or the field's own name; marks and capitals do not count
@@ -100,6 +102,8 @@ def read_unit_file(path: Path) -> UnitFile:
 
 def _sheet(data: bytes) -> list[_Record]:
     """Read in a process of its own: some damaged files make calamine end the whole process."""
+    if _unpacked(data) > _MOST_UNPACKED:
+        raise UnitFileError("the file holds more than 100 MB when it is unpacked")
     # Not forked: a fork of a process with threads may wait forever.
     alone = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
     with alone, contextlib.suppress(BrokenExecutor, MemoryError):
@@ -108,6 +112,15 @@ def _sheet(data: bytes) -> list[_Record]:
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise UnitFileError("the file is protected by a password; save it without one")
     raise UnitFileError("the file is empty, damaged, protected or far too wide, or no spreadsheet")
+
+
+def _unpacked(data: bytes) -> int:
+    """How large the parts of a workbook say that they are; 0 for what is no zip file."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            return sum(part.file_size for part in book.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return 0
 
 
 def _first_sheet(data: bytes) -> list[_Record]:

@@ -62,6 +62,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.reporting": "bot.claims bot.links bot.masking bot.matching bot.search",
         "bot.turns": "",
+        "bot.cleaning": "bot.model",
         "bot.contests": "bot.campaigns bot.contests_draw bot.contests_published",
         "bot.drafting": "bot.campaigns bot.schedule",
         "bot.repeats": "bot.campaigns bot.lunar dateutil",
@@ -138,7 +139,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.search bot.store"
         ),
         "bot.choosing": "bot.model bot.routing bot.store bot.metrics",
-        "bot.conversation": ("bot.choosing bot.model bot.routing bot.store bot.metrics bot.turns"),
+        "bot.conversation": (
+            "bot.choosing bot.cleaning bot.model bot.routing bot.store bot.metrics bot.turns"
+        ),
         "bot.presence": "bot.store",
         "bot.upkeep": "bot.accounts bot.library bot.paces bot.routing bot.store bot.unit_lists",
         "bot.channels": "bot.model bot.store",

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cleaning import MAX_TEXT, cleaned
 from bot.language import load_languages
 from bot.model import Address, Attachment, Choice, Event, Session
-from bot.routing import LIST_OPEN, MAX_TEXT, Router, cleaned
+from bot.routing import LIST_OPEN, Router
 from handlers import ROUTES
 from tests.conftest import ROOT
 

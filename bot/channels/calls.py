@@ -24,7 +24,10 @@ class TooLate(Unknown):
 
 def is_of_zalo(url: str, base: str) -> bool:
     """Whether pictures may be fetched there: where Zalo keeps them, or the base that is set."""
-    parts, own = urlsplit(url), urlsplit(base)
+    try:
+        parts, own = urlsplit(url), urlsplit(base)
+    except ValueError:  # such as a bracket that is never closed
+        return False
     if (parts.scheme, parts.netloc) == (own.scheme, own.netloc):
         return True
     is_plain = parts.scheme == "https" and parts.netloc == parts.hostname

@@ -18,6 +18,7 @@ INTERFACE = "interface"
 _UNTRANSLATED = {"plan", "contests"}
 # A sheet would take a text that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t")
+_MOST_BYTES = 20 * 1024 * 1024
 
 
 class TableError(Exception):
@@ -87,7 +88,10 @@ def written(found: Iterable[Row]) -> bytes:
 
 def read_rows(path: Path) -> list[tuple[int, Row]]:
     """Each row with its line number in the file. Raises TableError, OSError."""
-    data = path.read_bytes()
+    with path.open("rb") as file:
+        data = file.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise TableError("the file is larger than 20 MB")
     try:
         is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
         text = data.decode("utf-16" if is_wide else "utf-8-sig")

@@ -13,6 +13,11 @@ from pydantic import ValidationError
 from bot.library.models import Strict
 
 T = TypeVar("T", bound=Strict)
+# The largest file of the content that ships has 160 KB.
+_MOST_BYTES = 10_000_000
+_DEEPEST = 100
+# Of one file: each has its line looked up.
+_MOST_FAULTS = 200
 _PLAIN = {"extra_forbidden": "unknown field", "missing": "missing"}
 
 
@@ -85,7 +90,11 @@ class Reader:
 
     def _read(self, path: Path, model: type[T]) -> T | None:
         try:
+            if path.stat().st_size > _MOST_BYTES:
+                raise yaml.YAMLError(f"larger than {_MOST_BYTES // 1_000_000} MB")
             source = path.read_text(encoding="utf-8")
+            if _may_be_deep(source) and _depth(source) > _DEEPEST:
+                raise yaml.YAMLError("nested too deeply")
             loader = _Loader(source)
             tree = loader.get_single_node()
             if tree is None:
@@ -103,7 +112,7 @@ class Reader:
         return None
 
     def _model_faults(self, path: Path, error: ValidationError) -> Iterator[Fault]:
-        details = error.errors(include_url=False)
+        details = error.errors(include_url=False)[:_MOST_FAULTS]
         for detail in details:
             if detail["type"] == "too_short" and _says_more(detail["loc"], details):
                 continue  # a list is "too short" only since its one entry has faults of its own
@@ -128,8 +137,37 @@ def _child(node: yaml.Node | None, key: str | int) -> tuple[yaml.Node, int] | No
     return None
 
 
-def _written_twice(node: yaml.Node) -> Iterator[tuple[int, str]]:
-    """Keys written twice, of which YAML would silently keep the last."""
+def _may_be_deep(source: str) -> bool:
+    """Whether it has brackets, indentation or dashes enough for so many levels."""
+    lines = source.splitlines()
+    return source.count("[") + source.count("{") > _DEEPEST or any(
+        len(line) - len(line.lstrip()) + line.count("-") + line.count("?") > _DEEPEST
+        for line in lines
+    )
+
+
+def _depth(source: str) -> int:
+    """How many levels there are, as far as it is YAML: libyaml's composer ends the whole process
+    at some ten thousand."""
+    depth = deepest = 0
+    for event in yaml.parse(source, Loader=_Loader):
+        is_begin = isinstance(event, yaml.CollectionStartEvent)
+        depth += is_begin - isinstance(event, yaml.CollectionEndEvent)
+        deepest = max(deepest, depth)
+        if deepest > _DEEPEST:
+            break
+    return deepest
+
+
+def _written_twice(node: yaml.Node, known: set[int] | None = None) -> Iterator[tuple[int, str]]:
+    """Keys written twice, of which YAML would silently keep the last.
+
+    Each node is looked at once: aliases of aliases would else be looked at for ever.
+    """
+    known = set() if known is None else known
+    if id(node) in known:
+        return
+    known.add(id(node))
     children: list[Any] = [] if isinstance(node, yaml.ScalarNode) else list(node.value)
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
@@ -139,4 +177,4 @@ def _written_twice(node: yaml.Node) -> Iterator[tuple[int, str]]:
             seen.add(str(key.value))
         children = [value for _, value in children]
     for child in children:
-        yield from _written_twice(child)
+        yield from _written_twice(child, known)

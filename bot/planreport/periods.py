@@ -15,6 +15,8 @@ _DAYS = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})\s*(?:\.\.|-|–|,|\s)\s*(\d{4})-?
 _SPOKEN = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{4})\s*(?:\.\.|-|–|,|\s|đến|den|to)\s*(\d{1,2})/(\d{1,2})/(\d{4})"
 )
+# Before there was a federation's plan and after all of them the calendar itself ends.
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _ROMAN = ("I", "II", "III", "IV")
 
 
@@ -120,24 +122,30 @@ def quarter_of(day: date) -> Period:
 def read_period(text: str) -> Period:
     """What an officer types or a reference names: "2026Q3", "Q3/2026", "2026-07", "2026",
     "2026-01-01 2026-10-31", "1/1/2026 - 31/10/2026". Raises PeriodFault."""
-    said = " ".join(text.split())
     try:
-        if found := _QUARTER.fullmatch(said):
-            return whole_quarter(int(found[1] or found[4]), int(found[2] or found[3]))
-        if found := _MONTH.fullmatch(said):
-            return whole_month(int(found[1] or found[3]), int(found[2] or found[4]))
-        if _YEAR.fullmatch(said):
-            return whole_year(int(said))
-        if found := _DAYS.fullmatch(said):
-            numbers = [int(part) for part in found.groups()]
-            return Period(date(*numbers[:3]), date(*numbers[3:]))
-        if found := _SPOKEN.fullmatch(said):
-            day, month, year, to_day, to_month, to_year = map(int, found.groups())
-            return Period(date(year, month, day), date(to_year, to_month, to_day))
+        period = _read(" ".join(text.split()))
     except PeriodFault:
         raise
     except ValueError:
         raise PeriodFault("unread") from None
+    if not _FIRST_YEAR <= period.first.year <= period.last.year <= _LAST_YEAR:
+        raise PeriodFault("unread")
+    return period
+
+
+def _read(said: str) -> Period:
+    if found := _QUARTER.fullmatch(said):
+        return whole_quarter(int(found[1] or found[4]), int(found[2] or found[3]))
+    if found := _MONTH.fullmatch(said):
+        return whole_month(int(found[1] or found[3]), int(found[2] or found[4]))
+    if _YEAR.fullmatch(said):
+        return whole_year(int(said))
+    if found := _DAYS.fullmatch(said):
+        numbers = [int(part) for part in found.groups()]
+        return Period(date(*numbers[:3]), date(*numbers[3:]))
+    if found := _SPOKEN.fullmatch(said):
+        day, month, year, to_day, to_month, to_year = map(int, found.groups())
+        return Period(date(year, month, day), date(to_year, to_month, to_day))
     raise PeriodFault("unread")
 
 

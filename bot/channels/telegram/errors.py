@@ -18,6 +18,8 @@ from telegram.error import (
 from bot.channels import ChannelDown, Refused, SendError, Throttled, Unknown, Unreachable, Unsent
 from bot.channels.telegram.request import NotSent
 
+# A ban of more than a day would be news; `Infinity` would be for ever.
+_LONGEST_WAIT, _UNTOLD_WAIT = 7 * 24 * 3600.0, 60.0
 _GONE = ("chat not found", "private chat not found", "user not found", "peer_id_invalid")
 
 
@@ -47,4 +49,7 @@ def _refusal(error: BadRequest) -> SendError:
 
 
 def seconds(wait: int | timedelta) -> float:
-    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+    """How long to wait; a minute where the answer does not say it as a number of seconds."""
+    told = wait.total_seconds() if isinstance(wait, timedelta) else wait
+    is_told = isinstance(told, int | float) and 0 <= told <= _LONGEST_WAIT
+    return float(told) if is_told else _UNTOLD_WAIT

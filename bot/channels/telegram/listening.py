@@ -77,7 +77,7 @@ class Listener:
         request of its own would be a fifth of what an event costs.
         """
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
+        if not hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode()):
             raise web.HTTPForbidden
         if (request.content_length or 0) > _WEBHOOK_BYTES:
             raise web.HTTPRequestEntityTooLarge(_WEBHOOK_BYTES, request.content_length or 0)

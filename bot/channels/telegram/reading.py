@@ -14,6 +14,7 @@ from bot.model import Address, Attachment, Event
 CHANNEL = "telegram"
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 _LONGEST_HANDLE = 300
+_LARGEST = 2**63 - 1
 _FILES = ("document", "video", "audio", "voice", "animation", "sticker", "video_note")
 
 
@@ -25,12 +26,14 @@ def read_event(update: Any) -> Event | None:
     """The event, or None for an update that asks nothing of us. Raises Malformed."""
     try:
         return _read(update)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
         raise Malformed(type(error).__name__) from None
 
 
 def _read(update: Mapping[str, Any]) -> Event | None:
     identifier = str(int(update["update_id"]))
+    if len(identifier) > len(str(_LARGEST)):
+        raise ValueError("update_id")
     if query := update.get("callback_query"):
         return _from_query(identifier, query)
     if member := update.get("my_chat_member"):
@@ -63,7 +66,7 @@ def _from_query(identifier: str, query: Mapping[str, Any]) -> Event | None:
         address=_address(message["chat"]),
         choice=str(query.get("data") or "-"),
         language=str(query["from"].get("language_code") or ""),
-        tapped=int(message.get("message_id") or 0),
+        tapped=_number(message.get("message_id")),
     )
 
 
@@ -83,9 +86,19 @@ def _attachment(message: Mapping[str, Any]) -> Attachment | None:
     return Attachment("file") if any(message.get(kind) for kind in _FILES) else None
 
 
+def _number(given: Any) -> int:
+    """The number of a message, 0 for none: what is no such number was tapped nowhere."""
+    number = int(given or 0)
+    return number if 0 <= number <= _LARGEST else 0
+
+
 def _handle(file: Mapping[str, Any]) -> str:
     return str(file.get("file_id") or "")[:_LONGEST_HANDLE]
 
 
 def _address(chat: Mapping[str, Any]) -> Address:
-    return Address(CHANNEL, str(int(chat["id"])))
+    """Telegram's numbers have 52 bits; what has more than 64 is none."""
+    number = int(chat["id"])
+    if abs(number) > _LARGEST:
+        raise ValueError("a chat's number")
+    return Address(CHANNEL, str(number))

@@ -17,6 +17,8 @@ from telegram.request import BaseRequest, RequestData
 from bot.channels import Unknown, Unsent
 from bot.channels.calls import Caller, TooLate
 
+_UNREADABLE = "Invalid server response"
+
 
 class NotSent(NetworkError):
     """The request never reached the wire: it may be repeated without doubling anything."""
@@ -54,11 +56,18 @@ class AiohttpRequest(BaseRequest):
         """As PTB's own, which would write what it cannot read into the log."""
         try:
             parsed = json.loads(payload.decode("utf-8", "replace"))
-        except ValueError:
+        except (ValueError, RecursionError):
             parsed = None
         if not isinstance(parsed, dict):
-            raise TelegramError("Invalid server response")
+            raise TelegramError(_UNREADABLE)
         return parsed
+
+    async def post(self, *given: Any, **more: Any) -> Any:
+        """As PTB's own, which stumbles over an answer whose fields are of other kinds."""
+        try:
+            return await super().post(*given, **more)
+        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError):
+            raise TelegramError(_UNREADABLE) from None
 
     async def do_request(
         self,

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.model import MAX_CHOICE_BYTES, Attachment
 
@@ -105,7 +106,8 @@ async def _read_form(request: web.Request) -> Post:
                 fields[part.name] = (await _read_part(part, MAX_JSON)).decode("utf-8", "replace")
             else:
                 raise web.HTTPBadRequest
-    except (ValueError, AssertionError):  # aiohttp's words for a form that is none
+    except (ValueError, AssertionError, LookupError, HttpProcessingError):
+        # All of them are aiohttp's words for a form that is none.
         raise web.HTTPBadRequest from None
     if attachment is None:
         raise web.HTTPBadRequest

@@ -29,7 +29,8 @@ class Visitors:
 
     def known(self, request: web.Request) -> Address | None:
         cookie = request.cookies.get(self._name, "")
-        return self._address(cookie) if 20 <= len(cookie) <= 64 else None
+        is_ours = 20 <= len(cookie) <= 64 and cookie.isascii()
+        return self._address(cookie) if is_ours else None
 
     def welcome(self, response: web.StreamResponse) -> Address:
         """Gives a new visitor a cookie with the response."""

@@ -219,7 +219,7 @@ class ZaloBot:
     async def _webhook(self, request: web.Request) -> web.Response:
         """200 when the update is written down, 403 or 400 to what is not Zalo's."""
         given = request.headers.get("X-Bot-Api-Secret-Token", "")
-        if not hmac.compare_digest(given.encode(), self._options.secret.encode()):
+        if not hmac.compare_digest(given.encode("utf-8", "replace"), self._options.secret.encode()):
             raise web.HTTPForbidden
         if (request.content_length or 0) > _WEBHOOK_BYTES:
             raise web.HTTPRequestEntityTooLarge(_WEBHOOK_BYTES, request.content_length or 0)

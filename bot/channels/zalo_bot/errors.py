@@ -75,5 +75,5 @@ def _code(parsed: dict[str, Any]) -> int:
     given = parsed.get("error_code", parsed.get("errorCode"))
     try:
         return int(given or 0)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0

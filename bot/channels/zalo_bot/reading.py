@@ -31,7 +31,7 @@ def read_event(payload: Any) -> Event | None:
     """
     try:
         return _read(unwrapped(payload))
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
         raise Malformed(type(error).__name__) from None
 
 
@@ -75,8 +75,8 @@ def _attachment(name: str, message: Mapping[str, Any]) -> Attachment | None:
 
 
 def _text(identifier: Any) -> str:
-    """Ids are strings of 20 hex digits; whatever is longer than the store takes is none."""
+    """Ids are strings of 20 hex digits; whatever the store does not take is none."""
     text = str(identifier)
-    if not 1 <= len(text) <= 128 or not isinstance(identifier, str | int):
+    if not (1 <= len(text) <= 128 and text.isprintable() and isinstance(identifier, str | int)):
         raise ValueError("an id")
     return text

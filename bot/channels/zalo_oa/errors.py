@@ -84,7 +84,7 @@ def code_of(parsed: Mapping[str, Any]) -> int:
     """The error code, 0 for success; one that is no number is an unknown failure."""
     try:
         return int(parsed.get("error") or 0)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return -1
 
 

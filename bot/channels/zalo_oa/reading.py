@@ -32,6 +32,10 @@ _SILENT = re.compile(
 )
 
 
+_YEARS = range(2000, 2100)
+_LONGEST_ID = 300
+
+
 class Malformed(ValueError):
     """This JSON is not an event as Zalo sends them."""
 
@@ -43,7 +47,7 @@ def read_event(payload: Any, oa_id: str = "") -> Event | None:
     """
     try:
         return _read(payload, oa_id)
-    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, OSError) as error:
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, OSError) as error:
         raise Malformed(type(error).__name__) from None
 
 
@@ -120,7 +124,9 @@ def _event(
     blocked: bool = False,
 ) -> Event:
     at = datetime.fromtimestamp(int(payload["timestamp"]) / 1000, UTC)
-    if not user.isalnum() or len(user) > 64:
+    if at.year not in _YEARS:  # windows are reckoned from it
+        raise ValueError("a timestamp")
+    if not (user.isalnum() and user.isascii()) or len(user) > 64:
         raise ValueError("a user id")
     return Event(
         id=_identifier(payload, user),
@@ -138,4 +144,7 @@ def _identifier(payload: Mapping[str, Any], user: str) -> str:
     name = str(payload["event_name"])
     message = payload.get("message")
     number = str(message.get("msg_id") or "") if isinstance(message, dict) else ""
-    return f"{name}:{number}" if number else f"{name}:{user}:{payload['timestamp']}"
+    told = f"{name}:{number}" if number else f"{name}:{user}:{payload['timestamp']}"
+    if len(told) > _LONGEST_ID or not told.isprintable():
+        raise ValueError("an id")
+    return told

@@ -21,8 +21,9 @@ def is_signed(body: bytes, headers: Mapping[str, str], app_id: str, secret: str)
     given = headers.get("X-ZEvent-Signature", "").removeprefix("mac=").strip().lower()
     if not given:
         return False
+    told = given.encode("utf-8", "replace")  # a header may hold bytes that are no letters
     return any(
-        hmac.compare_digest(given.encode(), mac(body, first, stamp, secret).encode())
+        hmac.compare_digest(told, mac(body, first, stamp, secret).encode())
         for first in _first_terms(body, app_id)
         for stamp in _timestamps(body, headers)
     )
@@ -30,7 +31,7 @@ def is_signed(body: bytes, headers: Mapping[str, str], app_id: str, secret: str)
 
 def mac(body: bytes, app_id: str, timestamp: str, secret: str) -> str:
     """The signature in hex; `timestamp` is in milliseconds as the body spells it."""
-    parts = (app_id.encode(), body, timestamp.encode(), secret.encode())
+    parts = (app_id.encode(), body, timestamp.encode("utf-8", "replace"), secret.encode())
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
 

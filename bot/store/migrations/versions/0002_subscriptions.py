@@ -137,8 +137,11 @@ def upgrade() -> None:
         )
     if last:
         # SQLite makes the table anew; its numbers must go on, since pages remember those they saw.
-        op.execute(f"UPDATE sqlite_sequence SET seq = max(seq, {last}) WHERE name = 'reply'")
+        # `last` is a number that the database itself gave.
         op.execute(
+            f"UPDATE sqlite_sequence SET seq = max(seq, {last}) WHERE name = 'reply'"  # nosec B608
+        )
+        op.execute(  # nosec B608
             f"INSERT INTO sqlite_sequence (name, seq) SELECT 'reply', {last} "
             "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'reply')"
         )
