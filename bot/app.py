@@ -81,7 +81,9 @@ class App:
         self.library = library
         self._introduction = Introduction(languages, command_list(ROUTES), ABOUT)
         seal = Seal(keep_secret(settings.secret_key.get_secret_value(), settings.var_dir))
-        self.store = Store(settings.database_url, seal, settings.var_dir / "reporters", clock)
+        var = settings.var_dir
+        kept = (var / "reporters", clock, var / "erasures")
+        self.store = Store(settings.database_url, seal, *kept)
         self._web = Web(wiring.web_options(settings), self.store, seal, Page(languages))
         self._telegram = wiring.make_telegram(settings, self.store, library)
         self._zalo_bot = wiring.make_zalo_bot(settings, self.store, languages, clock)

@@ -35,6 +35,7 @@ from bot.store.contest_records import Overtaken
 from bot.store.contests import Contests
 from bot.store.deliveries import Delivery, Handed, to_hand_over
 from bot.store.engine import open_database
+from bot.store.erasures import ERASED, STOPPED, Erasures
 from bot.store.events import AlreadyDone, Stored
 from bot.store.figures import Figures
 from bot.store.grants import Grant, Grants, Pair
@@ -49,6 +50,7 @@ from bot.store.pictures import Pictures
 from bot.store.plan_records import PlanRecords, Written
 from bot.store.practice import Practice
 from bot.store.queue import Queue
+from bot.store.recovery import BackupFault, Recovery, unpacked
 from bot.store.reporters import Reporters, SealedAddress
 from bot.store.rows import in_utc
 from bot.store.seal import Seal, Unsealable, keep_secret
@@ -63,11 +65,11 @@ from bot.store.windows import Window
 from bot.store.work import Work
 
 __all__ = [
-    "Allowances", "AlreadyDone", "Approvals", "Claims", "Delivery", "Due", "Grant", "Grants",
-    "Invitation", "NewReport", "Officer", "Openings", "Outcome", "Overtaken", "Pair", "Pending",
-    "Queue", "Reach", "Recipient", "Reporters", "Seal", "SealedAddress", "Status", "Statuses",
+    "Allowances", "AlreadyDone", "Approvals", "BackupFault", "Claims", "Delivery", "Due", "Grant",
+    "Grants", "Invitation", "NewReport", "Officer", "Openings", "Outcome", "Overtaken", "Pair",
+    "Pending", "Queue", "Reach", "Recipient", "Reporters", "Seal", "SealedAddress", "Status", "Statuses",
     "Store", "Stored", "Ticket", "Told", "UnitFault", "Window", "Work", "Written",
-    "keep_secret", "new_case_code", "new_code",
+    "keep_secret", "new_case_code", "new_code", "unpacked",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -82,8 +84,10 @@ class Store:
         seal: Seal,
         reporters: Path = Path("var/reporters"),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        erasures: Path | None = None,
     ) -> None:
-        """`reporters`: the folder of the keys of their addresses, apart from the database."""
+        """`reporters`: the folder of the keys of their addresses, apart from the database;
+        `erasures`: that of who erased everything, for restored backups."""
         self._clock = clock
         self._database = open_database(database_url)
         self._seal = seal
@@ -114,6 +118,8 @@ class Store:
         self.media = MediaHandles(self._writes, self._reads)
         self.figures = Figures(self._writes, self._reads, self._studies)
         self.reporters = Reporters(reporters)
+        self.erasures = Erasures(erasures, seal)
+        self.recovery = Recovery(self._database, self._writes, self._reads, self._codecs)
         self.claims = Claims(
             self._writes, self._reads, self._codecs, self.reporters, self._database.scrub
         )
@@ -183,6 +189,9 @@ class Store:
         kept = self._codecs.session.write(session)
         sealed = [write(reply) for reply in said]
         handed = [Handed(number, write(reply) if reply else None) for number, reply in waited]
+        if work.erases or work.ends:
+            theirs = await self.addresses(Person(stored.person_id))
+            self.erasures.note(ERASED if work.erases else STOPPED, [one for _, one in theirs], now)
         is_first = self._seen.is_first(stored.address_id, now.date())
         ids = await self._writes.run(
             lambda c: events.finish(
