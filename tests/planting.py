@@ -6,8 +6,20 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Date, DateTime, MetaData, Table, inspect, text
-from sqlalchemy.types import Integer, LargeBinary, Numeric
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    Table,
+    inspect,
+    text,
+)
 
 NUMBER = 41
 MOMENT = datetime(2026, 11, 3, 4, 5, 6, tzinfo=UTC)
@@ -39,19 +51,12 @@ def plant(connection: Connection, wish: Wish = nothing) -> Rows:
 
 
 def read(connection: Connection) -> Rows:
-    """The first row of each table."""
+    """The first row of each table, as the driver gives it: times are compared by what is kept."""
     found = {}
     for name in sorted(inspect(connection).get_table_names()):
-        table = Table(name, MetaData(), autoload_with=connection)
-        row = connection.execute(table.select().limit(1)).mappings().first()
-        found[name] = {key: _plain(value) for key, value in row.items()} if row else {}
+        row = connection.exec_driver_sql(f'SELECT * FROM "{name}" LIMIT 1').mappings().first()
+        found[name] = dict(row) if row else {}
     return found
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime) and value.tzinfo is None:
-        return value.replace(tzinfo=UTC)
-    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def _value(table: Table, column: Column[Any], wish: Wish) -> Any:
@@ -83,5 +88,7 @@ def _count_on(connection: Connection, table: Table) -> None:
     keys = list(table.primary_key.columns)
     if len(keys) == 1:
         asked = {"name": table.name, "key": keys[0].name}
-        query = "SELECT setval(s, 41) FROM pg_get_serial_sequence(:name, :key) s WHERE s IS NOT NULL"
+        query = (
+            "SELECT setval(s, 41) FROM pg_get_serial_sequence(:name, :key) s WHERE s IS NOT NULL"
+        )
         connection.execute(text(query), asked)

@@ -54,6 +54,10 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.charts bot.figures bot.library bot.model bot.official bot.organisation "
             "bot.printing docx docxtpl jinja2 lxml markupsafe openpyxl pydantic"
         ),
+        "bot.catching_up": (
+            "bot.award_reminders bot.day_reminders bot.delivery bot.library bot.plan_reminders "
+            "bot.store"
+        ),
         "bot.unit_months": "bot.figures bot.language bot.organisation bot.planreport bot.store",
         "bot.exporting": (
             "bot.factchecks bot.figures bot.library bot.organisation bot.planreport bot.store "
@@ -208,7 +212,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.planner bot.settings bot.store"
         ),
         "bot.commands": (
-            "bot.accounts bot.app bot.audience bot.campaigns "
+            "bot.accounts bot.app bot.audience bot.campaigns bot.catching_up bot.delivery "
             "bot.channels.text bot.charts bot.claimreview bot.contest_items bot.contests "
             "bot.contests_published bot.drafting bot.editing bot.exporting "
             "bot.intake bot.language bot.library bot.loading bot.matching bot.model "

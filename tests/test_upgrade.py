@@ -7,22 +7,16 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
-from pydantic import SecretStr
 
 from bot.app import App
 from bot.settings import Settings
 from bot.store import Seal, Store
 from bot.store.engine import open_database
 from bot.store.upgrade import newest, upgrade_to
-from tests.conftest import LANGUAGES, LIBRARY
+from tests.conftest import LANGUAGES, LIBRARY, ROOT
 from tests.people import Visitor
 from tests.planting import Rows, plant, read
 
-NO_PLATFORMS = {
-    "telegram_bot_token": SecretStr(""),
-    "zalo_bot_token": SecretStr(""),
-    "zalo_oa_app_id": "",
-}
 REVISIONS = [f"{number:04}" for number in range(1, int(newest()))]
 # A unit's code in an office became the number of that unit (tests/test_store.py).
 CHANGED = frozenset({"officer.unit"})
@@ -30,7 +24,7 @@ CHANGED = frozenset({"officer.unit"})
 
 @pytest.mark.parametrize("revision", REVISIONS)
 async def test_nothing_is_lost_on_the_way_to_todays_schema(
-    revision: str, database_url: str
+    revision: str, database_url: str, tmp_path: Path, session: ClientSession
 ) -> None:
     database = open_database(database_url)
     await database.run(lambda c: upgrade_to(c, revision))
@@ -43,19 +37,13 @@ async def test_nothing_is_lost_on_the_way_to_todays_schema(
     after = await store._reads.run(read)
     await store.close()
     assert _missing(before, after) == {}
+    if database_url.startswith("sqlite"):
+        await _starts_and_answers(_settings(database_url, tmp_path), session)
 
 
-@pytest.mark.parametrize("revision", REVISIONS)
-async def test_the_bot_starts_on_it_and_answers(
-    revision: str, settings: Settings, tmp_path: Path, session: ClientSession
-) -> None:
+async def _starts_and_answers(settings: Settings, session: ClientSession) -> None:
     """Also with rows that were sealed under another key, as after a lost one."""
-    database = open_database(f"sqlite:///{tmp_path}/old.db")
-    await database.run(lambda c: upgrade_to(c, revision))
-    await database.run(plant)
-    await database.close()
-    old = {"database_url": f"sqlite:///{tmp_path}/old.db", **NO_PLATFORMS}
-    app = App(settings.model_copy(update=old), LIBRARY, LANGUAGES)
+    app = App(settings, LIBRARY, LANGUAGES)
     await app.start()
     try:
         visitor = Visitor(f"http://127.0.0.1:{app.port}", session)
@@ -63,6 +51,17 @@ async def test_the_bot_starts_on_it_and_answers(
         assert await app.health() == {}
     finally:
         await app.stop()
+
+
+def _settings(database_url: str, folder: Path) -> Settings:
+    return Settings(
+        _env_file=None,
+        database_url=database_url,
+        content_dir=ROOT / "content",
+        locales_dir=ROOT / "locales",
+        var_dir=folder / "var",
+        http_port=0,
+    )
 
 
 def _missing(before: Rows, after: Rows) -> dict[str, Any]:

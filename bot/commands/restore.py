@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.catching_up import catch_up
 from bot.commands import open_store
 from bot.delivery import House
@@ -60,24 +58,14 @@ class _Restore:
         beside = _beside(self._settings)
         _remove(beside)
         try:
-            grants = await self._look_at(target)
+            await target.recovery.look_at(is_forced=self._is_forced)
+            grants = await target.recovery.grants()
             counts = await self._make_ready(beside, target.recovery.secret, grants)
             await target.recovery.put(beside)
             return counts
         finally:
             await target.close()
             _remove(beside)
-
-    async def _look_at(self, target: Store) -> Sequence[Any]:
-        try:
-            await target.recovery.look_at(is_forced=self._is_forced)
-        except SQLAlchemyError as error:
-            if not self._is_forced:
-                raise BackupFault(f"the database cannot be read ({type(error).__name__})") from None
-        try:
-            return await target.recovery.grants()
-        except SQLAlchemyError:  # a new database, or a broken one
-            return ()
 
     async def _make_ready(
         self, beside: Path, secret: str, grants: Sequence[Any]

@@ -67,8 +67,8 @@ from bot.store.work import Work
 __all__ = [
     "Allowances", "AlreadyDone", "Approvals", "BackupFault", "Claims", "Delivery", "Due", "Grant",
     "Grants", "Invitation", "NewReport", "Officer", "Openings", "Outcome", "Overtaken", "Pair",
-    "Pending", "Queue", "Reach", "Recipient", "Reporters", "Seal", "SealedAddress", "Status", "Statuses",
-    "Store", "Stored", "Ticket", "Told", "UnitFault", "Window", "Work", "Written",
+    "Pending", "Queue", "Reach", "Recipient", "Reporters", "Seal", "SealedAddress", "Status",
+    "Statuses", "Store", "Stored", "Ticket", "Told", "UnitFault", "Window", "Work", "Written",
     "keep_secret", "new_case_code", "new_code", "unpacked",
 ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store import aftermath, restoring
 from bot.store.backup_file import BackupFault, Manifest, pack, read_manifest, room_for, unpack
@@ -50,8 +51,12 @@ class Recovery:
             copy.unlink(missing_ok=True)
 
     async def look_at(self, *, is_forced: bool) -> None:
-        """Raises BackupFault when this database must not be replaced."""
-        await restoring.look_at(self._database, is_forced=is_forced)
+        """Raises BackupFault when this database must stay; a broken one goes by force."""
+        try:
+            await restoring.look_at(self._database, is_forced=is_forced)
+        except SQLAlchemyError as error:
+            if not is_forced:
+                raise BackupFault("the database cannot be read") from error
 
     async def put(self, file: Path) -> None:
         """Replaces all by that SQLite file of today's schema. Raises BackupFault."""
@@ -75,8 +80,11 @@ class Recovery:
         return counts
 
     async def grants(self) -> Sequence[Any]:
-        """The platforms' tokens; none of a database that cannot be read."""
-        return await self._reads.run(aftermath.read_grants)
+        """The platforms' tokens; none of a new or a broken database."""
+        try:
+            return await self._reads.run(aftermath.read_grants)
+        except SQLAlchemyError:
+            return ()
 
     async def keep_newer_grants(self, grants: Sequence[Any]) -> int:
         return await self._writes.run(lambda c: aftermath.keep_newer_grants(c, grants))
