@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
-from bot import metrics
+from bot import logs, metrics
 from bot.model import Answer, Event, Parcel, Person, Reply, Session
 from bot.routing import Context, Route, Router, Services, cleaned
 from bot.store import AlreadyDone, Pending, Store, Stored, Work
@@ -168,6 +168,10 @@ class Conversation:
 
     async def _answer_patiently(self, stored: Stored) -> tuple[Pending, ...]:
         """Tries again when the store fails (a locked database); then leaves it for a restart."""
+        with logs.about(stored.id):
+            return await self._try_to_answer(stored)
+
+    async def _try_to_answer(self, stored: Stored) -> tuple[Pending, ...]:
         for pause in (*_RETRY_SECONDS, None):
             try:
                 with (

@@ -20,6 +20,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.model": "",
         "bot.settings": "pydantic pydantic_settings",
         "bot.metrics": "prometheus_client",
+        "bot.logs": "",
         "bot.language": "babel",
         "bot.lunar": "lunar_vn",
         "bot.library": "bot.campaigns bot.contests bot.lunar yaml pydantic",
@@ -140,7 +141,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.schedule "
             "bot.search bot.store"
         ),
-        "bot.conversation": "bot.model bot.routing bot.store bot.metrics bot.turns",
+        "bot.conversation": "bot.logs bot.model bot.routing bot.store bot.metrics bot.turns",
         "bot.upkeep": "bot.accounts bot.library bot.paces bot.routing bot.store bot.unit_lists",
         "bot.channels": "bot.model bot.store",
         "bot.channels.pictures": "bot.store aiohttp",
@@ -223,8 +224,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.command_line": "bot.commands bot.rights bot.settings",
         "bot.__main__": (
-            "bot.app bot.command_line bot.editing bot.language bot.library bot.settings bot.store "
-            "uvloop"
+            "bot.app bot.command_line bot.editing bot.language bot.library bot.logs bot.settings "
+            "bot.store uvloop"
         ),
     }.items()
 }
