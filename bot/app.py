@@ -29,6 +29,7 @@ from bot.delivery import House, Scheduler, Senders
 from bot.delivery import run as run_schedule
 from bot.factchecks import FactChecks
 from bot.files import Files
+from bot.health import Health, places_of
 from bot.language import Languages, load_languages
 from bot.launching import Launching
 from bot.library import Library, keep_library
@@ -39,7 +40,8 @@ from bot.outbox import Outbox
 from bot.paces import Paces
 from bot.pictures import PictureFault
 from bot.poster import draw_poster
-from bot.reminding import reminders
+from bot.pulse import Pulse
+from bot.reminding import jobs_without, reminders
 from bot.rounds import Rounds
 from bot.routing import Services, command_list
 from bot.search import Search
@@ -155,6 +157,10 @@ class App:
         )
         self._files = Files(self.store, partial(make_file, self._services, self.store), clock)
         self._problems: dict[str, str] = {}
+        self.pulse = Pulse()
+        places = places_of(settings.database_url, var)
+        told = (self._troubles, self._passing)
+        self.well = Health(self.store, self.pulse, places, *told, clock)
         self._runner: web.AppRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.port = settings.http_port
@@ -178,7 +184,7 @@ class App:
                 await zalo.open()
         media = self._settings.content_dir / "media"
         token = self._settings.metrics_token.get_secret_value()
-        application = make_application(routes, self.health, media, token)
+        application = make_application(routes, self.well, media, token)
         application.on_shutdown.append(self._end_streams)
         self._runner = web.AppRunner(
             application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
@@ -189,6 +195,7 @@ class App:
         host, port = self._settings.http_host, self._settings.http_port
         await web.TCPSite(self._runner, host, port, backlog=_BACKLOG).start()
         self.port = self._runner.addresses[0][1]
+        self.pulse.begin(jobs_without(self.library))
         self._tasks = [
             asyncio.create_task(self.upkeep.run()),
             asyncio.create_task(self.answering.run()),
@@ -225,14 +232,17 @@ class App:
 
     async def health(self) -> Mapping[str, str]:
         """What is wrong, by part."""
-        problems = dict(self._problems)
-        if self._zalo_oa and self._zalo_oa.trouble:
-            problems["zalo-oa"] = self._zalo_oa.trouble
-        try:
-            await self.store.is_well()
-        except Exception as error:  # whatever it is, the operator wants to read it
-            problems["database"] = type(error).__name__
-        return problems
+        return await self.well.problems()
+
+    def _troubles(self) -> Mapping[str, str]:
+        """What does not go away by itself."""
+        named = {"content": self.rounds, "zalo-oa": self._zalo_oa}
+        troubles = {part: one.trouble for part, one in named.items() if one and one.trouble}
+        return {**troubles, **self._problems}
+
+    def _passing(self) -> Mapping[str, str]:
+        channels = (self._telegram, self._zalo_bot)
+        return {one.name: one.trouble for one in channels if one is not None and one.trouble}
 
     async def _fetch(self, address: Address, handle: str) -> bytes:
         """A picture that somebody sent, from the channel on which they did. Raises PictureFault."""

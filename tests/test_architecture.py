@@ -21,6 +21,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.settings": "pydantic pydantic_settings",
         "bot.metrics": "prometheus_client",
         "bot.logs": "",
+        "bot.pulse": "bot.metrics",
+        "bot.health": "bot.metrics bot.pulse bot.store",
         "bot.language": "babel",
         "bot.lunar": "lunar_vn",
         "bot.library": "bot.campaigns bot.contests bot.lunar yaml pydantic",
@@ -33,7 +35,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.award": "",
         "bot.activities": "",
         "bot.activity_words": "bot.activities bot.award bot.links bot.masking bot.reporting",
-        "bot.award_reminders": "bot.award bot.library bot.store",
+        "bot.award_reminders": "bot.pulse bot.award bot.library bot.store",
         "bot.organisation": "",
         "bot.rights": "bot.organisation",
         "bot.campaigns": "bot.audience bot.organisation bot.rights",
@@ -45,8 +47,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.unit_months"
         ),
         "bot.figures": "",
-        "bot.day_reminders": "bot.library bot.model bot.store",
-        "bot.plan_reminders": "bot.library bot.model bot.planreport bot.store",
+        "bot.day_reminders": "bot.pulse bot.library bot.model bot.store",
+        "bot.plan_reminders": "bot.pulse bot.library bot.model bot.planreport bot.store",
         "bot.reminding": (
             "bot.accounts bot.award_reminders bot.day_reminders bot.library bot.plan_reminders "
             "bot.store"
@@ -127,7 +129,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
-            "bot.activities "
+            "bot.activities bot.metrics "
             "bot.audience bot.award bot.campaigns bot.claims bot.contest_items bot.contest_prizes "
             "bot.contest_ranks bot.contest_units bot.contests bot.figures "
             "bot.loading bot.model bot.organisation bot.rights "
@@ -142,7 +144,9 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.search bot.store"
         ),
         "bot.conversation": "bot.logs bot.model bot.routing bot.store bot.metrics bot.turns",
-        "bot.upkeep": "bot.accounts bot.library bot.paces bot.routing bot.store bot.unit_lists",
+        "bot.upkeep": (
+            "bot.accounts bot.library bot.paces bot.pulse bot.routing bot.store bot.unit_lists"
+        ),
         "bot.channels": "bot.model bot.store",
         "bot.channels.pictures": "bot.store aiohttp",
         "bot.channels.text": "bot.model regex",
@@ -168,22 +172,27 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.paces": "bot.channels.pace bot.store",
         "bot.outbox": "bot.channels bot.store bot.metrics",
-        "bot.delivery": ("bot.channels bot.library bot.metrics bot.model bot.schedule bot.store"),
+        "bot.delivery": (
+            "bot.pulse bot.channels bot.library bot.metrics bot.model bot.schedule bot.store"
+        ),
         "bot.crew": "bot.store",
         "bot.corrections": "bot.campaigns bot.channels bot.model bot.store",
-        "bot.statuses": "bot.channels bot.model bot.store",
+        "bot.statuses": "bot.pulse bot.channels bot.model bot.store",
         "bot.sending": (
             "bot.campaigns bot.channels bot.corrections bot.delivery bot.metrics bot.model "
             "bot.schedule bot.store"
         ),
         "bot.broadcast": (
-            "bot.campaigns bot.channels bot.crew bot.delivery bot.schedule bot.sending bot.store"
+            "bot.campaigns bot.channels bot.crew bot.delivery bot.pulse bot.schedule bot.sending "
+            "bot.store"
         ),
         "bot.launching": "bot.audience bot.campaigns bot.delivery bot.repeats bot.store",
-        "bot.rounds": "bot.contests bot.library bot.store",
-        "bot.approvals": "bot.delivery bot.schedule bot.store",
-        "bot.answering": ("bot.channels bot.claims bot.delivery bot.model bot.schedule bot.store"),
-        "bot.server": "aiohttp prometheus_client",
+        "bot.rounds": "bot.pulse bot.contests bot.library bot.store",
+        "bot.approvals": "bot.pulse bot.delivery bot.schedule bot.store",
+        "bot.answering": (
+            "bot.pulse bot.channels bot.claims bot.delivery bot.model bot.schedule bot.store"
+        ),
+        "bot.server": "bot.health aiohttp prometheus_client",
         "handlers": (
             "bot.accounts bot.activities bot.activity_words bot.planreport "
             "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page bot.citing "
@@ -198,7 +207,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.winners"
         ),
         "bot.app": (
-            "bot.answering bot.claims bot.factchecks bot.ocr bot.upkeep "
+            "bot.answering bot.claims bot.factchecks bot.health bot.ocr bot.pulse bot.upkeep "
             "bot.approvals bot.broadcast bot.certificate_page bot.channels "
             "bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "

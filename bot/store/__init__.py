@@ -42,6 +42,7 @@ from bot.store.grants import Grant, Grants, Pair
 from bot.store.groups import Groups
 from bot.store.ledger import Outcome
 from bot.store.links import Links
+from bot.store.loads import Load, clock_of, read_load
 from bot.store.media import MediaHandles
 from bot.store.officers import Officer, Officers
 from bot.store.organisation import Organisation
@@ -137,6 +138,15 @@ class Store:
     async def is_well(self) -> bool:
         """Whether the database answers; raises whatever it answers with instead."""
         return await self._reads.run(lambda c: c.execute(text("SELECT 1")).scalar_one() == 1)
+
+    async def database_clock(self) -> datetime | None:
+        """The time on another machine, where the database may be on one."""
+        return await self._reads.run(clock_of)
+
+    async def load_now(self) -> Load:
+        """What waits, for the operator's figures."""
+        now = self._clock()
+        return await self._studies.run(lambda c: read_load(c, now))
 
     async def write_down(self, event: Event, now: datetime) -> Stored | None:
         """Keeps the event, sealed; None when one of that id has been written down before."""
