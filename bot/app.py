@@ -29,7 +29,6 @@ from bot.delivery import House, Scheduler, Senders
 from bot.delivery import run as run_schedule
 from bot.factchecks import FactChecks
 from bot.files import Files
-from bot.health import Health, places_of
 from bot.language import Languages, load_languages
 from bot.launching import Launching
 from bot.library import Library, keep_library
@@ -40,7 +39,6 @@ from bot.outbox import Outbox
 from bot.paces import Paces
 from bot.pictures import PictureFault
 from bot.poster import draw_poster
-from bot.pulse import Pulse
 from bot.reminding import jobs_without, reminders
 from bot.rounds import Rounds
 from bot.routing import Services, command_list
@@ -50,6 +48,7 @@ from bot.settings import Settings
 from bot.statuses import Follower
 from bot.store import Seal, Store, keep_secret
 from bot.upkeep import Upkeep
+from bot.watching import Watch
 from handlers import (
     ABOUT,
     ROUTES,
@@ -157,10 +156,7 @@ class App:
         )
         self._files = Files(self.store, partial(make_file, self._services, self.store), clock)
         self._problems: dict[str, str] = {}
-        self.pulse = Pulse()
-        places = places_of(settings.database_url, var)
-        told = (self._troubles, self._passing)
-        self.well = Health(self.store, self.pulse, places, *told, clock)
+        self.watch = Watch(settings, self.store, self.outbox.channels, make, self._troubles, clock)
         self._runner: web.AppRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.port = settings.http_port
@@ -184,7 +180,7 @@ class App:
                 await zalo.open()
         media = self._settings.content_dir / "media"
         token = self._settings.metrics_token.get_secret_value()
-        application = make_application(routes, self.well, media, token)
+        application = make_application(routes, self.watch.health, media, token)
         application.on_shutdown.append(self._end_streams)
         self._runner = web.AppRunner(
             application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
@@ -195,9 +191,10 @@ class App:
         host, port = self._settings.http_host, self._settings.http_port
         await web.TCPSite(self._runner, host, port, backlog=_BACKLOG).start()
         self.port = self._runner.addresses[0][1]
-        self.pulse.begin(jobs_without(self.library))
+        self.watch.pulse.begin(jobs_without(self.library))
         self._tasks = [
             asyncio.create_task(self.upkeep.run()),
+            asyncio.create_task(self.watch.incidents.run()),
             asyncio.create_task(self.answering.run()),
             asyncio.create_task(self.bulk.run()),
             asyncio.create_task(self.follower.run()),
@@ -232,17 +229,13 @@ class App:
 
     async def health(self) -> Mapping[str, str]:
         """What is wrong, by part."""
-        return await self.well.problems()
+        return await self.watch.health.problems()
 
     def _troubles(self) -> Mapping[str, str]:
         """What does not go away by itself."""
         named = {"content": self.rounds, "zalo-oa": self._zalo_oa}
         troubles = {part: one.trouble for part, one in named.items() if one and one.trouble}
         return {**troubles, **self._problems}
-
-    def _passing(self) -> Mapping[str, str]:
-        channels = (self._telegram, self._zalo_bot)
-        return {one.name: one.trouble for one in channels if one is not None and one.trouble}
 
     async def _fetch(self, address: Address, handle: str) -> bytes:
         """A picture that somebody sent, from the channel on which they did. Raises PictureFault."""

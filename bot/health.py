@@ -72,7 +72,7 @@ class Health:
         self._measured = time.monotonic()
         await self.problems()
         try:
-            load = await self._store.load_now()
+            load = await self._store.loads.now()
         except Exception:  # that the database does not answer is a figure of its own
             return
         metrics.OLDEST_EVENT.set(load.oldest_event)
@@ -88,7 +88,7 @@ class Health:
     async def _database(self) -> Mapping[str, str]:
         try:
             await self._store.is_well()
-            theirs = await self._store.database_clock()
+            theirs = await self._store.loads.database_clock()
         except Exception as error:  # whatever it is, the operator wants to read it
             return {"database": f"does not answer ({type(error).__name__})"}
         apart = abs((theirs - self._clock()).total_seconds()) if theirs else 0.0

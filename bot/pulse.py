@@ -27,6 +27,7 @@ JOBS: Mapping[str, float] = {
     "marked days": 300,
     "award": 60,
     "plan": 300,
+    "incidents": 30,
 }
 _MISSED = 3
 _AT_LEAST = 60.0  # a busy machine is no trouble

@@ -23,6 +23,10 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.logs": "",
         "bot.pulse": "bot.metrics",
         "bot.health": "bot.metrics bot.pulse bot.store",
+        "bot.incidents": "bot.channels bot.delivery bot.health bot.model bot.pulse bot.store",
+        "bot.watching": (
+            "bot.channels bot.delivery bot.health bot.incidents bot.pulse bot.settings bot.store"
+        ),
         "bot.language": "babel",
         "bot.lunar": "lunar_vn",
         "bot.library": "bot.campaigns bot.contests bot.lunar yaml pydantic",
@@ -207,7 +211,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.winners"
         ),
         "bot.app": (
-            "bot.answering bot.claims bot.factchecks bot.health bot.ocr bot.pulse bot.upkeep "
+            "bot.answering bot.claims bot.factchecks bot.ocr bot.upkeep bot.watching "
             "bot.approvals bot.broadcast bot.certificate_page bot.channels "
             "bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "

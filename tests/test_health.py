@@ -17,6 +17,7 @@ from bot.app import App
 from bot.health import Health
 from bot.pulse import JOBS, Pulse, beat
 from bot.store import Seal, Store
+from bot.store.loads import Loads
 from tests.campaigning import add_members, schedule
 from tests.people import Visitor
 from tests.planting import plant
@@ -56,10 +57,10 @@ async def test_each_part_tells_its_trouble_in_a_word(
     assert _figure('caunoi_problem{part="disk"}') == 1
     monkeypatch.undo()
 
-    async def far(_self: Store) -> datetime:
+    async def far(_self: Loads) -> datetime:
         return datetime.now(UTC) + timedelta(seconds=95)
 
-    monkeypatch.setattr(Store, "database_clock", far)
+    monkeypatch.setattr(Loads, "database_clock", far)
     assert (await well.problems())["clock"].startswith("95 s away")
     assert _figure('caunoi_problem{part="disk"}') == 0
 
@@ -101,10 +102,10 @@ async def test_every_job_of_a_bot_beats(
     import asyncio
     import time
 
-    before = dict(bot.pulse._last)
+    before = dict(bot.watch.pulse._last)
     quick = {job for job, seconds in JOBS.items() if seconds <= 5}
     deadline = time.monotonic() + 20
-    while not all(bot.pulse._last[job] > before[job] for job in quick):
+    while not all(bot.watch.pulse._last[job] > before[job] for job in quick):
         assert time.monotonic() < deadline, quick
         await asyncio.sleep(0.05)
     named = "".join(path.read_text() for path in Path("bot").glob("*.py"))
@@ -114,7 +115,7 @@ async def test_every_job_of_a_bot_beats(
 async def test_what_waits_is_measured(database_url: str, tmp_path: Path) -> None:
     store = Store(database_url, Seal("secret"))
     await store.upgrade()
-    load = await store.load_now()
+    load = await store.loads.now()
     assert (load.oldest_event, load.uncertain) == (0.0, 0)
     assert set(load.queued.values()) == {0}
     await store._writes.run(plant)
@@ -122,7 +123,7 @@ async def test_what_waits_is_measured(database_url: str, tmp_path: Path) -> None
     await schedule(store)
     pulse = Pulse()
     await _health(store, pulse, tmp_path).measure()
-    load = await store.load_now()
+    load = await store.loads.now()
     assert load.queued["replies"] == 1
     assert _figure('caunoi_queued{queue="replies"}') == 1
     assert _figure('caunoi_disk_free_bytes{place="var"}') > 0

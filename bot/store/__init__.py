@@ -40,9 +40,10 @@ from bot.store.events import AlreadyDone, Stored
 from bot.store.figures import Figures
 from bot.store.grants import Grant, Grants, Pair
 from bot.store.groups import Groups
+from bot.store.incidents import Incidents
 from bot.store.ledger import Outcome
 from bot.store.links import Links
-from bot.store.loads import Load, clock_of, read_load
+from bot.store.loads import Loads
 from bot.store.media import MediaHandles
 from bot.store.officers import Officer, Officers
 from bot.store.organisation import Organisation
@@ -67,10 +68,10 @@ from bot.store.work import Work
 
 __all__ = [
     "Allowances", "AlreadyDone", "Approvals", "BackupFault", "Claims", "Delivery", "Due", "Grant",
-    "Grants", "Invitation", "NewReport", "Officer", "Openings", "Outcome", "Overtaken", "Pair",
-    "Pending", "Queue", "Reach", "Recipient", "Reporters", "Seal", "SealedAddress", "Status",
-    "Statuses", "Store", "Stored", "Ticket", "Told", "UnitFault", "Window", "Work", "Written",
-    "keep_secret", "new_case_code", "new_code", "unpacked",
+    "Grants", "Incidents", "Invitation", "NewReport", "Officer", "Openings", "Outcome", "Overtaken",
+    "Pair", "Pending", "Queue", "Reach", "Recipient", "Reporters", "Seal", "SealedAddress",
+    "Status", "Statuses", "Store", "Stored", "Ticket", "Told", "UnitFault", "Window", "Work",
+    "Written", "keep_secret", "new_case_code", "new_code", "unpacked",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -99,6 +100,8 @@ class Store:
         # What takes long is read beside all others.
         self._studies = Groups(self._database, is_reading=True, is_long=True)
         self.queue = Queue(self._writes, self._codecs)
+        self.loads = Loads(self._reads, self._studies, clock)
+        self.incidents = Incidents(self._writes, self._reads, self._codecs)
         self.grants = Grants(self._writes, self._reads, seal, self._codecs)
         self.allowances = Allowances(self._writes, self._reads, self._codecs)
         self.officers = Officers(self._writes, self._reads, self._codecs)
@@ -138,15 +141,6 @@ class Store:
     async def is_well(self) -> bool:
         """Whether the database answers; raises whatever it answers with instead."""
         return await self._reads.run(lambda c: c.execute(text("SELECT 1")).scalar_one() == 1)
-
-    async def database_clock(self) -> datetime | None:
-        """The time on another machine, where the database may be on one."""
-        return await self._reads.run(clock_of)
-
-    async def load_now(self) -> Load:
-        """What waits, for the operator's figures."""
-        now = self._clock()
-        return await self._studies.run(lambda c: read_load(c, now))
 
     async def write_down(self, event: Event, now: datetime) -> Stored | None:
         """Keeps the event, sealed; None when one of that id has been written down before."""

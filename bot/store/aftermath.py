@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.campaigns import AWAITING, PAUSED, RUNNING, SCHEDULED
 from bot.model import Parcel, Person
-from bot.store import audit, notices, schema
+from bot.store import audit, incidents, notices, schema
 from bot.store.codec import Codecs
 from bot.store.erasures import ERASED, STOPPED, Erasures
 from bot.store.rows import in_utc
@@ -34,6 +34,7 @@ def settle(
     uncertain = _settle_recipients(connection, now) + _settle_messages(connection, now)
     counts = {"campaigns": _hold_campaigns(connection, now), "uncertain": uncertain}
     _forget_the_moment(connection, now)
+    incidents.forget(connection)
     notices.tell_administrators(
         connection, codecs, Parcel("notice", label=RESTORED, day=made_at.date()), now
     )

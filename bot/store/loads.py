@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
 from bot.store import schema
+from bot.store.groups import Groups
 from bot.store.rows import in_utc
 
 
@@ -23,7 +24,24 @@ class Load:
     tokens: Mapping[str, float]
 
 
-def read_load(connection: Connection, now: datetime) -> Load:
+class Loads:
+    """Each method is one reading; the second one beside all others."""
+
+    def __init__(self, reads: Groups, studies: Groups, clock: Callable[[], datetime]) -> None:
+        self._reads = reads
+        self._studies = studies
+        self._clock = clock
+
+    async def database_clock(self) -> datetime | None:
+        """The time on the database's machine, where that may be another."""
+        return await self._reads.run(_clock_of)
+
+    async def now(self) -> Load:
+        now = self._clock()
+        return await self._studies.run(lambda c: _read(c, now))
+
+
+def _read(connection: Connection, now: datetime) -> Load:
     event, lease, grant = schema.event.c, schema.bulk_sender.c, schema.platform_grant.c
     first = select(func.min(event.received_at)).where(event.done_at.is_(None))
     oldest = in_utc(connection.execute(first).scalar_one()) or now
@@ -66,7 +84,7 @@ def _left(moment: datetime | None, now: datetime) -> float:
     return ((in_utc(moment) or now) - now).total_seconds()
 
 
-def clock_of(connection: Connection) -> datetime | None:
+def _clock_of(connection: Connection) -> datetime | None:
     """The time of the database's machine; SQLite runs on ours."""
     if connection.dialect.name == "sqlite":
         return None
