@@ -40,6 +40,7 @@ class Health:
         self._troubles = troubles
         self._passing = passing
         self._since: dict[str, float] = {}
+        self._known = set(SERVING)
         self._clock = clock
         self._measured = 0.0
 
@@ -52,7 +53,8 @@ class Health:
             found["background"] = "; ".join(
                 f"{job}: nothing done for {seconds} s" for job, seconds in sorted(late.items())
             )
-        for part in {*SERVING, *found}:
+        self._known |= found.keys()
+        for part in self._known:
             metrics.PROBLEM.labels(part).set(part in found)
         return found
 
@@ -100,7 +102,7 @@ class Health:
         found = []
         for name, path in self._places.items():
             try:
-                free = shutil.disk_usage(path).free
+                free = shutil.disk_usage(_there(path)).free
             except OSError as error:
                 found.append(f"{name}: {error.strerror}")
                 continue
@@ -108,6 +110,12 @@ class Health:
             if free < _LEAST_FREE:
                 found.append(f"{name}: nearly full, {free // 2**20} MB left")
         return {"disk": "; ".join(found)} if found else {}
+
+
+def _there(path: Path) -> Path:
+    """The folder, or the nearest one above that is there already."""
+    whole = path.absolute()
+    return next((one for one in (whole, *whole.parents) if one.exists()), whole)
 
 
 def places_of(database_url: str, var: Path) -> Mapping[str, Path]:

@@ -24,7 +24,7 @@ from bot.model import Address, Parcel
 from bot.store import Seal, Store, schema
 from bot.store.backup_file import Manifest, pack
 from bot.store.engine import open_database
-from bot.store.erasures import STOPPED
+from bot.store.erasures import ERASED, STOPPED, Erasures
 from bot.store.rows import in_utc
 from bot.store.upgrade import newest, upgrade_to
 from tests.campaigning import add_members, schedule
@@ -205,6 +205,35 @@ async def test_what_is_cut_off_damaged_newer_or_of_another_key_is_refused(
     assert await line(new, "restore", bad) == 1
     assert "older than 90 days" in capsys.readouterr().err
     assert not (tmp_path / "new.db").exists() or (tmp_path / "new.db").stat().st_size < 5000
+
+
+async def test_no_database_is_replaced_under_a_bot(
+    database_url: str, tmp_path: Path, line: Line, capsys: Printed
+) -> None:
+    store = _store(database_url, tmp_path)
+    await make_ready(store)
+    file = tmp_path / "one.backup"
+    assert await line(database_url, "backup", file) == 0
+    assert await line(database_url, "restore", file, "--force") == 1
+    assert "the bot is running" in capsys.readouterr().err
+    assert await store.is_well()
+    await store.close()
+    assert await line(database_url, "restore", file, "--force") == 0
+
+
+async def test_notes_of_erasures_are_kept_as_long_as_backups_may_be(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    erasures = Erasures(tmp_path, Seal(SECRET))
+    erasures.note(STOPPED, [Address("telegram", "7")], now)
+    erasures.note(ERASED, [Address("telegram", "7")], now)
+    erasures.note(STOPPED, [Address("telegram", "7")], now)
+    (noted,) = Erasures(tmp_path, Seal(SECRET)).since(now - timedelta(days=1)).values()
+    assert noted == (ERASED, now)
+    assert erasures.since(now + timedelta(seconds=1)) == {}
+    erasures.forget(now + timedelta(days=89))
+    assert erasures.since(now)
+    erasures.forget(now + timedelta(days=91))
+    assert erasures.since(now) == {}
 
 
 async def test_a_backup_of_an_older_schema_is_upgraded(tmp_path: Path, line: Line) -> None:

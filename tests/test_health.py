@@ -73,8 +73,10 @@ async def test_a_flicker_is_no_trouble_and_a_minute_is(
     well = _health(bot.store, Pulse(), tmp_path, passing=lambda: passing)
     assert await well.problems() == {}  # seen for the first time
     assert await well.problems() == passing
+    assert _figure('caunoi_problem{part="telegram"}') == 1
     passing.clear()
     assert await well.problems() == {}
+    assert _figure('caunoi_problem{part="telegram"}') == 0
 
 
 async def test_a_balancer_keeps_a_process_whose_platform_is_down(

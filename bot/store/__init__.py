@@ -272,6 +272,7 @@ class Store:
     async def tidy(self, now: datetime) -> None:
         """Forgets what has had its time: old events, stale replies, codes, silent visitors."""
         await self._writes.run(lambda c: forget_old(c, now))
+        self.erasures.forget(now)
 
     async def subscription(self, person: Person) -> Subscription | None:
         return await self._reads.run(lambda c: subscriptions.read_subscription(c, person.id))

@@ -69,14 +69,17 @@ def forget_again(
     address, person = schema.address.c, schema.person.c
     query = select(address.channel, address.address, person.id, person.consent_at)
     query = query.join(schema.person, person.id == address.person_id)
-    for row in connection.execute(query).all():
+    gone: dict[int, str] = {}
+    for row in connection.execute(query.execution_options(yield_per=5000)):
         what, when = noted.get(erasures.key(row.channel, row.address), ("", made_at))
         agreed = in_utc(row.consent_at)
-        if what and (agreed is None or agreed <= when):
-            work = Work()
-            (work.erase if what == ERASED else work.stop)(Person(row.id))
-            work.apply(connection, codecs)
-            counts[what] += 1
+        if what and (agreed is None or agreed <= when) and gone.get(row.id) != ERASED:
+            gone[row.id] = what
+    for person_id, what in gone.items():
+        work = Work()
+        (work.erase if what == ERASED else work.stop)(Person(person_id))
+        work.apply(connection, codecs)
+        counts[what] += 1
     return counts
 
 

@@ -40,8 +40,6 @@ class Erasures:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             path = self._folder / f"{now:%Y-%m}.{self._name}"
-            if not path.exists():
-                self._forget(now)
             with path.open("a", encoding="ascii") as file:
                 file.writelines(lines)
                 file.flush()
@@ -72,8 +70,8 @@ class Erasures:
             whole = path.read_text(encoding="ascii")
             yield from (line for line in whole.splitlines() if line.count(" ") == 2)
 
-    def _forget(self, now: datetime) -> None:
-        assert self._folder is not None
-        for path in self._folder.glob("????-??.*"):
+    def forget(self, now: datetime) -> None:
+        """Notes that no backup needs any more are deleted."""
+        for path in self._folder.glob("????-??.*") if self._folder else ():
             if path.stat().st_mtime < (now - KEPT).timestamp():
                 path.unlink(missing_ok=True)
