@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from bot import logs
 from bot.command_line import add_verbs
 from bot.settings import Settings, SettingsError, load_settings
 
@@ -29,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
             faults += _faults(_folder("CONTENT_DIR"), _folder("LOCALES_DIR"))
         print(*faults, sep="\n", file=sys.stderr)
         return 1
-    _set_up_logging(settings.log_level)
+    _set_up_logging(settings.log_level, settings.log_format)
     try:
         code = verb(settings, asked)
         sys.stdout.flush()
@@ -138,8 +139,8 @@ def _folder(name: str) -> Path:
     return Path(os.environ.get(name) or default)
 
 
-def _set_up_logging(level: str) -> None:
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+def _set_up_logging(level: str, form: str) -> None:
+    logs.set_up(level, form)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 

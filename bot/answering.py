@@ -18,6 +18,7 @@ from bot.channels import NotNow, Outbound, Refused, SendError, Throttled, Unreac
 from bot.claims import CaseMessage, Deadlines
 from bot.delivery import House
 from bot.model import Address, Reply
+from bot.pulse import beat
 from bot.schedule import allowed_from
 from bot.store import Claims, Pending
 
@@ -59,8 +60,8 @@ class Answering:
     async def run(self) -> None:
         """Until it is cancelled."""
         await asyncio.gather(
-            _again_and_again(self.send_ripe, _LOOK_SECONDS),
-            _again_and_again(self.keep_promises, _PROMISE_SECONDS),
+            _again_and_again(self.send_ripe, _LOOK_SECONDS, "answers to reporters"),
+            _again_and_again(self.keep_promises, _PROMISE_SECONDS, "promises of the desk"),
         )
 
     async def stop(self, seconds: float) -> None:
@@ -84,6 +85,7 @@ class Answering:
                 if not found:
                     break
                 taken += len(found)
+                beat("answers to reporters")
                 await asyncio.gather(*(self._send(message, to) for message, to in found))
             return taken
 
@@ -142,10 +144,11 @@ class Answering:
             await messages.settle(message.id, "uncertain", message.claim.revision)
 
 
-async def _again_and_again(look: Callable[[], Awaitable[object]], pause: float) -> None:
+async def _again_and_again(look: Callable[[], Awaitable[object]], pause: float, job: str) -> None:
     while True:
         try:
             await look()
+            beat(job)
         except Exception:  # the next look may succeed; one that ends is silent for good
             _log.exception("the answers to reporters had a bad moment")
         await asyncio.sleep(pause)

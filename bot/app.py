@@ -38,7 +38,7 @@ from bot.paces import Paces
 from bot.pictures import PictureFault
 from bot.poster import draw_poster
 from bot.presence import Presence
-from bot.reminding import reminders
+from bot.reminding import jobs_without, reminders
 from bot.rounds import Rounds
 from bot.routing import Services, command_list
 from bot.search import Search
@@ -47,6 +47,7 @@ from bot.settings import Settings
 from bot.statuses import Follower
 from bot.store import Seal, Store, keep_secret
 from bot.upkeep import Upkeep
+from bot.watching import Watch
 from handlers import (
     ABOUT,
     ROUTES,
@@ -80,8 +81,10 @@ class App:
         self.library = library
         self._introduction = Introduction(languages, command_list(ROUTES), ABOUT)
         seal = Seal(keep_secret(settings.secret_key.get_secret_value(), settings.var_dir))
-        self.store = Store(settings.database_url, seal, settings.var_dir / "reporters", clock)
-        self.presence = Presence(self.store.processes, settings.var_dir / "processes")
+        var = settings.var_dir
+        kept = (var / "reporters", clock, var / "erasures")
+        self.store = Store(settings.database_url, seal, *kept)
+        self.presence = Presence(self.store.processes, var / "processes")
         self._web = Web(wiring.web_options(settings), self.store, seal, Page(languages))
         self._telegram = wiring.make_telegram(settings, self.store, library)
         self._zalo_bot = wiring.make_zalo_bot(settings, self.store, languages, clock)
@@ -157,6 +160,7 @@ class App:
         )
         self._files = Files(self.store, partial(make_file, self._services, self.store), clock)
         self._problems: dict[str, str] = {}
+        self.watch = Watch(settings, self.store, self.outbox.channels, make, self._troubles, clock)
         self._runner: web.AppRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.port = settings.http_port
@@ -181,7 +185,7 @@ class App:
                 await zalo.open()
         media = self._settings.content_dir / "media"
         token = self._settings.metrics_token.get_secret_value()
-        application = make_application(routes, self.health, media, token)
+        application = make_application(routes, self.watch.health, media, token)
         application.on_shutdown.append(self._end_streams)
         self._runner = web.AppRunner(
             application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
@@ -192,12 +196,14 @@ class App:
         host, port = self._settings.http_host, self._settings.http_port
         await web.TCPSite(self._runner, host, port, backlog=_BACKLOG).start()
         self.port = self._runner.addresses[0][1]
+        self.watch.pulse.begin(jobs_without(self.library))
         self._tasks = [
             asyncio.create_task(
                 self.presence.run(self.conversation.retry, self.conversation.recover)
             ),
             asyncio.create_task(self._web.follow(self.presence.is_alone)),
             asyncio.create_task(self.upkeep.run()),
+            asyncio.create_task(self.watch.incidents.run()),
             asyncio.create_task(self.answering.run()),
             asyncio.create_task(self.bulk.run()),
             asyncio.create_task(self.follower.run()),
@@ -236,14 +242,13 @@ class App:
 
     async def health(self) -> Mapping[str, str]:
         """What is wrong, by part."""
-        problems = dict(self._problems)
-        if self._zalo_oa and self._zalo_oa.trouble:
-            problems["zalo-oa"] = self._zalo_oa.trouble
-        try:
-            await self.store.is_well()
-        except Exception as error:  # whatever it is, the operator wants to read it
-            problems["database"] = type(error).__name__
-        return problems
+        return await self.watch.health.problems()
+
+    def _troubles(self) -> Mapping[str, str]:
+        """What does not go away by itself."""
+        named = {"content": self.rounds, "zalo-oa": self._zalo_oa}
+        troubles = {part: one.trouble for part, one in named.items() if one and one.trouble}
+        return {**troubles, **self._problems}
 
     async def _fetch(self, address: Address, handle: str) -> bytes:
         """A picture that somebody sent, from the channel on which they did. Raises PictureFault."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.delivery import House
+from bot.pulse import beat
 from bot.schedule import allowed_from
 from bot.store import Approvals
 
@@ -33,4 +34,5 @@ async def run(approvals: Approvals, house: House, clock: Callable[[], datetime])
     while True:
         with contextlib.suppress(Exception):  # the next look may succeed; health tells of it
             await remind(approvals, house, clock())
+            beat("approvals")
         await asyncio.sleep(_LOOK_SECONDS)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.award import forget_on, step_due
 from bot.library import Award
+from bot.pulse import beat
 from bot.store import Store
 
 _LOOK_SECONDS = 60.0
@@ -34,4 +35,5 @@ async def run(store: Store, award: Award, zone: str, clock: Callable[[], datetim
         with contextlib.suppress(Exception):  # the next look may succeed; health tells of it
             now = clock()
             await remind(store, award, now.astimezone(ZoneInfo(zone)).date(), now)
+            beat("award")
         await asyncio.sleep(_LOOK_SECONDS)

@@ -16,6 +16,7 @@ from bot.campaigns import RUNNING, SCHEDULED, Campaign
 from bot.channels import Outbound
 from bot.crew import Crew
 from bot.delivery import House
+from bot.pulse import beat
 from bot.schedule import allowed_from
 from bot.sending import BANNED, Clock, Render, Sender
 from bot.store import Outcome, Recipient
@@ -173,9 +174,11 @@ class Bulk:
         become of the messages is known here only."""
         while True:
             try:
-                return await self._campaigns.exchange(
+                exchanged = await self._campaigns.exchange(
                     campaign.id, name, self.name, self._clock(), outcomes, room
                 )
+                beat("broadcasts")  # one takes hours
+                return exchanged
             except Exception:
                 _log.exception("campaign %d cannot be settled just now", campaign.id)
                 await asyncio.sleep(_LOOK_SECONDS)
@@ -198,6 +201,7 @@ class Bulk:
             found = 0
             try:
                 found = await look()
+                beat("broadcasts")
             except Exception:  # the next look may succeed; one that ends is silent for good
                 _log.exception("the broadcasts had a bad moment")
             if not found:

@@ -29,6 +29,7 @@ def add_verbs(verbs: Any) -> None:
     _add_factchecks(verbs)
     _add_report(verbs)
     _add_export(verbs)
+    _add_backups(verbs)
     _add_content(verbs)
 
 
@@ -172,6 +173,21 @@ def _add_export(verbs: Any) -> None:
     for name, told in (("--force", "replace what is there"), ("--json", "counts as JSON")):
         export.add_argument(name, action="store_true", help=told)
     export.set_defaults(verb=_said("export"))
+
+
+def _add_backups(verbs: Any) -> None:
+    backup = verbs.add_parser("backup", help="one file with the database, while the bot serves")
+    backup.add_argument("file", metavar="FILE")
+    backup.add_argument("--force", action="store_true", help="replace a file that is there")
+    backup.add_argument("--json", action="store_true")
+    backup.set_defaults(verb=_said("backup"))
+    restore = verbs.add_parser("restore", help="put a backup into an empty database; no bot runs")
+    restore.add_argument("file", metavar="FILE")
+    restore.add_argument("--force", action="store_true", help="replace all that is there")
+    moved = "the bot has not run since the backup: a move; what waits goes on"
+    restore.add_argument("--moved", action="store_true", help=moved)
+    restore.add_argument("--json", action="store_true")
+    restore.set_defaults(verb=_said("restore"))
 
 
 def _add_content(verbs: Any) -> None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
-from bot import metrics
+from bot import logs, metrics
 from bot.choosing import Choosing, Render
 from bot.cleaning import cleaned
 from bot.model import Event
@@ -193,6 +193,10 @@ class Conversation:
 
         Raises OthersFirst. What another process has finished is said by that one.
         """
+        with logs.about(stored.id):
+            return await self._try_to_answer(stored)
+
+    async def _try_to_answer(self, stored: Stored) -> tuple[Pending, ...]:
         for pause in (*_RETRY_SECONDS, None):
             try:
                 with (

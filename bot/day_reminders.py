@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.library import Library
 from bot.model import Parcel
+from bot.pulse import beat
 from bot.store import Store
 
 _log = logging.getLogger(__name__)
@@ -39,5 +40,6 @@ async def run(store: Store, library: Library, zone: str, clock: Callable[[], dat
         try:
             now = clock()
             await remind(store, library, now.astimezone(ZoneInfo(zone)).date(), now)
+            beat("marked days")
         except Exception:  # the next look may succeed; one that ends is silent for good
             _log.exception("the reminders of marked days had a bad moment")

@@ -16,6 +16,7 @@ from bot import metrics
 from bot.channels import NotNow, Outbound, Refused, Throttled, Unknown, Unreachable, Unsent
 from bot.library import Library
 from bot.model import Parcel, Reply
+from bot.pulse import beat
 from bot.schedule import (
     Published,
     Quiet,
@@ -179,6 +180,7 @@ class Senders:
             claimed := await self._queue.claim(self._name, clock(), _SEND_AT_ONCE)
         ):
             taken += len(claimed)
+            beat("scheduled messages")  # a large sending takes hours
             sending = (self._send(delivery, clock()) for delivery in claimed)
             arrived = await asyncio.gather(*sending)
             there = [one for one in arrived if one is not None]
@@ -247,15 +249,16 @@ class Senders:
 async def run(scheduler: Scheduler, senders: Senders, clock: Clock) -> None:
     """Looks every few seconds, until it is cancelled; queueing does not wait for sending."""
     await asyncio.gather(
-        _again_and_again(lambda: scheduler.tick(clock()), _LOOK_SECONDS),
-        _again_and_again(lambda: senders.send_ripe(clock), _SEND_SECONDS),
+        _again_and_again(lambda: scheduler.tick(clock()), _LOOK_SECONDS, "scheduler"),
+        _again_and_again(lambda: senders.send_ripe(clock), _SEND_SECONDS, "scheduled messages"),
     )
 
 
-async def _again_and_again(look: Callable[[], Awaitable[int]], pause: float) -> None:
+async def _again_and_again(look: Callable[[], Awaitable[int]], pause: float, job: str) -> None:
     while True:
         try:
             await look()
+            beat(job)
         except Exception:  # the next look may succeed; one that ends is silent for good
             _log.exception("the scheduled messages had a bad moment")
         await asyncio.sleep(pause)

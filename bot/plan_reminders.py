@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.library import Plan, Task
 from bot.model import Parcel
 from bot.planreport.duties import Duty, duties
+from bot.pulse import beat
 from bot.store import Store
 
 _log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ async def run(
         try:
             now = clock()
             await remind(store, plan, now.astimezone(ZoneInfo(zone)).date(), now, is_reached)
+            beat("plan")
         except Exception:  # the next look may succeed; one that ends is silent for good
             _log.exception("the reminders of the plan had a bad moment")
 

@@ -14,6 +14,13 @@ from bot.library import Library
 from bot.store import Store
 
 
+def jobs_without(library: Library) -> tuple[str, ...]:
+    """The jobs for which this content has no days."""
+    return tuple(
+        name for name, kept in (("award", library.award), ("plan", library.plan)) if not kept
+    )
+
+
 def reminders(
     store: Store, library: Library, zone: str, clock: Callable[[], datetime]
 ) -> Iterator[Coroutine[Any, Any, None]]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.contests import OPEN, Frozen, Round
 from bot.library import ContentError, Contest, Library
 from bot.library.contests import RoundText, frozen, in_house
+from bot.pulse import beat
 from bot.store.contest_records import NewRound
 from bot.store.contests import Contests
 
@@ -30,12 +31,19 @@ class Rounds:
         self._folder = folder
         self._zone = zone
         self._told: set[str] = set()
+        self._unopened: dict[str, str] = {}
+
+    @property
+    def trouble(self) -> str:
+        """Which rounds cannot be opened, for the operator; empty when all can."""
+        return "; ".join(sorted(self._unopened.values()))
 
     async def run(self, clock: Callable[[], datetime]) -> None:
         """Until it is cancelled."""
         while True:
             try:
                 await self.look(clock())
+                beat("rounds")
             except Exception:  # the next look may succeed
                 _log.exception("the rounds of contests had a bad moment")
             await asyncio.sleep(_LOOK_SECONDS)
@@ -71,7 +79,9 @@ class Rounds:
             bank = self._freeze(contest, one)
         except ContentError as error:
             self._tell(f"round {name}/{one.id} cannot be opened: {error}")
+            self._unopened[f"{name}/{one.id}"] = f"round {name}/{one.id} cannot be opened"
             return
+        self._unopened.pop(f"{name}/{one.id}", None)
         await self._contests.open(NewRound(name, one.id, opens, closes, bank))
 
     def _freeze(self, contest: Contest, one: RoundText) -> Frozen:

@@ -6,12 +6,23 @@ import errno
 import hmac
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-# Says what is wrong by part, in words for the operator; an empty mapping means all is well.
-Health = Callable[[], Awaitable[Mapping[str, str]]]
+from bot.health import SERVING
+
+
+class Health(Protocol):
+    """Says what is wrong by part, in words for the operator; nothing means all is well."""
+
+    async def problems(self) -> Mapping[str, str]: ...
+
+    async def measure(self) -> None:
+        """Brings the figures up to date that are not counted where things happen."""
+
+
 MAX_BODY = 12 * 1024 * 1024
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
@@ -47,10 +58,15 @@ class _Operator:
         return web.json_response({"alive": True})
 
     async def _ready(self, request: web.Request) -> web.Response:
-        """200 when all is well, else 503; what is wrong is told only to this machine."""
-        problems = dict(await self._health())
+        """200 when all is well, else 503; what is wrong is told only to this machine.
+
+        With `?serving`, for a balancer: 503 only if this process cannot serve, since a channel
+        that is down is down on every machine.
+        """
+        problems = dict(await self._health.problems())
         told = problems if _is_local(request) else {}
-        status = 503 if problems else 200
+        stops = problems.keys() & SERVING if "serving" in request.query else problems
+        status = 503 if stops else 200
         return web.json_response({"ready": not problems, "problems": told}, status=status)
 
     async def _metrics(self, request: web.Request) -> web.Response:
@@ -60,6 +76,7 @@ class _Operator:
         )
         if not has_token and not _is_local(request):
             raise web.HTTPForbidden
+        await self._health.measure()
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

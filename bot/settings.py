@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     desk_days_low: int = Field(default=15, ge=1)
     quiet_hours: str = "21:30-06:30"
     log_level: str = "INFO"
+    log_format: Literal["text", "json"] = "text"
 
     @field_validator("database_url")
     @classmethod

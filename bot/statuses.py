@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from bot.channels import Changing, ChannelDown, Outbound, SendError, Throttled
 from bot.model import Reply
+from bot.pulse import beat
 from bot.store import Status, Statuses
 
 _log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class Follower:
         while True:
             try:
                 await self.look()
+                beat("following messages")
             except Exception:  # the next look may succeed; one that ends is silent for good
                 _log.exception("the messages that follow campaigns had a bad moment")
             await asyncio.sleep(_LOOK_SECONDS)

@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.accounts import count_days
 from bot.library import Library
 from bot.paces import Paces
+from bot.pulse import beat
 from bot.routing import Services
 from bot.store import Store
 from bot.unit_lists import from_content
@@ -72,6 +73,7 @@ class Upkeep:
                 await self._store.campaigns.follow(self._services.campaigns)
                 await self._follow_checks()
                 await self._paces.keep()
+                beat("changes")
             await asyncio.sleep(_FOLLOW_SECONDS)
 
     async def _follow_checks(self) -> None:
@@ -87,17 +89,24 @@ class Upkeep:
         await asyncio.sleep(_BEFORE_TIDYING)
         while True:
             while not self._leads():
+                beat("upkeep")
                 await asyncio.sleep(_FOLLOW_SECONDS)
             now, zone = self._clock(), self._services.zone
             # Counted first, before people are forgotten; each is done although another fails.
-            await _tried(count_days(self._store, self._library, zone, now))
-            await _tried(self._store.tidy(now))
-            await _tried(self._store.organisation.keep_counts(now.astimezone(zone).date()))
+            are_done = [
+                await _tried(count_days(self._store, self._library, zone, now)),
+                await _tried(self._store.tidy(now)),
+                await _tried(self._store.organisation.keep_counts(now.astimezone(zone).date())),
+            ]
+            if all(are_done):
+                beat("upkeep")
             await asyncio.sleep(_TIDY_SECONDS)
 
 
-async def _tried(task: Awaitable[None]) -> None:
+async def _tried(task: Awaitable[None]) -> bool:
     try:
         await task
     except Exception:  # the next hour tries again; health tells of it
         _log.exception("the upkeep of the hour had a bad moment")
+        return False
+    return True

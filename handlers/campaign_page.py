@@ -61,6 +61,7 @@ _HELD = {
     "office": later("Its author or its approver holds no office for these people any more."),
     "few": later("Too few people would get it now."),
     "many": later("More people would get it now than may be written to without approval."),
+    "restored": later("The bot came back from a backup: it may have gone out since then."),
 }
 _HELD_WORDS = {"adopt": later("Ask for approval"), "cancel": later("Stop repeating")}
 _FOLLOWED = frozenset({SCHEDULED, RUNNING, PAUSED})
@@ -139,7 +140,7 @@ def words(found: Campaign) -> Mapping[str, str]:
     What was held back before it began is asked for anew, or never goes out.
     """
     if found.state == PAUSED and found.launched_at is None:
-        return _HELD_WORDS
+        return _HELD_WORDS if found.repeat else {**_HELD_WORDS, "cancel": later("Cancel it")}
     usual = _WORDS.get(found.state, {})
     return {**usual, "cancel": _HELD_WORDS["cancel"]} if found.repeat and usual else usual
 

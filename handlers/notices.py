@@ -146,6 +146,25 @@ _NOTICES = {
             "you, write /unlink at once."
         ),
     ),
+    "restored": (
+        later("The bot came back from a backup"),
+        later(
+            "What happened since {day} is lost. Messages to many are paused: they may have gone "
+            "out since, so look at each under /campaigns. Offices that were ended since then are "
+            "there again: write /officers."
+        ),
+    ),
+    "incident": (
+        later("Something does not work"),
+        later(
+            "{what}\n\nSince {day}, {time}. What to do: tell who runs the server. The steps are "
+            "in docs/operations.md, under “{part}”."
+        ),
+    ),
+    "incident-over": (
+        later("It works again"),
+        later("It was like this since {day}, {time}: {what}"),
+    ),
     "zalo-oa-budget": (
         later("Zalo's budget of this month is used up"),
         later(
@@ -155,6 +174,19 @@ _NOTICES = {
         ),
     ),
 }
+# What people notice of a trouble, by the part that /health/ready names.
+_TROUBLES = {
+    "database": later("The database does not answer. Nobody gets an answer, on no channel."),
+    "disk": later(
+        "A disk of the server is nearly full. When it is full nobody gets an answer any more."
+    ),
+    "background": later("A job in the background stands still. Messages that are due come late."),
+    "clock": later("The servers' clocks differ. Messages may come late or at the wrong hour."),
+    "content": later("A round of the contest cannot be opened, since its questions are missing."),
+}
+_OF_A_CHANNEL = later(
+    "{channel} does not work. Who writes there gets no answer until it does; nothing is sent there."
+)
 # The page that a contest's notice leads to.
 _CONTEST = {
     "contest-soon": "round",
@@ -173,11 +205,18 @@ def notice(parcel: Parcel, say: Voice) -> Reply | None:
     is_amount = name.startswith("zalo") and number.isdecimal()
     shown = say.number(int(number)) if is_amount else channel_name(number)
     gaps = {"day": say.date(parcel.day)} if parcel.day else {}
+    if name.startswith("incident"):
+        gaps |= {"what": _trouble(number, say), "part": number, "time": parcel.articles[0]}
     if name == "campaign-done":
         gaps |= dict(zip(("sent", "waiting", "failed"), parcel.articles, strict=False))
-    body = say(text, number=shown, **gaps) if number else say(text)
+    body = say(text, number=shown, **gaps) if number or gaps else say(text)
     menu = (*_buttons(name, number, say), Choice(say("Menu"), "/menu"))
     return Reply(title=say(title), body=body, choices=menu, language=say.tag)
+
+
+def _trouble(part: str, say: Voice) -> str:
+    words = _TROUBLES.get(part)
+    return say(words) if words else say(_OF_A_CHANNEL, channel=channel_name(part))
 
 
 def _buttons(name: str, number: str, say: Voice) -> tuple[Choice, ...]:

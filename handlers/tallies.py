@@ -21,6 +21,7 @@ _REASONS = {
     "failed:channel-down": later("the channel was down: {number}"),
     "failed": later("failed: {number}"),
     "uncertain:lost-sender": later("broke off while sending, perhaps arrived: {number}"),
+    "uncertain:restored": later("from a backup, perhaps arrived: {number}"),
     "uncertain": later("no answer, perhaps arrived: {number}"),
     "dropped:expired": later("expired before: {number}"),
     "dropped:left": later("left meanwhile: {number}"),

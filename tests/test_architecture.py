@@ -21,6 +21,13 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.consents": "",
         "bot.settings": "pydantic pydantic_settings",
         "bot.metrics": "prometheus_client",
+        "bot.logs": "",
+        "bot.pulse": "bot.metrics",
+        "bot.health": "bot.metrics bot.pulse bot.store",
+        "bot.incidents": "bot.channels bot.delivery bot.health bot.model bot.pulse bot.store",
+        "bot.watching": (
+            "bot.channels bot.delivery bot.health bot.incidents bot.pulse bot.settings bot.store"
+        ),
         "bot.language": "babel",
         "bot.lunar": "lunar_vn",
         "bot.library": "bot.campaigns bot.contests bot.lunar yaml pydantic",
@@ -33,7 +40,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.award": "",
         "bot.activities": "",
         "bot.activity_words": "bot.activities bot.award bot.links bot.masking bot.reporting",
-        "bot.award_reminders": "bot.award bot.library bot.store",
+        "bot.award_reminders": "bot.pulse bot.award bot.library bot.store",
         "bot.organisation": "",
         "bot.rights": "bot.organisation",
         "bot.campaigns": "bot.audience bot.organisation bot.rights",
@@ -45,8 +52,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.unit_months"
         ),
         "bot.figures": "",
-        "bot.day_reminders": "bot.library bot.model bot.store",
-        "bot.plan_reminders": "bot.library bot.model bot.planreport bot.store",
+        "bot.day_reminders": "bot.pulse bot.library bot.model bot.store",
+        "bot.plan_reminders": "bot.pulse bot.library bot.model bot.planreport bot.store",
         "bot.reminding": (
             "bot.accounts bot.award_reminders bot.day_reminders bot.library bot.plan_reminders "
             "bot.store"
@@ -54,6 +61,10 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.planreport": (
             "bot.charts bot.figures bot.library bot.model bot.official bot.organisation "
             "bot.printing docx docxtpl jinja2 lxml markupsafe openpyxl pydantic"
+        ),
+        "bot.catching_up": (
+            "bot.award_reminders bot.day_reminders bot.delivery bot.library bot.plan_reminders "
+            "bot.store"
         ),
         "bot.unit_months": "bot.figures bot.language bot.organisation bot.planreport bot.store",
         "bot.exporting": (
@@ -124,7 +135,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.files": "bot.store aiohttp",
         "bot.planner": "bot.audience bot.model bot.store",
         "bot.store": (
-            "bot.activities "
+            "bot.activities bot.metrics "
             "bot.audience bot.award bot.campaigns bot.claims bot.consents bot.contest_items "
             "bot.contest_prizes bot.contest_ranks bot.contest_units bot.contests bot.figures "
             "bot.loading bot.model bot.organisation bot.rights "
@@ -140,10 +151,13 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.choosing": "bot.model bot.routing bot.store bot.metrics",
         "bot.conversation": (
-            "bot.choosing bot.cleaning bot.model bot.routing bot.store bot.metrics bot.turns"
+            "bot.choosing bot.cleaning bot.logs bot.metrics bot.model bot.routing bot.store "
+            "bot.turns"
         ),
         "bot.presence": "bot.store",
-        "bot.upkeep": "bot.accounts bot.library bot.paces bot.routing bot.store bot.unit_lists",
+        "bot.upkeep": (
+            "bot.accounts bot.library bot.paces bot.pulse bot.routing bot.store bot.unit_lists"
+        ),
         "bot.channels": "bot.model bot.store",
         "bot.channels.pictures": "bot.store aiohttp",
         "bot.channels.text": "bot.model regex",
@@ -169,22 +183,27 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.paces": "bot.channels.pace bot.store",
         "bot.outbox": "bot.channels bot.store bot.metrics",
-        "bot.delivery": ("bot.channels bot.library bot.metrics bot.model bot.schedule bot.store"),
+        "bot.delivery": (
+            "bot.pulse bot.channels bot.library bot.metrics bot.model bot.schedule bot.store"
+        ),
         "bot.crew": "bot.store",
         "bot.corrections": "bot.campaigns bot.channels bot.model bot.store",
-        "bot.statuses": "bot.channels bot.model bot.store",
+        "bot.statuses": "bot.pulse bot.channels bot.model bot.store",
         "bot.sending": (
             "bot.campaigns bot.channels bot.corrections bot.delivery bot.metrics bot.model "
             "bot.schedule bot.store"
         ),
         "bot.broadcast": (
-            "bot.campaigns bot.channels bot.crew bot.delivery bot.schedule bot.sending bot.store"
+            "bot.campaigns bot.channels bot.crew bot.delivery bot.pulse bot.schedule bot.sending "
+            "bot.store"
         ),
         "bot.launching": "bot.audience bot.campaigns bot.delivery bot.repeats bot.store",
-        "bot.rounds": "bot.contests bot.library bot.store",
-        "bot.approvals": "bot.delivery bot.schedule bot.store",
-        "bot.answering": ("bot.channels bot.claims bot.delivery bot.model bot.schedule bot.store"),
-        "bot.server": "aiohttp prometheus_client",
+        "bot.rounds": "bot.pulse bot.contests bot.library bot.store",
+        "bot.approvals": "bot.pulse bot.delivery bot.schedule bot.store",
+        "bot.answering": (
+            "bot.pulse bot.channels bot.claims bot.delivery bot.model bot.schedule bot.store"
+        ),
+        "bot.server": "bot.health aiohttp prometheus_client",
         "handlers": (
             "bot.accounts bot.activities bot.activity_words bot.planreport "
             "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page bot.citing "
@@ -199,7 +218,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.winners"
         ),
         "bot.app": (
-            "bot.answering bot.claims bot.factchecks bot.ocr bot.upkeep "
+            "bot.answering bot.claims bot.factchecks bot.ocr bot.upkeep bot.watching "
             "bot.approvals bot.broadcast bot.certificate_page bot.channels "
             "bot.channels.pictures bot.channels.telegram "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "
@@ -215,7 +234,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.planner bot.settings bot.store"
         ),
         "bot.commands": (
-            "bot.accounts bot.app bot.audience bot.campaigns "
+            "bot.accounts bot.app bot.audience bot.campaigns bot.catching_up bot.delivery "
             "bot.channels.text bot.charts bot.claimreview bot.contest_items bot.contests "
             "bot.contests_published bot.drafting bot.editing bot.exporting "
             "bot.intake bot.language bot.library bot.loading bot.matching bot.model "
@@ -226,9 +245,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.command_line": "bot.commands bot.rights bot.settings",
         "bot.__main__": (
-            "bot.serving bot.command_line bot.editing bot.language bot.library bot.settings "
-            "bot.store "
-            "uvloop"
+            "bot.command_line bot.editing bot.language bot.library bot.logs bot.serving "
+            "bot.settings bot.store uvloop"
         ),
     }.items()
 }

@@ -95,7 +95,7 @@ def _ask_everything(base: str) -> list[str]:
             }
         )
         for result in schema.get_all_operations():
-            operation = result.ok()
+            operation: Any = result.ok()  # type: ignore[union-attr]
             if operation.path == ENDLESS:
                 continue
             try:

@@ -191,7 +191,7 @@ VERBS_OF_THE_LINE = {
     "officers add", "officers list", "officers remove", "officers invite",
     "units load", "units tree", "units merge", "units move", "units rename", "units close",
     "poster", "broadcast", "campaign", "contest", "award works", "upgrade", "serve",
-    "factchecks import", "export", "report",
+    "factchecks import", "export", "report", "backup", "restore",
     "content status", "content export", "content import",
 }  # fmt: skip
 PRINTED = (

@@ -16,7 +16,13 @@ def _listed(path: Path) -> bytes:
     asked = [tool, "requirements", "requirements.lock", "--pyproject", "pyproject.toml"]
     more = ["--output-reproducible", "--short-PURLs", "--output-file", path]
     nowhere = {"http_proxy": "http://127.0.0.1:1", "https_proxy": "http://127.0.0.1:1"}
-    subprocess.run([*asked, *more], cwd=ROOT, check=True, env=nowhere, capture_output=True)
+    subprocess.run(
+        [str(one) for one in (*asked, *more)],
+        cwd=ROOT,
+        check=True,
+        env=nowhere,
+        capture_output=True,
+    )
     return path.read_bytes()
 
 

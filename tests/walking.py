@@ -51,7 +51,7 @@ class Walk:
         self.visits = visits
         self.languages = bot._services.languages
         self.router = Watched(self.languages, visits)
-        bot.conversation._router = self.router
+        bot.conversation._choosing._router = self.router
         bot._web._sent_along["walk"] = picture
         channels = bot.outbox.channels
         assert isinstance(channels, dict)

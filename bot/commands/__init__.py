@@ -29,10 +29,18 @@ def run_on_store(settings: Settings, task: Callable[[Store], Awaitable[int]]) ->
         return 1
 
 
+def open_store(settings: Settings, url: str = "") -> Store:
+    """The database as it is, or another one under the same keys."""
+    secret = keep_secret(settings.secret_key.get_secret_value(), settings.var_dir)
+    var = settings.var_dir
+    return Store(
+        url or settings.database_url, Seal(secret), var / "reporters", erasures=var / "erasures"
+    )
+
+
 async def with_store(settings: Settings, run: Callable[[Store], Awaitable[T]]) -> T:
     """Runs on the database, which is made ready first: schema and first import of the units."""
-    secret = keep_secret(settings.secret_key.get_secret_value(), settings.var_dir)
-    store = Store(settings.database_url, Seal(secret))
+    store = open_store(settings)
     try:
         await store.upgrade()
         if not await store.organisation.has_begun():

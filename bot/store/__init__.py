@@ -35,12 +35,15 @@ from bot.store.contest_records import Overtaken
 from bot.store.contests import Contests
 from bot.store.deliveries import Delivery, Handed, to_hand_over
 from bot.store.engine import open_database
+from bot.store.erasures import ERASED, STOPPED, Erasures
 from bot.store.events import AlreadyDone, OthersFirst, Stored
 from bot.store.figures import Figures
 from bot.store.grants import Grant, Grants, Pair
 from bot.store.groups import Groups
+from bot.store.incidents import Incidents
 from bot.store.ledger import Outcome
 from bot.store.links import Links
+from bot.store.loads import Loads
 from bot.store.media import MediaHandles
 from bot.store.officers import Officer, Officers
 from bot.store.open_events import OpenEvents
@@ -51,6 +54,7 @@ from bot.store.plan_records import PlanRecords, Written
 from bot.store.practice import Practice
 from bot.store.processes import Process, Processes
 from bot.store.queue import Queue
+from bot.store.recovery import BackupFault, Recovery, unpacked
 from bot.store.replies import opened
 from bot.store.reporters import Reporters, SealedAddress
 from bot.store.seal import Seal, Unsealable, keep_secret
@@ -65,11 +69,12 @@ from bot.store.windows import Window
 from bot.store.work import Work
 
 __all__ = [
-    "Allowances", "AlreadyDone", "Approvals", "Claims", "Delivery", "Due", "Grant", "Grants",
-    "Invitation", "NewReport", "Officer", "Openings", "OthersFirst", "Outcome", "Overtaken", "Pair",
-    "Pending", "Process", "Processes", "Queue", "Reach", "Recipient", "Reporters", "Seal",
-    "SealedAddress", "Status", "Statuses", "Store", "Stored", "Ticket", "Told", "UnitFault",
-    "Window", "Work", "Written", "keep_secret", "new_case_code", "new_code",
+    "Allowances", "AlreadyDone", "Approvals", "BackupFault", "Claims", "Delivery", "Due", "Grant",
+    "Grants", "Incidents", "Invitation", "NewReport", "Officer", "Openings", "OthersFirst",
+    "Outcome", "Overtaken", "Pair", "Pending", "Process", "Processes", "Queue", "Reach",
+    "Recipient", "Reporters", "Seal", "SealedAddress", "Status", "Statuses", "Store", "Stored",
+    "Ticket", "Told", "UnitFault", "Window", "Work", "Written", "keep_secret", "new_case_code",
+    "new_code", "unpacked",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -84,8 +89,10 @@ class Store:
         seal: Seal,
         reporters: Path = Path("var/reporters"),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        erasures: Path | None = None,
     ) -> None:
-        """`reporters`: the folder of the keys of their addresses, apart from the database."""
+        """`reporters`: the folder of the keys of their addresses, apart from the database;
+        `erasures`: that of who erased everything, for restored backups."""
         self._clock = clock
         self._database = open_database(database_url)
         self._seal = seal
@@ -98,6 +105,8 @@ class Store:
         self.processes = Processes(self._writes)
         self.open_events = OpenEvents(self._writes, self._reads, self._codecs, self.processes)
         self.queue = Queue(self._writes, self._codecs)
+        self.loads = Loads(self._reads, self._studies, clock)
+        self.incidents = Incidents(self._writes, self._reads, self._codecs)
         self.grants = Grants(self._writes, self._reads, seal, self._codecs)
         self.allowances = Allowances(self._writes, self._reads, self._codecs)
         self.officers = Officers(self._writes, self._reads, self._codecs)
@@ -118,6 +127,8 @@ class Store:
         self.media = MediaHandles(self._writes, self._reads)
         self.figures = Figures(self._writes, self._reads, self._studies)
         self.reporters = Reporters(reporters)
+        self.erasures = Erasures(erasures, seal)
+        self.recovery = Recovery(self._database, self._writes, self._reads, self._codecs)
         self.claims = Claims(
             self._writes, self._reads, self._codecs, self.reporters, self._database.scrub
         )
@@ -188,6 +199,9 @@ class Store:
         kept = self._codecs.session.write(session)
         sealed = [write(reply) for reply in said]
         handed = [Handed(number, write(reply) if reply else None) for number, reply in waited]
+        if work.erases or work.ends:
+            theirs = await self.addresses(Person(stored.person_id))
+            self.erasures.note(ERASED if work.erases else STOPPED, [one for _, one in theirs], now)
         is_first = self._seen.is_first(stored.address_id, now.date())
         ids = await self._writes.run(
             lambda c: events.finish(
@@ -253,6 +267,7 @@ class Store:
         """Forgets what has had its time: old events, stale replies, codes, silent visitors."""
         await self._writes.run(lambda c: forget_old(c, now))
         await self._database.scrub()
+        self.erasures.forget(now)
 
     async def subscription(self, person: Person) -> Subscription | None:
         return await self._reads.run(lambda c: subscriptions.read_subscription(c, person.id))

@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
 BUSY_SECONDS = 10
+# As what PostgreSQL lists our connections: a restore looks whether there are others.
+APPLICATION = "caunoi"
 T = TypeVar("T")
 # FULL: an acknowledged event is on the disk, so that a power cut loses no more than kill -9 does;
 # commits are grouped, so a group pays one fsync. secure_delete: what is erased is overwritten.
@@ -116,7 +118,12 @@ class Postgresql:
 
     def __init__(self, url: URL) -> None:
         self.url = url.set(drivername="postgresql+asyncpg")
-        self._engine = create_async_engine(self.url, pool_size=4, max_overflow=2)
+        self._engine = create_async_engine(
+            self.url,
+            pool_size=4,
+            max_overflow=2,
+            connect_args={"server_settings": {"application_name": APPLICATION}},
+        )
         self._writing = self._engine.sync_engine
         self._reading = self._writing.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -128,6 +135,11 @@ class Postgresql:
         is_long: bool = False,  # noqa: ARG002  # a pool reads beside all others anyway
     ) -> T:
         return await greenlet_spawn(_run, self._reading if is_reading else self._writing, task)
+
+    async def snapshot(self, task: Callable[[Connection], T]) -> T:
+        """Reads all as it is at one moment, however long it takes."""
+        engine = self._writing.execution_options(isolation_level="REPEATABLE READ")
+        return await greenlet_spawn(_run, engine, task)
 
     async def scrub(self) -> None:
         return None

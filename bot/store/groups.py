@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
+from bot import metrics
 from bot.store.engine import Database
 
 T = TypeVar("T")
@@ -74,6 +76,8 @@ class Groups:
         try:
             await self._run_group([one])
         except Exception as error:
+            if isinstance(error, SQLAlchemyError):
+                metrics.DATABASE_ERRORS.inc()
             if not one.result.done():
                 one.result.set_exception(error)
 

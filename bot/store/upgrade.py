@@ -14,20 +14,26 @@ _LOCK = 7_236_141_001  # any number, the same in every process: one upgrade at a
 
 async def upgrade(database: Database) -> str:
     """Runs what is missing, in one transaction; returns the revision reached."""
-    newest = max(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("*.py"))
-    if await database.run(_revision, is_reading=True) == newest:
-        return newest
-    return await database.run(_upgrade)
+    last = newest()
+    if await database.run(revision, is_reading=True) == last:
+        return last
+    return await database.run(upgrade_to)
 
 
-def _revision(connection: Connection) -> str | None:
+def newest() -> str:
+    """The revision that this code knows."""
+    return max(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("*.py"))
+
+
+def revision(connection: Connection) -> str | None:
     """What the database says of itself; a new one says nothing."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
-def _upgrade(connection: Connection) -> str:
+def upgrade_to(connection: Connection, wanted: str = "head") -> str:
+    """Runs what is missing until that revision; returns the one reached."""
     # Imported here: a start without an upgrade is quicker and smaller without Alembic.
     from alembic import command
     from alembic.config import Config
@@ -38,5 +44,5 @@ def _upgrade(connection: Connection) -> str:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, wanted)
     return MigrationContext.configure(connection).get_current_revision() or ""

@@ -105,6 +105,12 @@ class Telegram:
         self._pace = Pace(options.per_second)
         self._editor = Editor(self._bot, self._pace)
         self._listener: Listener | None = None
+        self._waits_for = ""
+
+    @property
+    def trouble(self) -> str:
+        """What keeps it from hearing, for the operator; empty when nothing does."""
+        return self._waits_for or (self._listener.trouble if self._listener else "")
 
     def routes(self, receive: Receive) -> list[web.RouteDef]:
         """The webhook's route, when there is a webhook."""
@@ -116,14 +122,18 @@ class Telegram:
     ) -> None:
         """Greets Telegram, then polls, or registers the webhook. Raises ChannelDown."""
         assert self._listener is not None
+        self._waits_for = "Telegram has not answered since the start"
         await _patiently(self._bot.initialize)
         await self._store.links.keep(CHANNEL, f"https://t.me/{self._bot.username}")
         introducing = asyncio.create_task(self._introduce(introduction))
         try:
             if self._options.secret:
+                self._waits_for = "the webhook is not registered yet"
                 await _patiently(self._set_webhook)
+                self._waits_for = ""
                 await asyncio.Event().wait()
             await _patiently(self._bot.delete_webhook)
+            self._waits_for = ""
             await self._listener.poll(leads)
         finally:
             introducing.cancel()

@@ -42,6 +42,8 @@ class Listener:
         self._receive = receive
         self._poll_seconds = poll_seconds
         self._releasing: set[asyncio.Task[None]] = set()
+        # What keeps us from hearing, for the operator.
+        self.trouble = ""
 
     async def poll(self, leads: Callable[[], bool]) -> None:
         """Takes updates for ever, or until Telegram refuses the token; while this process leads,
@@ -59,13 +61,14 @@ class Listener:
                 for update in await self._bot.updates(offset, self._poll_seconds):
                     await self._take_readable(update)
                     offset = int(update["update_id"]) + 1
-                pause = 1.0
+                pause, self.trouble = 1.0, ""
             except InvalidToken:
                 _log.error("Telegram does not accept TELEGRAM_BOT_TOKEN any more; it is off now")
                 return
             except RetryAfter as error:
                 await asyncio.sleep(seconds(error.retry_after))
             except Exception as error:  # a bot that stops polling is deaf
+                self.trouble = f"cannot be polled: {_reason(error)}"
                 _log.warning("Telegram cannot be polled just now: %s", _reason(error))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)

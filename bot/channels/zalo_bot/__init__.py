@@ -75,6 +75,8 @@ class ZaloBot:
         # Zalo fetches pictures itself, from a public address only.
         self._shows_pictures = options.public_url.startswith("https:")
         self._receive: Receive | None = None
+        # What keeps it from hearing or saying, for the operator.
+        self.trouble = ""
 
     def routes(self, receive: Receive) -> list[web.RouteDef]:
         """The webhook's route, when there is a webhook."""
@@ -88,7 +90,9 @@ class ZaloBot:
     async def listen(self, leads: Callable[[], bool] = lambda: True) -> None:
         """Polls, while this process leads, or registers the webhook. Raises ChannelDown."""
         if self._options.secret:
+            self.trouble = "the webhook is not registered yet"
             await self._patiently("setWebhook", self._webhook_wish())
+            self.trouble = ""
             await asyncio.Event().wait()
         await self._patiently("deleteWebhook", {})  # or polling would be refused
         await self._poll(leads)
@@ -187,10 +191,11 @@ class ZaloBot:
             try:
                 wait = {"timeout": self._options.poll_seconds}
                 is_new = await self._take(await self._ask(self._poller, "getUpdates", wait))
-                pause = 1.0
+                pause, self.trouble = 1.0, ""
                 if not is_new:
                     await asyncio.sleep(_REPEAT_SECONDS)
             except Empty:
+                self.trouble = ""
                 await asyncio.sleep(0.05)  # one that does not wait would spin
             except ChannelDown:
                 raise
@@ -200,6 +205,7 @@ class ZaloBot:
                 _log.warning("an update of Zalo's Bot platform could not be read")
                 await asyncio.sleep(_REPEAT_SECONDS)
             except Exception as error:  # a bot that stops polling is deaf
+                self.trouble = f"cannot be polled: {type(error).__name__}"
                 _log.warning("Zalo cannot be polled just now: %s", type(error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
