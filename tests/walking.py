@@ -82,13 +82,14 @@ class Walk:
             self.walking = self.dice.choice(self.walkers)
         one = self.walking
         kinds = (
-            (self._tap, 46), (self._number, 6), (self._slash, 8), (self._plain, 4),
+            (self._tap, 70), (self._number, 6), (self._slash, 8), (self._plain, 4),
             (self._fitting, 18), (self._odd, 4), (self._picture, 1.5), (self._forward, 1),
             (self._old, 5), (self._made_up, 3), (self._menu, 2), (self._again, 1),
             (self._leave, 0.3), (self._office, 0.7), (self._wait, 3),
         )  # fmt: skip
         if one.session.state and self.dice.random() < 0.7:  # else no dialogue would come to its end
-            await (self._fitting if self.dice.random() < 0.7 else self._tap)(one)
+            ways = (self._fitting, self._tap, self._picture)
+            await self.dice.choices(ways, (64, 30, 6))[0](one)
             return
         chosen = self.dice.choices([kind for kind, _ in kinds], [share for _, share in kinds])[0]
         await chosen(one)
