@@ -32,6 +32,7 @@ from bot.store.codec import Codecs
 from handlers import ROUTES
 from tests import test_telegram, test_zalo_bot, test_zalo_oa
 from tests.conftest import LANGUAGES
+from tests.fakes.zalo_oa import OA_ID
 from tests.hostile import damaged, mutated, run, scraps, written
 
 SEAL = Seal("a secret for tests")
@@ -77,7 +78,7 @@ def _zalo_bot(payload: Any) -> None:
 
 def _zalo_oa(payload: Any) -> None:
     try:
-        event = zalo_oa.read_event(payload, test_zalo_oa.OA_ID)
+        event = zalo_oa.read_event(payload, OA_ID)
     except zalo_oa.Malformed:
         return
     keep(event)
@@ -194,7 +195,7 @@ ADDRESSES = [
     "http://127.0.0.1:8000/x",
 ]
 
-PARSERS: Mapping[str, tuple[st.SearchStrategy[Any], Callable[[Any], None]]] = {
+PARSERS: Mapping[str, tuple[st.SearchStrategy[Any], Callable[[Any], object]]] = {
     "Telegram updates": (mutated(TELEGRAM), _telegram),
     "Zalo Bot updates": (mutated(ZALO_BOT), _zalo_bot),
     "Zalo OA webhooks": (mutated(ZALO_OA), _zalo_oa),
@@ -234,7 +235,7 @@ def _sent(**fields: Any) -> dict[str, Any]:
         "chat": {"id": "u"}, "message_id": "m", "text": "a", **fields}}  # fmt: skip
 
 
-FOUND: Mapping[str, tuple[Callable[[Any], None], Any]] = {
+FOUND: Mapping[str, tuple[Callable[[Any], object], Any]] = {
     "an update without end": (_telegram, {"update_id": float("inf")}),
     "a chat with more digits than there are chats": (
         _telegram, {"update_id": 7, "message": {"chat": {"id": 10**300, "type": "private"}}}),

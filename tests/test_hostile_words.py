@@ -184,7 +184,7 @@ def _reviews(tree: Any) -> None:
     read_claimreviews(json.dumps(tree))
 
 
-PARSERS: Mapping[str, tuple[st.SearchStrategy[Any], Callable[[Any], None]]] = {
+PARSERS: Mapping[str, tuple[st.SearchStrategy[Any], Callable[[Any], object]]] = {
     "times of day": (written(TIMES), _or_fault(read_time, ValueError)),
     "moments to send": (written(MOMENTS), _or_fault(_moment, DraftFault, ValueError)),
     "quiet hours": (written(QUIETS), _or_fault(_quiet, ValueError)),
@@ -212,7 +212,7 @@ def test_what_people_type_is_read_or_refused(parser: str) -> None:
 
 # --- what was found ------------------------------------------------------------------------------
 
-FOUND: Mapping[str, tuple[Callable[[Any], None], str]] = {
+FOUND: Mapping[str, tuple[Callable[[Any], object], str]] = {
     "a report of the last year there is": (_or_fault(_period, PeriodFault), "9999"),
     "a report of the first year there is": (_or_fault(_period, PeriodFault), "0001"),
     "who got a campaign beyond every number": (
