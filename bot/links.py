@@ -24,7 +24,7 @@ _OTHER_TOPS = (
     "uk|au|ca|de|fr|eu|ru|jp|kr|cn|tw|hk|th|kh|mm|ph|sg|my|watch|page|pro|win|nl"
 )
 _HOST = r"(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}\-]{0,61}[\p{L}\p{M}\p{N}])?\.){1,8}"
-_REST = r"[^\s<>\"“”«»\[\]{}|\\^`，。、；：！？（）【】「」『』…]"
+_REST = r"[^\s<>\"“”«»\[\]{}|\\^`，。、；：！？（）【】「」『』…\p{Cs}]"
 _END = r"(?:(?=https?://)|(?![\p{L}\p{M}\p{N}@\-]|\.[\p{L}\p{N}]))"
 _LINK = regex.compile(
     rf"""

@@ -15,6 +15,7 @@ from bot.model import Subscription
 WEEKLY_AT_MOST = 5
 # What is older is history: found by search, but not brought to anybody by itself.
 NEW_FOR = timedelta(days=365)
+_ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,40}(?:/[A-Za-z][A-Za-z0-9_+-]{0,40}){0,2}")
 _TIME = re.compile(r"(\d{1,2})\s*(?:[:hH.giờ]+\s*(\d{2})?\s*)?")
 
 
@@ -54,6 +55,8 @@ def read_time(text: str) -> time:
 @lru_cache(maxsize=512)
 def read_zone(name: str) -> ZoneInfo:
     """The zone of that IANA name. Raises ValueError when there is none."""
+    if not _ZONE.fullmatch(name):  # it becomes the name of a file and of a module
+        raise ValueError(f"there is no time zone {name!r}")
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

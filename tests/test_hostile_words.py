@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -158,7 +159,7 @@ def _masked(text: str) -> None:
 
 def _name(text: str) -> None:
     name = tidy_name(text)
-    assert name.isprintable()
+    assert not {category(letter) for letter in name} & {"Cc", "Cf", "Cs"}
     _ = is_too_long(name), undrawable(name), shown(text)
 
 
@@ -213,6 +214,8 @@ def test_what_people_type_is_read_or_refused(parser: str) -> None:
 # --- what was found ------------------------------------------------------------------------------
 
 FOUND: Mapping[str, tuple[Callable[[Any], object], str]] = {
+    "half a letter in a link": (_links, "m.facebook.com/story.php?id=1&x=2\udcff"),
+    "half a letter in the path of a link": (_masked, "0.so/\ud800chị"),
     "a report of the last year there is": (_or_fault(_period, PeriodFault), "9999"),
     "a report of the first year there is": (_or_fault(_period, PeriodFault), "0001"),
     "who got a campaign beyond every number": (

@@ -13,8 +13,14 @@ from tests.conftest import ROOT
 def _listed(path: Path) -> bytes:
     """As `make sbom` writes it, without a network."""
     tool = ROOT / ".venv" / "bin" / "cyclonedx-py"
-    asked = [tool, "requirements", "requirements.lock", "--pyproject", "pyproject.toml"]
-    more = ["--output-reproducible", "--short-PURLs", "--output-file", path]
+    asked: list[str | Path] = [
+        tool,
+        "requirements",
+        "requirements.lock",
+        "--pyproject",
+        "pyproject.toml",
+    ]
+    more: list[str | Path] = ["--output-reproducible", "--short-PURLs", "--output-file", path]
     nowhere = {"http_proxy": "http://127.0.0.1:1", "https_proxy": "http://127.0.0.1:1"}
     subprocess.run(
         [str(one) for one in (*asked, *more)],

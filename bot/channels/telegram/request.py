@@ -62,7 +62,7 @@ class AiohttpRequest(BaseRequest):
             raise TelegramError(_UNREADABLE)
         return parsed
 
-    async def post(self, *given: Any, **more: Any) -> Any:  # type: ignore[misc]  # final for users
+    async def post(self, *given: Any, **more: Any) -> Any:  # type: ignore[misc]  # PTB: final
         """As PTB's own, which stumbles over an answer whose fields are of other kinds."""
         try:
             return await super().post(*given, **more)

@@ -141,8 +141,8 @@ def upgrade() -> None:
         op.execute(
             f"UPDATE sqlite_sequence SET seq = max(seq, {last}) WHERE name = 'reply'"  # nosec B608
         )
-        op.execute(  # nosec B608
-            f"INSERT INTO sqlite_sequence (name, seq) SELECT 'reply', {last} "
+        op.execute(
+            f"INSERT INTO sqlite_sequence (name, seq) SELECT 'reply', {last} "  # nosec B608
             "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'reply')"
         )
 
