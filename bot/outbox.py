@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from bot import metrics
 from bot.channels import (
@@ -25,9 +26,13 @@ from bot.channels import (
 from bot.store import Pending, Store
 
 _log = logging.getLogger(__name__)
-_MAX_UNKNOWN = 2
+T = TypeVar("T")
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
+# What may have arrived is said again so often and after so long: a gateway that is broken for an
+# hour must not cost anybody their answer, and one that only loses its own must not flood them.
+_UNKNOWN_PAUSES = (1.0, 2.0, 60.0, 600.0, 3600.0)
+_LONGEST_STORE_PAUSE = 5.0
 _HANDING_PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)  # together well within a lease
 
 
@@ -45,6 +50,8 @@ class Outbox:
         self.channels = channels
         self._queues: dict[int, deque[Pending]] = {}
         self._running: set[asyncio.Task[None]] = set()
+        # Set when a channel has taken something: who waits there for a better time tries at once.
+        self._works: dict[str, asyncio.Event] = {name: asyncio.Event() for name in channels}
 
     def dispatch(self, replies: tuple[Pending, ...]) -> None:
         """Takes replies over; returns at once. Those of a channel that is off wait in the store."""
@@ -75,7 +82,7 @@ class Outbox:
                 await self._say(queue[0])
                 queue.popleft()
         except Unreachable:
-            await self._store.mark_unreachable(queue[0].address)
+            await _surely(lambda: self._store.mark_unreachable(queue[0].address))
         except Exception:
             # What is left stays in the store and is said after the next start.
             _log.exception("reply %d could not be said", queue[0].id)
@@ -89,15 +96,16 @@ class Outbox:
             return
         outcome = await self._say_surely(channel, pending)
         if outcome != "shown":  # its receipt will come
-            await self._store.forget_replies(pending.id)
+            await _surely(lambda: self._store.forget_replies(pending.id))
             metrics.REPLIES.labels(pending.address.channel, outcome).inc()
 
     async def _say_surely(self, channel: Outbound, pending: Pending) -> str:
         """Until it is said or given up. An answer is rather said twice than never."""
-        unknown, pause = 0, _FIRST_PAUSE
+        unknown, pause = list(_UNKNOWN_PAUSES), _FIRST_PAUSE
         while True:
             try:
                 said = await _say_in_place(channel, pending)
+                self._tell_waiting(channel.name)
                 await self._note(pending, said)
                 return "said" if said.has_arrived else "shown"
             except Throttled as error:
@@ -107,14 +115,24 @@ class Outbox:
                 _log.error("reply %d was refused by the platform", pending.id)
                 return "refused"
             except Unknown:
-                unknown += 1
-                if unknown > _MAX_UNKNOWN:
+                if not unknown:
                     _log.error("reply %d: no word whether it arrived, given up", pending.id)
                     return "uncertain"
+                await self._wait(channel.name, unknown.pop(0))
             except Unsent:
-                pass
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+                await self._wait(channel.name, pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _wait(self, channel: str, seconds: float) -> None:
+        """For so long, or until the channel takes something; at least a moment."""
+        await asyncio.sleep(min(seconds, _FIRST_PAUSE))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds - min(seconds, _FIRST_PAUSE)):
+                await self._works[channel].wait()
+
+    def _tell_waiting(self, channel: str) -> None:
+        self._works[channel].set()
+        self._works[channel] = asyncio.Event()
 
     async def _note(self, pending: Pending, said: Said) -> None:
         """Which message follows a campaign; without the note it just stays as it is."""
@@ -126,20 +144,33 @@ class Outbox:
         """A message that had waited for this contact: not an answer, so it is never said twice."""
         outcome = "sent"
         try:
-            if not await self._store.begin_saying(pending, self._clock()):
+            if not await _surely(lambda: self._store.begin_saying(pending, self._clock())):
                 return
             await _until_on_the_wire(channel, pending)
-            await self._store.forget_replies(pending.id)
+            await _surely(lambda: self._store.forget_replies(pending.id))
         except NotNow:
             outcome = "waiting"
-            await self._store.wait_again(pending)
+            await _surely(lambda: self._store.wait_again(pending))
         except Refused:
             outcome = "failed"
-            await self._store.end_saying(pending, outcome)
+            await _surely(lambda: self._store.end_saying(pending, "failed"))
         except Unknown:
             outcome = "uncertain"
-            await self._store.end_saying(pending, outcome)
+            await _surely(lambda: self._store.end_saying(pending, "uncertain"))
         metrics.DELIVERIES.labels(pending.address.channel, outcome).inc()
+
+
+async def _surely(write: Callable[[], Awaitable[T]]) -> T:
+    """Until the database takes it: what was said must not be said again at the next start, and
+    what comes after it must not wait for that."""
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            return await write()
+        except Exception as error:  # locked, full, gone: it will be well again
+            _log.warning("what became of a reply is not noted yet: %s", type(error).__name__)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _LONGEST_STORE_PAUSE)
 
 
 async def _say_in_place(channel: Outbound, pending: Pending) -> Said:

@@ -204,7 +204,8 @@ FAILURES: dict[str, tuple[list[SendError], int]] = {
     "throttled again and again": ([Throttled(0.01)] * 5, 1),
     "never on the wire": ([Unsent()] * 3, 1),
     "perhaps arrived": ([Unknown()] * 2, 1),
-    "perhaps arrived too often": ([Unknown()] * 3, 0),
+    "perhaps arrived at a gateway that is broken": ([Unknown()] * 5, 1),
+    "perhaps arrived too often": ([Unknown()] * 6, 0),
     "gone": ([Unreachable()], 0),
 }
 
@@ -215,11 +216,48 @@ async def test_a_reply_is_tried_as_its_failure_allows(
 ) -> None:
     monkeypatch.setattr("bot.outbox._LONGEST_PAUSE", 0.01)
     monkeypatch.setattr("bot.outbox._FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("bot.outbox._UNKNOWN_PAUSES", (0.01,) * 5)
     failures, said = FAILURES[what]
     talk.channel.failures = list(failures)
     await talk.conversation.receive(_event(1, "a"))
     await talk.settled()
     assert len(talk.channel.said) == said
+    assert await talk.store.replies_to_say() == ()
+
+
+async def test_who_waits_for_a_broken_channel_is_answered_as_soon_as_it_takes_something(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outbox._FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("bot.outbox._UNKNOWN_PAUSES", (60.0,))
+    talk.channel.failures = [Unknown()]
+    await talk.conversation.receive(_event(1, "a"))
+    async with asyncio.timeout(10):
+        while talk.channel.failures:
+            await asyncio.sleep(0.01)
+    await talk.conversation.receive(_event(2, "b", HOA))
+    await talk.settled()
+    assert talk.channel.said == [("hoa", "b"), ("lan", "a")]
+
+
+async def test_a_database_that_fails_after_a_reply_was_said_makes_nobody_hear_it_twice(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what comes after it for the same person does not wait for the next start."""
+    monkeypatch.setattr("bot.outbox._FIRST_PAUSE", 0.01)
+    forget, failures = talk.store.forget_replies, [OSError("database is locked")] * 3
+
+    async def locked(*given: int) -> None:
+        if failures:
+            raise failures.pop()
+        await forget(*given)
+
+    monkeypatch.setattr(talk.store, "forget_replies", locked)
+    for text in ("a", "b"):
+        await talk.conversation.receive(_event(text, text))
+    await talk.settled()
+    assert not failures
+    assert talk.channel.said == [("lan", "a"), ("lan", "b")]
     assert await talk.store.replies_to_say() == ()
 
 

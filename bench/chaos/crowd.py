@@ -122,7 +122,7 @@ class Crowd:
             update = make(int(talk.who), said)
             return lambda: self.telegram.push(session, f"{self.url}/telegram", update)
         if talk.channel == "zalo-oa":
-            event = self.zalo.text(talk.who, said)
+            event = self.zalo.text(talk.who, said if word else f"#{said}")
             return lambda: self.zalo.push(session, f"{self.url}/zalo-oa", event)
         asked = {"id": f"{talk.who}-{number}", "text" if word else "choice": said}
         return lambda: self._ask_page(talk, session, asked)
