@@ -29,9 +29,9 @@ coverage: .venv/.ready-test
 bench: .venv/.ready-test
 	.venv/bin/python -m bench
 
-# Broadcasts whose processes are killed 200 times; the tests hold a short form.
+# Every fault of the table, then broadcasts whose processes are killed 200 times; the tests hold a short form.
 chaos: .venv/.ready-test
-	.venv/bin/python -m bench.chaos --kills 200
+	.venv/bin/python -m bench.chaos --faults --kills 200
 
 # After changing what is said in the code: collects the texts into every catalogue.
 messages: .venv/.ready-test

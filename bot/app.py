@@ -60,8 +60,8 @@ from handlers import (
 )
 
 _log = logging.getLogger(__name__)
-DRAIN_SECONDS = 7.0  # for all that is under way together
-SHUTDOWN_SECONDS = 5.0  # of these for who is being answered over HTTP
+DRAIN_SECONDS = 6.0  # for all that is under way together
+SHUTDOWN_SECONDS = 4.0  # of these for who is being answered over HTTP
 # So many may knock at the same moment, as when a contest opens; the usual 128 cut some off.
 _BACKLOG = 4096
 

@@ -97,8 +97,8 @@ def _process(hazard: Hazard, scene: Scene, folder: Path) -> Served:
     return scene.make_process(folder)
 
 
-async def run_all(names: Iterable[str]) -> bool:
-    """Whether all was well; prints the table."""
+async def run_all(names: Iterable[str], only: str | None = None) -> bool:
+    """Whether all was well (on `only` one kind of database); prints the table."""
     is_well = True
     print(head(), flush=True)
     with tempfile.TemporaryDirectory(prefix="caunoi-faults-") as name:
@@ -106,7 +106,7 @@ async def run_all(names: Iterable[str]) -> bool:
         folder.chmod(0o755)  # PostgreSQL does not run as root
         server = get_server(folder / "postgres")
         for hazard in (HAZARDS[one] for one in names):
-            for kind in hazard.on:
+            for kind in [one for one in hazard.on if only in {None, one}]:
                 own = folder / f"{hazard.name}-{kind}"
                 began = time.monotonic()
                 done = await run(hazard, own, server if kind == POSTGRESQL else None)
