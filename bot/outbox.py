@@ -6,9 +6,8 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import TypeVar
 
 from bot import metrics
 from bot.channels import (
@@ -23,16 +22,14 @@ from bot.channels import (
     Unreachable,
     Unsent,
 )
-from bot.store import Pending, Store
+from bot.store import Pending, Store, surely
 
 _log = logging.getLogger(__name__)
-T = TypeVar("T")
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
 # What may have arrived is said again so often and after so long: a gateway that is broken for an
 # hour must not cost anybody their answer, and one that only loses its own must not flood them.
 _UNKNOWN_PAUSES = (1.0, 2.0, 60.0, 600.0, 3600.0)
-_LONGEST_STORE_PAUSE = 5.0
 _HANDING_PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)  # together well within a lease
 
 
@@ -82,7 +79,7 @@ class Outbox:
                 await self._say(queue[0])
                 queue.popleft()
         except Unreachable:
-            await _surely(lambda: self._store.mark_unreachable(queue[0].address))
+            await surely(lambda: self._store.mark_unreachable(queue[0].address))
         except Exception:
             # What is left stays in the store and is said after the next start.
             _log.exception("reply %d could not be said", queue[0].id)
@@ -94,12 +91,12 @@ class Outbox:
         if pending.delivery_id and not channel.waits_for_receipt:
             await self._hand_over(channel, pending)
             return
-        outcome = await self._say_surely(channel, pending)
+        outcome = await self._saysurely(channel, pending)
         if outcome != "shown":  # its receipt will come
-            await _surely(lambda: self._store.forget_replies(pending.id))
+            await surely(lambda: self._store.forget_replies(pending.id))
             metrics.REPLIES.labels(pending.address.channel, outcome).inc()
 
-    async def _say_surely(self, channel: Outbound, pending: Pending) -> str:
+    async def _saysurely(self, channel: Outbound, pending: Pending) -> str:
         """Until it is said or given up. An answer is rather said twice than never."""
         unknown, pause = list(_UNKNOWN_PAUSES), _FIRST_PAUSE
         while True:
@@ -144,33 +141,20 @@ class Outbox:
         """A message that had waited for this contact: not an answer, so it is never said twice."""
         outcome = "sent"
         try:
-            if not await _surely(lambda: self._store.begin_saying(pending, self._clock())):
+            if not await surely(lambda: self._store.begin_saying(pending, self._clock())):
                 return
             await _until_on_the_wire(channel, pending)
-            await _surely(lambda: self._store.forget_replies(pending.id))
+            await surely(lambda: self._store.forget_replies(pending.id))
         except NotNow:
             outcome = "waiting"
-            await _surely(lambda: self._store.wait_again(pending))
+            await surely(lambda: self._store.wait_again(pending))
         except Refused:
             outcome = "failed"
-            await _surely(lambda: self._store.end_saying(pending, "failed"))
+            await surely(lambda: self._store.end_saying(pending, "failed"))
         except Unknown:
             outcome = "uncertain"
-            await _surely(lambda: self._store.end_saying(pending, "uncertain"))
+            await surely(lambda: self._store.end_saying(pending, "uncertain"))
         metrics.DELIVERIES.labels(pending.address.channel, outcome).inc()
-
-
-async def _surely(write: Callable[[], Awaitable[T]]) -> T:
-    """Until the database takes it: what was said must not be said again at the next start, and
-    what comes after it must not wait for that."""
-    pause = _FIRST_PAUSE
-    while True:
-        try:
-            return await write()
-        except Exception as error:  # locked, full, gone: it will be well again
-            _log.warning("what became of a reply is not noted yet: %s", type(error).__name__)
-        await asyncio.sleep(pause)
-        pause = min(pause * 2, _LONGEST_STORE_PAUSE)
 
 
 async def _say_in_place(channel: Outbound, pending: Pending) -> Said:

@@ -244,7 +244,7 @@ async def test_a_database_that_fails_after_a_reply_was_said_makes_nobody_hear_it
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And what comes after it for the same person does not wait for the next start."""
-    monkeypatch.setattr("bot.outbox._FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("bot.store.patience._FIRST_PAUSE", 0.01)
     forget, failures = talk.store.forget_replies, [OSError("database is locked")] * 3
 
     async def locked(*given: int) -> None:

@@ -31,7 +31,6 @@ from tests.conftest import _for_asyncpg
 from tests.fakes.telegram import FakeTelegram
 
 
-
 async def _stop_one(fleet: Fleet, campaign: Sending) -> None:
     """As an operator does when there is a new version: that leaves nobody uncertain."""
     victim = await fleet.choose(campaign)

@@ -8,7 +8,7 @@ from tests.conftest import ROOT
 
 NAME = "platform.test"
 # The file is read by the interpreter when it starts, as every sitecustomize.
-_CODE = '''
+_CODE = """
 import pathlib, socket
 _known, _switch = socket.getaddrinfo, pathlib.Path({switch!r})
 
@@ -20,7 +20,7 @@ def getaddrinfo(host, *more, **named):
     return _known(host, *more, **named)
 
 socket.getaddrinfo = getaddrinfo
-'''
+"""
 
 
 def breakable(folder: Path, *bases: str) -> tuple[dict[str, str], list[str]]:

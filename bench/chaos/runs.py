@@ -64,11 +64,11 @@ async def run(
         try:
             async with asyncio.timeout(_LONGEST):
                 await _befall(hazard, scene, folder)
-        except (TimeoutError, AssertionError) as error:
+        except Exception as error:  # whatever it is, the other faults still have their turn
             scene.found.append(f"{type(error).__name__}: {error}"[:500])
         finally:
-            scene.crowd.stop()
             await scene.close()
+            scene.crowd.stop()
             with contextlib.suppress(Exception):
                 await asyncio.gather(telegram.stop(), zalo.stop())
     return Run(hazard, scene.base.kind, scene.found, scene.figures)
@@ -80,18 +80,14 @@ async def _befall(hazard: Hazard, scene: Scene, folder: Path) -> None:
     for one in scene.campaigns:
         one.may_be_uncertain = hazard.may_be_uncertain
     await scene.settle()
-    scene.found = await check(
-        scene, may_double=hazard.may_double, keeps_order=hazard.keeps_order
-    )
+    scene.found = await check(scene, may_double=hazard.may_double, keeps_order=hazard.keeps_order)
 
 
 def _process(hazard: Hazard, scene: Scene, folder: Path) -> Served:
     if hazard.needs == "clock":
         return Inside(scene)
     if hazard.needs == "names":
-        more, (telegram, zalo) = breakable(
-            scene.base.folder, scene.telegram.base, scene.zalo.base
-        )
+        more, (telegram, zalo) = breakable(scene.base.folder, scene.telegram.base, scene.zalo.base)
         more |= {"TELEGRAM_API_BASE": telegram, "ZALO_OA_API_BASE": zalo, "ZALO_OAUTH_BASE": zalo}
         return scene.make_process(folder, more)
     return scene.make_process(folder)

@@ -61,9 +61,9 @@ class Served(Protocol):
 class Size:
     """How many take part, and how long a fault lasts in comparison with the long form."""
 
-    members: int = 500
-    reporters: int = 60
-    people: tuple[int, int, int] = (24, 6, 6)
+    members: int = 300
+    reporters: int = 40
+    people: tuple[int, int, int] = (16, 4, 4)
     share: float = 1.0
 
 
@@ -175,7 +175,9 @@ class Scene:
                 aiohttp.ClientSession() as session,
                 session.get(f"{self.process.url}/health/ready") as response,
             ):
-                return f"{response.status} {await response.text() if response.status != 200 else ''}"
+                return (
+                    f"{response.status} {await response.text() if response.status != 200 else ''}"
+                )
         except aiohttp.ClientError as error:
             return type(error).__name__
 

@@ -45,6 +45,7 @@ from bot.store.media import MediaHandles
 from bot.store.officers import Officer, Officers
 from bot.store.open_events import OpenEvents
 from bot.store.organisation import Organisation
+from bot.store.patience import surely
 from bot.store.pending import Pending
 from bot.store.pictures import Pictures
 from bot.store.plan_records import PlanRecords, Written
@@ -69,7 +70,7 @@ __all__ = [
     "Invitation", "NewReport", "Officer", "Openings", "OthersFirst", "Outcome", "Overtaken", "Pair",
     "Pending", "Process", "Processes", "Queue", "Reach", "Recipient", "Reporters", "Seal",
     "SealedAddress", "Status", "Statuses", "Store", "Stored", "Ticket", "Told", "UnitFault",
-    "Window", "Work", "Written", "keep_secret", "new_case_code", "new_code",
+    "Window", "Work", "Written", "keep_secret", "new_case_code", "new_code", "surely",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)

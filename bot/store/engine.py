@@ -59,7 +59,7 @@ class Sqlite:
     def __init__(self, url: URL) -> None:
         self.url = url
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(url, pool_size=4, max_overflow=2)
+        self._engine = create_engine(url, pool_size=4, max_overflow=2, hide_parameters=True)
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
         self._writing = _Kept(self._engine)
@@ -116,7 +116,9 @@ class Postgresql:
 
     def __init__(self, url: URL) -> None:
         self.url = url.set(drivername="postgresql+asyncpg")
-        self._engine = create_async_engine(self.url, pool_size=4, max_overflow=2)
+        self._engine = create_async_engine(
+            self.url, pool_size=4, max_overflow=2, hide_parameters=True
+        )
         self._writing = self._engine.sync_engine
         self._reading = self._writing.execution_options(isolation_level="AUTOCOMMIT")
 
