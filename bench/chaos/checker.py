@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from bench.chaos.crowd import TITLE_PART, Talk
 from bench.chaos.fleet import arrived, faults_of
@@ -116,12 +116,16 @@ async def _settled(scene: Scene) -> Counter[str]:
         if not states["queued"] + states["sending"]:
             break
         if number == 100:
-            message = schema.report_message.c
-            late = update(schema.report_message).where(message.state == "sending")
-            over = late.values(lease_until=datetime(2020, 1, 1, tzinfo=UTC))
-            await scene.store._writes.run(lambda c: c.execute(over).rowcount)
+            await _end_leases(scene)
         await asyncio.sleep(0.1)
     return states
+
+
+async def _end_leases(scene: Scene) -> None:
+    message = schema.report_message.c
+    late = update(schema.report_message).where(message.state == "sending")
+    over = late.values(lease_until=datetime(2020, 1, 1, tzinfo=UTC))
+    await scene.store._writes.run(lambda c: c.execute(over).rowcount)
 
 
 async def _states(scene: Scene) -> Counter[str]:
