@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from bot import metrics
 from bot.channels import (
     Changing,
+    ChannelDown,
     NotNow,
     Outbound,
     Refused,
     Said,
     Throttled,
     Unchangeable,
-    Unknown,
     Unreachable,
     Unsent,
 )
@@ -91,12 +91,12 @@ class Outbox:
         if pending.delivery_id and not channel.waits_for_receipt:
             await self._hand_over(channel, pending)
             return
-        outcome = await self._saysurely(channel, pending)
+        outcome = await self._say_surely(channel, pending)
         if outcome != "shown":  # its receipt will come
             await surely(lambda: self._store.forget_replies(pending.id))
             metrics.REPLIES.labels(pending.address.channel, outcome).inc()
 
-    async def _saysurely(self, channel: Outbound, pending: Pending) -> str:
+    async def _say_surely(self, channel: Outbound, pending: Pending) -> str:
         """Until it is said or given up. An answer is rather said twice than never."""
         unknown, pause = list(_UNKNOWN_PAUSES), _FIRST_PAUSE
         while True:
@@ -111,14 +111,17 @@ class Outbox:
             except (Refused, NotNow):
                 _log.error("reply %d was refused by the platform", pending.id)
                 return "refused"
-            except Unknown:
-                if not unknown:
-                    _log.error("reply %d: no word whether it arrived, given up", pending.id)
-                    return "uncertain"
-                await self._wait(channel.name, unknown.pop(0))
             except Unsent:
                 await self._wait(channel.name, pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
+            except (Unreachable, ChannelDown):
+                raise
+            except Exception as error:  # Unknown, or the database failed the channel
+                _log.warning("reply %d: no word whether it arrived: %s", pending.id, _kind(error))
+                if not unknown:
+                    _log.error("reply %d is given up", pending.id)
+                    return "uncertain"
+                await self._wait(channel.name, unknown.pop(0))
 
     async def _wait(self, channel: str, seconds: float) -> None:
         """For so long, or until the channel takes something; at least a moment."""
@@ -151,10 +154,17 @@ class Outbox:
         except Refused:
             outcome = "failed"
             await surely(lambda: self._store.end_saying(pending, "failed"))
-        except Unknown:
+        except (Unreachable, ChannelDown):
+            raise
+        except Exception as error:  # Unknown, or the database failed the channel
+            _log.warning("reply %d may have arrived: %s", pending.id, _kind(error))
             outcome = "uncertain"
             await surely(lambda: self._store.end_saying(pending, "uncertain"))
         metrics.DELIVERIES.labels(pending.address.channel, outcome).inc()
+
+
+def _kind(error: Exception) -> str:
+    return type(error).__name__
 
 
 async def _say_in_place(channel: Outbound, pending: Pending) -> Said:

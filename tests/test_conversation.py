@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,9 +136,10 @@ async def test_after_a_restart_what_was_left_is_answered_and_said_in_order(tmp_p
     now = datetime.now(UTC)
     for number in range(20):  # written down, never answered
         await before.store.write_down(_event(number, str(number)), now)
-    before.channel.failures = [RuntimeError("the process dies here")]
+    before.channel.failures = [Throttled(60)]  # the process dies before it may say it
     await before.conversation.receive(_event("said", "committed", HOA))
-    await before.settled()
+    await before.conversation.drain(10)
+    await before.outbox.drain(0.05)
     await before.store.close()
     after = Talk(tmp_path)
     await after.conversation.recover()
@@ -238,6 +239,38 @@ async def test_who_waits_for_a_broken_channel_is_answered_as_soon_as_it_takes_so
     await talk.conversation.receive(_event(2, "b", HOA))
     await talk.settled()
     assert talk.channel.said == [("hoa", "b"), ("lan", "a")]
+
+
+async def test_a_database_that_fails_the_channel_does_not_keep_its_answers_until_the_next_start(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Zalo's tokens and windows lie there: what fails is no error of the platform."""
+    monkeypatch.setattr("bot.outbox._UNKNOWN_PAUSES", (0.01,) * 5)
+    talk.channel.failures = [ConnectionRefusedError()] * 2
+    for text in ("a", "b"):
+        await talk.conversation.receive(_event(text, text))
+    await talk.settled()
+    assert talk.channel.said == [("lan", "a"), ("lan", "b")]
+
+
+async def test_a_commit_without_an_answer_leaves_nobody_without_one(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database dies between a commit and its confirmation; the group is run again."""
+    run, lost = talk.store._writes._database.run, [True]
+
+    async def losing(task: Callable[..., object], **more: bool) -> object:
+        done = await run(task, **more)
+        if lost:
+            lost.pop()
+            raise ConnectionResetError
+        return done
+
+    monkeypatch.setattr(talk.store._writes._database, "run", losing)
+    assert await talk.conversation.receive(_event(1, "a"))
+    assert not await talk.conversation.receive(_event(1, "a"))
+    await talk.settled()
+    assert talk.channel.said == [("lan", "a")]
 
 
 async def test_a_database_that_fails_after_a_reply_was_said_makes_nobody_hear_it_twice(
