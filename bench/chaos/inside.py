@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from bench.chaos.fleet import HOOK
 from bench.chaos.scene import Scene
@@ -36,18 +36,10 @@ class Inside:
     def __init__(self, scene: Scene) -> None:
         self.clock = Clock()
         self.log = scene.base.folder / "no.log"
-        more: Mapping[str, str] = {k.lower(): v for k, v in scene.environment().items()}
-        self._settings = Settings(
-            _env_file=None,
-            **{
-                **more,
-                "database_url": scene.base.url,
-                "http_port": 0,
-                "telegram_bot_token": TOKEN,
-                "telegram_api_base": scene.telegram.base,
-                "telegram_webhook_secret": HOOK,
-            },
-        )
+        more: dict[str, Any] = {k.lower(): v for k, v in scene.environment().items()}
+        more |= {"database_url": scene.base.url, "http_port": 0}
+        more |= {"telegram_bot_token": TOKEN, "telegram_api_base": scene.telegram.base}
+        self._settings = Settings(_env_file=None, telegram_webhook_secret=HOOK, **more)
         self.url = ""
         self._app: App | None = None
 

