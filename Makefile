@@ -30,9 +30,9 @@ coverage: .venv/.ready-test
 bench: .venv/.ready-test
 	.venv/bin/python -m bench
 
-# Broadcasts whose processes are killed 200 times; the tests hold a short form.
+# Every fault of the table, then broadcasts whose processes are killed 200 times; the tests hold a short form.
 chaos: .venv/.ready-test
-	.venv/bin/python -m bench.chaos --kills 200
+	.venv/bin/python -m bench.chaos --faults --kills 200
 
 # Random walks through the whole bot, 50,000 steps, and the routes that they never came by; ledger and
 # contest against their models for long. The tests hold short forms of all three.

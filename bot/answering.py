@@ -20,7 +20,7 @@ from bot.delivery import House
 from bot.model import Address, Reply
 from bot.pulse import beat
 from bot.schedule import allowed_from
-from bot.store import Claims, Pending
+from bot.store import Claims, Pending, surely
 
 _log = logging.getLogger(__name__)
 AT_ONCE = 8  # so many are uncertain after a kill
@@ -110,7 +110,8 @@ class Answering:
         try:
             await self._say(channel, message, Pending(0, at, to, reply, comes_unasked=True), now)
         except SendError as error:
-            await self._settle(error, message, to, now)
+            fault = error
+            await surely(lambda: self._settle(fault, message, to, now))
 
     async def _say(
         self, channel: Outbound, message: CaseMessage, pending: Pending, now: datetime
@@ -122,7 +123,8 @@ class Answering:
             await channel.say(replace(pending, id=number))
             return
         await channel.say(pending, in_bulk=True)
-        await self._claims.messages.settle(message.id, "sent", message.claim.revision)
+        messages, revision = self._claims.messages, message.claim.revision
+        await surely(lambda: messages.settle(message.id, "sent", revision))
 
     async def _settle(
         self, error: SendError, message: CaseMessage, to: Address, now: datetime

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -60,8 +61,8 @@ from handlers import (
 )
 
 _log = logging.getLogger(__name__)
-DRAIN_SECONDS = 8.0
-SHUTDOWN_SECONDS = 5.0
+DRAIN_SECONDS = 6.0  # for all that is under way together
+SHUTDOWN_SECONDS = 4.0  # of these for who is being answered over HTTP
 # So many may knock at the same moment, as when a contest opens; the usual 128 cut some off.
 _BACKLOG = 4096
 
@@ -223,17 +224,20 @@ class App:
             self._listen("zalo-oa", self._zalo_oa.listen)
 
     async def stop(self) -> None:
-        """Hears no more, finishes what is under way for a while, and closes."""
+        """Hears no more, finishes what is under way for a while, and closes: within ten seconds,
+        after which systems kill."""
         await self.presence.leave()
-        await self.bulk.stop(DRAIN_SECONDS)
-        await self.answering.stop(DRAIN_SECONDS)
+        ends = time.monotonic() + DRAIN_SECONDS
+        await asyncio.gather(
+            self.bulk.stop(DRAIN_SECONDS),
+            self.answering.stop(DRAIN_SECONDS),
+            self._runner.cleanup() if self._runner else asyncio.sleep(0),
+        )
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._runner:
-            await self._runner.cleanup()
-        await self.conversation.drain(DRAIN_SECONDS)
-        await self.outbox.drain(DRAIN_SECONDS)
+        for part in (self.conversation, self.outbox):
+            await part.drain(max(ends - time.monotonic(), 0.1))
         for channel in (self._telegram, self._zalo_bot, self._zalo_oa):
             if channel is not None:
                 await channel.close()

@@ -27,7 +27,7 @@ from bot.schedule import (
     read_zone,
     with_numbers,
 )
-from bot.store import Delivery, Due, Pending, Queue
+from bot.store import Delivery, Due, Pending, Queue, surely
 
 _log = logging.getLogger(__name__)
 _DUE_AT_ONCE = 1000  # about 80 ms of the writer, for which an answer may have to wait
@@ -232,7 +232,7 @@ class Senders:
         except NotNow:
             await self._queue.let_wait(delivery)
         except Unreachable:
-            await self._queue.settle_unreachable(delivery)
+            await surely(lambda: self._queue.settle_unreachable(delivery))
         except Refused:
             _log.error("delivery %d was refused by the platform", delivery.id)
             await self._settle("failed", delivery)
@@ -241,7 +241,8 @@ class Senders:
         return False
 
     async def _settle(self, state: str, *deliveries: Delivery, now: datetime | None = None) -> None:
-        await self._queue.settle(state, *(delivery.id for delivery in deliveries), now=now)
+        ids = tuple(delivery.id for delivery in deliveries)
+        await surely(lambda: self._queue.settle(state, *ids, now=now))
         for delivery in deliveries:
             metrics.DELIVERIES.labels(delivery.address.channel, state).inc()
 

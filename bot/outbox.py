@@ -12,22 +12,24 @@ from datetime import UTC, datetime
 from bot import metrics
 from bot.channels import (
     Changing,
+    ChannelDown,
     NotNow,
     Outbound,
     Refused,
     Said,
     Throttled,
     Unchangeable,
-    Unknown,
     Unreachable,
     Unsent,
 )
-from bot.store import Pending, Store
+from bot.store import Pending, Store, surely
 
 _log = logging.getLogger(__name__)
-_MAX_UNKNOWN = 2
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
+# What may have arrived is said again so often and after so long: a gateway that is broken for an
+# hour must not cost anybody their answer, and one that only loses its own must not flood them.
+_UNKNOWN_PAUSES = (1.0, 2.0, 60.0, 600.0, 3600.0)
 _HANDING_PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)  # together well within a lease
 
 
@@ -45,6 +47,8 @@ class Outbox:
         self.channels = channels
         self._queues: dict[int, deque[Pending]] = {}
         self._running: set[asyncio.Task[None]] = set()
+        # Set when a channel has taken something: who waits there for a better time tries at once.
+        self._works: dict[str, asyncio.Event] = {name: asyncio.Event() for name in channels}
 
     def dispatch(self, replies: tuple[Pending, ...]) -> None:
         """Takes replies over; returns at once. Those of a channel that is off wait in the store."""
@@ -75,7 +79,7 @@ class Outbox:
                 await self._say(queue[0])
                 queue.popleft()
         except Unreachable:
-            await self._store.mark_unreachable(queue[0].address)
+            await surely(lambda: self._store.mark_unreachable(queue[0].address))
         except Exception:
             # What is left stays in the store and is said after the next start.
             _log.exception("reply %d could not be said", queue[0].id)
@@ -89,15 +93,16 @@ class Outbox:
             return
         outcome = await self._say_surely(channel, pending)
         if outcome != "shown":  # its receipt will come
-            await self._store.forget_replies(pending.id)
+            await surely(lambda: self._store.forget_replies(pending.id))
             metrics.REPLIES.labels(pending.address.channel, outcome).inc()
 
     async def _say_surely(self, channel: Outbound, pending: Pending) -> str:
         """Until it is said or given up. An answer is rather said twice than never."""
-        unknown, pause = 0, _FIRST_PAUSE
+        unknown, pause = list(_UNKNOWN_PAUSES), _FIRST_PAUSE
         while True:
             try:
                 said = await _say_in_place(channel, pending)
+                self._tell_waiting(channel.name)
                 await self._note(pending, said)
                 return "said" if said.has_arrived else "shown"
             except Throttled as error:
@@ -106,15 +111,28 @@ class Outbox:
             except (Refused, NotNow):
                 _log.error("reply %d was refused by the platform", pending.id)
                 return "refused"
-            except Unknown:
-                unknown += 1
-                if unknown > _MAX_UNKNOWN:
-                    _log.error("reply %d: no word whether it arrived, given up", pending.id)
-                    return "uncertain"
             except Unsent:
-                pass
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+                await self._wait(channel.name, pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+            except (Unreachable, ChannelDown):
+                raise
+            except Exception as error:  # Unknown, or the database failed the channel
+                _log.warning("reply %d: no word whether it arrived: %s", pending.id, _kind(error))
+                if not unknown:
+                    _log.error("reply %d is given up", pending.id)
+                    return "uncertain"
+                await self._wait(channel.name, unknown.pop(0))
+
+    async def _wait(self, channel: str, seconds: float) -> None:
+        """For so long, or until the channel takes something; at least a moment."""
+        await asyncio.sleep(min(seconds, _FIRST_PAUSE))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds - min(seconds, _FIRST_PAUSE)):
+                await self._works[channel].wait()
+
+    def _tell_waiting(self, channel: str) -> None:
+        self._works[channel].set()
+        self._works[channel] = asyncio.Event()
 
     async def _note(self, pending: Pending, said: Said) -> None:
         """Which message follows a campaign; without the note it just stays as it is."""
@@ -126,20 +144,27 @@ class Outbox:
         """A message that had waited for this contact: not an answer, so it is never said twice."""
         outcome = "sent"
         try:
-            if not await self._store.begin_saying(pending, self._clock()):
+            if not await surely(lambda: self._store.begin_saying(pending, self._clock())):
                 return
             await _until_on_the_wire(channel, pending)
-            await self._store.forget_replies(pending.id)
+            await surely(lambda: self._store.forget_replies(pending.id))
         except NotNow:
             outcome = "waiting"
-            await self._store.wait_again(pending)
+            await surely(lambda: self._store.wait_again(pending))
         except Refused:
             outcome = "failed"
-            await self._store.end_saying(pending, outcome)
-        except Unknown:
+            await surely(lambda: self._store.end_saying(pending, "failed"))
+        except (Unreachable, ChannelDown):
+            raise
+        except Exception as error:  # Unknown, or the database failed the channel
+            _log.warning("reply %d may have arrived: %s", pending.id, _kind(error))
             outcome = "uncertain"
-            await self._store.end_saying(pending, outcome)
+            await surely(lambda: self._store.end_saying(pending, "uncertain"))
         metrics.DELIVERIES.labels(pending.address.channel, outcome).inc()
+
+
+def _kind(error: Exception) -> str:
+    return type(error).__name__
 
 
 async def _say_in_place(channel: Outbound, pending: Pending) -> Said:

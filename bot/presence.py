@@ -21,6 +21,7 @@ from bot.store.processes import LEASE
 
 _log = logging.getLogger(__name__)
 _BEAT_SECONDS = 2.0
+_END_SECONDS = 1.0  # a database that does not answer holds up nobody who ends
 _UNTIL_STALE = LEASE.total_seconds() - _BEAT_SECONDS
 
 
@@ -84,13 +85,15 @@ class Presence:
     async def leave(self) -> None:
         """Leads no more, and finishes what it has."""
         with contextlib.suppress(Exception):  # without a database the lease ends it
-            await self._processes.leave(self.number)
+            async with asyncio.timeout(_END_SECONDS):
+                await self._processes.leave(self.number)
         self._known = ()
 
     async def part(self) -> None:
         """The end: what is left is for others, or for the next start."""
         with contextlib.suppress(Exception):
-            await self._processes.bury([self.number])
+            async with asyncio.timeout(_END_SECONDS):
+                await self._processes.bury([self.number])
         if self._lock is not None:
             os.close(self._lock)
             self._file(self.number).unlink(missing_ok=True)

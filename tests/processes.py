@@ -65,7 +65,7 @@ class Process:
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", "serve",
-                env={**self._environment, "PYTHONPATH": str(ROOT)},
+                env={"PYTHONPATH": str(ROOT), **self._environment},
                 cwd=self._folder, stdout=log, stderr=log,
             )  # fmt: skip
         async with ClientSession() as session:

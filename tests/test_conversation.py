@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,9 +136,10 @@ async def test_after_a_restart_what_was_left_is_answered_and_said_in_order(tmp_p
     now = datetime.now(UTC)
     for number in range(20):  # written down, never answered
         await before.store.write_down(_event(number, str(number)), now)
-    before.channel.failures = [RuntimeError("the process dies here")]
+    before.channel.failures = [Throttled(60)]  # the process dies before it may say it
     await before.conversation.receive(_event("said", "committed", HOA))
-    await before.settled()
+    await before.conversation.drain(10)
+    await before.outbox.drain(0.05)
     await before.store.close()
     after = Talk(tmp_path)
     await after.conversation.recover()
@@ -204,7 +205,8 @@ FAILURES: dict[str, tuple[list[SendError], int]] = {
     "throttled again and again": ([Throttled(0.01)] * 5, 1),
     "never on the wire": ([Unsent()] * 3, 1),
     "perhaps arrived": ([Unknown()] * 2, 1),
-    "perhaps arrived too often": ([Unknown()] * 3, 0),
+    "perhaps arrived at a gateway that is broken": ([Unknown()] * 5, 1),
+    "perhaps arrived too often": ([Unknown()] * 6, 0),
     "gone": ([Unreachable()], 0),
 }
 
@@ -215,11 +217,80 @@ async def test_a_reply_is_tried_as_its_failure_allows(
 ) -> None:
     monkeypatch.setattr("bot.outbox._LONGEST_PAUSE", 0.01)
     monkeypatch.setattr("bot.outbox._FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("bot.outbox._UNKNOWN_PAUSES", (0.01,) * 5)
     failures, said = FAILURES[what]
     talk.channel.failures = list(failures)
     await talk.conversation.receive(_event(1, "a"))
     await talk.settled()
     assert len(talk.channel.said) == said
+    assert await talk.store.replies_to_say() == ()
+
+
+async def test_who_waits_for_a_broken_channel_is_answered_as_soon_as_it_takes_something(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outbox._FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("bot.outbox._UNKNOWN_PAUSES", (60.0,))
+    talk.channel.failures = [Unknown()]
+    await talk.conversation.receive(_event(1, "a"))
+    async with asyncio.timeout(10):
+        while talk.channel.failures:
+            await asyncio.sleep(0.01)
+    await talk.conversation.receive(_event(2, "b", HOA))
+    await talk.settled()
+    assert talk.channel.said == [("hoa", "b"), ("lan", "a")]
+
+
+async def test_a_database_that_fails_the_channel_does_not_keep_its_answers_until_the_next_start(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Zalo's tokens and windows lie there: what fails is no error of the platform."""
+    monkeypatch.setattr("bot.outbox._UNKNOWN_PAUSES", (0.01,) * 5)
+    talk.channel.failures = [ConnectionRefusedError()] * 2
+    for text in ("a", "b"):
+        await talk.conversation.receive(_event(text, text))
+    await talk.settled()
+    assert talk.channel.said == [("lan", "a"), ("lan", "b")]
+
+
+async def test_a_commit_without_an_answer_leaves_nobody_without_one(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database dies between a commit and its confirmation; the group is run again."""
+    run, lost = talk.store._writes._database.run, [True]
+
+    async def losing(task: Callable[..., object], **more: bool) -> object:
+        done = await run(task, **more)
+        if lost:
+            lost.pop()
+            raise ConnectionResetError
+        return done
+
+    monkeypatch.setattr(talk.store._writes._database, "run", losing)
+    assert await talk.conversation.receive(_event(1, "a"))
+    assert not await talk.conversation.receive(_event(1, "a"))
+    await talk.settled()
+    assert talk.channel.said == [("lan", "a")]
+
+
+async def test_a_database_that_fails_after_a_reply_was_said_makes_nobody_hear_it_twice(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what comes after it for the same person does not wait for the next start."""
+    monkeypatch.setattr("bot.store.patience._FIRST_PAUSE", 0.01)
+    forget, failures = talk.store.forget_replies, [OSError("database is locked")] * 3
+
+    async def locked(*given: int) -> None:
+        if failures:
+            raise failures.pop()
+        await forget(*given)
+
+    monkeypatch.setattr(talk.store, "forget_replies", locked)
+    for text in ("a", "b"):
+        await talk.conversation.receive(_event(text, text))
+    await talk.settled()
+    assert not failures
+    assert talk.channel.said == [("lan", "a"), ("lan", "b")]
     assert await talk.store.replies_to_say() == ()
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.model import Address, Event, Parcel, Person, Reminder, Reply, Session, Subscription
 from bot.store import (
@@ -48,6 +49,7 @@ from bot.store.media import MediaHandles
 from bot.store.officers import Officer, Officers
 from bot.store.open_events import OpenEvents
 from bot.store.organisation import Organisation
+from bot.store.patience import surely
 from bot.store.pending import Pending
 from bot.store.pictures import Pictures
 from bot.store.plan_records import PlanRecords, Written
@@ -74,7 +76,7 @@ __all__ = [
     "Outcome", "Overtaken", "Pair", "Pending", "Process", "Processes", "Queue", "Reach",
     "Recipient", "Reporters", "Seal", "SealedAddress", "Status", "Statuses", "Store", "Stored",
     "Ticket", "Told", "UnitFault", "Window", "Work", "Written", "keep_secret", "new_case_code",
-    "new_code", "unpacked",
+    "new_code", "surely", "unpacked",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -151,10 +153,13 @@ class Store:
         """Keeps the event, sealed; None when one of that id has been written down before."""
         key = self._key(event)
         sealed = self._codecs.event.write(event)
-        mine = self.processes.mine
-        return await self._writes.run(
-            lambda c: events.write_down(c, event, key, sealed, now, mine), is_urgent=True
-        )
+        mine, runs = self.processes.mine, itertools.count()
+
+        def write(connection: Connection) -> Stored | None:
+            is_again = next(runs) > 0  # a group that failed is run again
+            return events.write_down(connection, event, key, sealed, now, mine, is_again=is_again)
+
+        return await self._writes.run(write, is_urgent=True)
 
     async def load(self, stored: Stored) -> tuple[Person, Session, bool]:
         """Person, session, and whether messages wait for this contact.

@@ -61,7 +61,7 @@ class Sqlite:
     def __init__(self, url: URL) -> None:
         self.url = url
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(url, pool_size=4, max_overflow=2)
+        self._engine = create_engine(url, pool_size=4, max_overflow=2, hide_parameters=True)
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
         self._writing = _Kept(self._engine)
@@ -123,6 +123,7 @@ class Postgresql:
             pool_size=4,
             max_overflow=2,
             connect_args={"server_settings": {"application_name": APPLICATION}},
+            hide_parameters=True,
         )
         self._writing = self._engine.sync_engine
         self._reading = self._writing.execution_options(isolation_level="AUTOCOMMIT")

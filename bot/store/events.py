@@ -70,12 +70,19 @@ def write_down(
     sealed: bytes,
     now: datetime,
     holder: int | None,
+    *,
+    is_again: bool = False,
 ) -> Stored | None:
-    """None when an event of that key is there already: then nothing is changed."""
+    """None when an event of that key is there already: then nothing is changed.
+
+    `is_again`: it may have been written down by this very call, whose commit got no answer.
+    """
     address = _find_or_make(connection, event, now)
     row = {"key": key, "address_id": address.id, "sealed": sealed, "received_at": now}
     row["held_by"] = holder
     written = _WRITING.first(connection, row)
+    if written is None and is_again:
+        written = _own(connection, key, now)
     if written is None:
         return None
     if address.is_unreachable and not _is_overtaken(connection, address.id, event):
@@ -84,6 +91,13 @@ def write_down(
     if event.contact is not None:
         windows.note(connection, address.id, event.contact)
     return Stored(written.id, address.id, address.person_id, event, now)
+
+
+def _own(connection: Connection, key: bytes, now: datetime) -> Any:
+    """The event of that key if it was heard at this very moment, and so by this very call."""
+    table = schema.event
+    same = (table.c.key == key, table.c.received_at == now, table.c.done_at.is_(None))
+    return connection.execute(select(table.c.id).where(*same)).first()
 
 
 def _find_or_make(connection: Connection, event: Event, now: datetime) -> Any:

