@@ -49,7 +49,8 @@ def test_the_processes_of_the_compose_file_share_what_they_must() -> None:
         assert (context / one["build"]["dockerfile"]).samefile(ROOT / "deploy" / "Dockerfile")
         assert one["environment"]["DATABASE_URL"].startswith("postgresql://")
         assert one["environment"]["SECRET_KEY"] == "${SECRET_KEY:?}"  # a start without is refused
-        assert one["volumes"] == ["reporters:/app/var/reporters"]
+        assert one["volumes"] == [f"{name}:/app/var/{name}" for name in ("reporters", "erasures")]
+        assert all(f"/app/var/{name}" in DOCKERFILE for name in ("reporters", "erasures"))
         seconds = float(one["stop_grace_period"].removesuffix("s"))
         assert seconds > 2 * app.DRAIN_SECONDS + app.SHUTDOWN_SECONDS
         unknown = set(one["environment"]) - {name.upper() for name in Settings.model_fields}
