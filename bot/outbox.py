@@ -29,7 +29,7 @@ _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
 # What may have arrived is said again so often and after so long: a gateway that is broken for an
 # hour must not cost anybody their answer, and one that only loses its own must not flood them.
-_UNKNOWN_PAUSES = (1.0, 2.0, 60.0, 600.0, 3600.0)
+_UNKNOWN_PAUSES = (1.0, 60.0, 3600.0)
 _HANDING_PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)  # together well within a lease
 
 

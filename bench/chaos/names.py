@@ -9,7 +9,8 @@ from tests.conftest import ROOT
 NAME = "platform.test"
 # The file is read by the interpreter when it starts, as every sitecustomize.
 _CODE = """
-import pathlib, socket
+import pathlib, socket, sys
+sys.modules['aiodns'] = None  # aiohttp would not ask the system
 _known, _switch = socket.getaddrinfo, pathlib.Path({switch!r})
 
 def getaddrinfo(host, *more, **named):
