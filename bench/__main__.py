@@ -22,6 +22,8 @@ from bench.organisation import measure_organisation
 from bench.reports import QUICK as QUICK_REPORTS
 from bench.reports import measure_reports
 from bench.start import measure_start
+from bench.updates import QUICK as QUICK_UPDATES
+from bench.updates import measure_updates
 from bench.web import measure_web
 from bench.zalo import measure_zalo
 
@@ -36,11 +38,13 @@ MEASUREMENTS: dict[str, Callable[[], Awaitable[str]]] = {
     "contest": measure_contest,
     "matching": measure_matching,
     "reports": measure_reports,
+    "updates": measure_updates,
 }
 QUICK: dict[str, Callable[[], Awaitable[str]]] = {
     "broadcast": partial(measure_broadcast, QUICK_BROADCAST),
     "contest": partial(measure_contest, QUICK_CONTEST),
     "reports": partial(measure_reports, QUICK_REPORTS),
+    "updates": partial(measure_updates, QUICK_UPDATES),
 }
 
 
