@@ -122,7 +122,7 @@ async def python_telegram_bot(served: Served) -> None:
     builder = Application.builder().token(TOKEN).base_url(f"{served.base}/bot")
     # With answers several at once, since one after the other would wait for the platform each time;
     # more than that meet its time-outs, which are raised too.
-    builder = builder.concurrent_updates(32 if served.answers else 0)
+    builder = builder.concurrent_updates(32 if served.answers else False)
     builder = builder.connect_timeout(60).pool_timeout(60).read_timeout(60).write_timeout(60)
     application = (builder if has_tornado else builder.updater(None)).build()
     application.add_handler(MessageHandler(filters.Regex(f"^{WORD}$"), menu))
@@ -163,27 +163,23 @@ SERVERS: dict[str, Callable[[Served], Awaitable[None]]] = {
 }
 
 
-async def _ours_unsaid() -> None:
+def _ours_unsaid() -> None:
     """`caunoi serve` as it is, but its answers stay in the table: for beside peers that send none.
 
     Its settings stand in the environment.
     """
+    from bot.__main__ import main
     from bot.outbox import Outbox
-    from bot.serving import serve
-    from bot.settings import load_settings
 
     Outbox.dispatch = lambda _self, _replies: None  # type: ignore[method-assign]
-    await serve(load_settings(None))
-
-
-async def _main(name: str, given: str) -> None:
-    if name == "ours":
-        await _ours_unsaid()
-    else:
-        await SERVERS[name](Served(**json.loads(given)))
+    sys.argv = ["caunoi", "serve"]
+    main()
 
 
 if __name__ == "__main__":
     pin(CLIENT_CORE)
     assert Path("/proc").is_dir()
-    uvloop.run(_main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "{}"))
+    if sys.argv[1] == "ours":
+        _ours_unsaid()
+    else:
+        uvloop.run(SERVERS[sys.argv[1]](Served(**json.loads(sys.argv[2]))))
