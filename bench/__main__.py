@@ -21,6 +21,7 @@ from bench.matching import measure_matching
 from bench.organisation import measure_organisation
 from bench.reports import QUICK as QUICK_REPORTS
 from bench.reports import measure_reports
+from bench.scale import measure_scale
 from bench.soak import QUICK as QUICK_SOAK
 from bench.soak import measure_soak
 from bench.start import measure_start
@@ -45,6 +46,7 @@ MEASUREMENTS: dict[str, Callable[[], Awaitable[str]]] = {
     "updates": measure_updates,
     "soak": measure_soak,
     "stored": measure_stored,
+    "scale": measure_scale,
 }
 QUICK: dict[str, Callable[[], Awaitable[str]]] = {
     "broadcast": partial(measure_broadcast, QUICK_BROADCAST),

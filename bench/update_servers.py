@@ -13,7 +13,7 @@ import importlib.util
 import json
 import sqlite3
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -156,7 +156,7 @@ async def _behind_uvicorn(application: Any, served: Served) -> None:
     await uvicorn.Server(config).serve()
 
 
-SERVERS: dict[str, Callable[[Served], Awaitable[None]]] = {
+SERVERS: dict[str, Callable[[Served], Coroutine[Any, Any, None]]] = {
     "bare aiohttp": bare,
     "aiogram": aiogram,
     "PTB": python_telegram_bot,
@@ -171,7 +171,7 @@ def _ours_unsaid() -> None:
     from bot.__main__ import main
     from bot.outbox import Outbox
 
-    Outbox.dispatch = lambda _self, _replies: None  # type: ignore[method-assign]
+    Outbox.dispatch = lambda _self, _replies: None  # type: ignore[method-assign,assignment]
     sys.argv = ["caunoi", "serve"]
     main()
 

@@ -149,7 +149,8 @@ def _middle(found: Sequence[Cost]) -> str:
 def _ratio(ones: Sequence[Cost], others: Sequence[Cost], what: str) -> float:
     """The median of what neighbours in time say: moods of the machine hit both."""
     pairs = zip(ones, others, strict=True)
-    return statistics.median(getattr(one, what) / getattr(other, what) for one, other in pairs)
+    found: list[float] = [getattr(one, what) / getattr(other, what) for one, other in pairs]
+    return statistics.median(found)
 
 
 async def _cost(server: Server, one: Running, count: int) -> Cost:

@@ -87,7 +87,8 @@ def selected(is_standing_in: bool) -> Any:
 
 def _offices() -> Any:
     """Of one person on one day: asked for with every menu, so it is put together once."""
-    whose, today = bindparam("whose"), bindparam("today", type_=_DEPUTY.from_on.type)
+    whose = bindparam("whose", type_=_OFFICER.person_id.type)
+    today = bindparam("today", type_=_DEPUTY.from_on.type)
     own = selected(False).where(_OFFICER.person_id == whose)
     now = (_DEPUTY.from_on <= today, _DEPUTY.until_on >= today)
     lent = selected(True).join(schema.deputy).where(_DEPUTY.person_id == whose, *now)
