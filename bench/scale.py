@@ -1,4 +1,4 @@
-"""From 10,000 to 11 million members: what is stored, how long a message to all takes, who serves."""
+"""From 10,000 to 11 million members: what is stored, how long a message to all takes, who serves.
 
 `python -m bench scale`: a simulation of days in steps of ten seconds, of any number of processes
 with the costs that the other benches measured and the platforms' limits. No clock is read: the

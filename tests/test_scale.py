@@ -1,4 +1,4 @@
-"""docs/scale.md tells what the simulation gives; and a glance at the database is never an old one."""
+"""docs/scale.md tells what the simulation gives; a glance at the database is never an old one."""
 
 from __future__ import annotations
 
