@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 
 # Costs, µs of CPU: `bench updates`, `bench broadcast`; bytes: `bench stored`, `bench ledger`.
-# An update: the most that a busy machine measured. A delivery is assumed, until it is measured again.
+# An update: the most that a busy machine measured. A delivery is assumed so far.
 UPDATE, DELIVERY = 2_000.0, 800.0
 STORED, LEDGER = 1_700, 150
 # What a year leaves: messages to all, kept a month in the ledger; the rest are counts.
