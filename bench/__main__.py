@@ -21,7 +21,14 @@ from bench.matching import measure_matching
 from bench.organisation import measure_organisation
 from bench.reports import QUICK as QUICK_REPORTS
 from bench.reports import measure_reports
+from bench.scale import measure_scale
+from bench.soak import QUICK as QUICK_SOAK
+from bench.soak import measure_soak
 from bench.start import measure_start
+from bench.stored import QUICK as QUICK_STORED
+from bench.stored import measure_stored
+from bench.updates import QUICK as QUICK_UPDATES
+from bench.updates import measure_updates
 from bench.web import measure_web
 from bench.zalo import measure_zalo
 
@@ -36,11 +43,18 @@ MEASUREMENTS: dict[str, Callable[[], Awaitable[str]]] = {
     "contest": measure_contest,
     "matching": measure_matching,
     "reports": measure_reports,
+    "updates": measure_updates,
+    "soak": measure_soak,
+    "stored": measure_stored,
+    "scale": measure_scale,
 }
 QUICK: dict[str, Callable[[], Awaitable[str]]] = {
     "broadcast": partial(measure_broadcast, QUICK_BROADCAST),
     "contest": partial(measure_contest, QUICK_CONTEST),
     "reports": partial(measure_reports, QUICK_REPORTS),
+    "updates": partial(measure_updates, QUICK_UPDATES),
+    "soak": partial(measure_soak, QUICK_SOAK),
+    "stored": partial(measure_stored, QUICK_STORED),
 }
 
 

@@ -11,9 +11,15 @@ CLIENT_CORE, SERVER_CORE = 0, 1
 
 def pin(core: int) -> None:
     """Client and server each on a core of its own, where there are two."""
+    pin_process(os.getpid(), core)
+
+
+def pin_process(process: int, core: int) -> None:
+    """A process with all its threads, by its number; what it makes later follows."""
     if hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[core % len(cores)]})
+        cores = sorted(os.sched_getaffinity(1))  # who is pinned itself knows of one core only
+        for thread in Path(f"/proc/{process}/task").iterdir():
+            os.sched_setaffinity(int(thread.name), {cores[core % len(cores)]})
 
 
 def peak_kb() -> int:

@@ -33,6 +33,8 @@ def few_articles(*kept: str) -> str:
 class Process:
     """One process of the bot, with its settings in the environment; Telegram only with a base."""
 
+    program = ("bot", "serve")
+
     def __init__(
         self,
         folder: Path,
@@ -64,7 +66,7 @@ class Process:
         """Starts and returns when it answers."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "serve",
+                sys.executable, "-m", *self.program,
                 env={"PYTHONPATH": str(ROOT), **self._environment},
                 cwd=self._folder, stdout=log, stderr=log,
             )  # fmt: skip

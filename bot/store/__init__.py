@@ -166,7 +166,7 @@ class Store:
 
         A session that cannot be read is a new one. Raises OthersFirst, AlreadyDone.
         """
-        person, sealed, waits = await self._reads.run(lambda c: events.load(c, stored))
+        person, sealed, waits = await self._reads.glance(lambda c: events.load(c, stored))
         try:
             return person, self._codecs.session.read(sealed) if sealed else Session(), waits
         except Unsealable:

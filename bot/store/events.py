@@ -134,13 +134,16 @@ def is_overtaken(connection: Connection, stored: Stored) -> bool:
 def _earlier(person_id: Any) -> Any:
     """Events of that person that are not answered yet, before one."""
     event, address = schema.event.alias("earlier"), schema.address.alias("theirs")
+    # Hidden from SQLite's planner, which would look through all open events of everybody: that
+    # cost 560 µs where 2,000 were open.
+    answered_at = func.coalesce(event.c.done_at, event.c.done_at)
     return (
         select(event.c.id)
         .select_from(address)
         .join(event, event.c.address_id == address.c.id)
         .where(
             address.c.person_id == person_id,
-            event.c.done_at.is_(None),
+            answered_at.is_(None),
             event.c.id < bindparam("event_id"),
         )
     )

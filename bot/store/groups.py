@@ -51,6 +51,10 @@ class Groups:
             self._runner = asyncio.create_task(self._run_all())
         return await result
 
+    async def glance(self, task: Callable[[Connection], T]) -> T:
+        """What `task` returns, that reads a few rows by their key. Raises what `task` raises."""
+        return await self._database.glance(task)
+
     async def close(self) -> None:
         if self._runner is not None:
             await self._runner

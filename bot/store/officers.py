@@ -80,7 +80,7 @@ class Officers:
 
     async def offices(self, person: Person, today: date) -> tuple[Office, ...]:
         """What the person holds, and what they stand in for today."""
-        rows = await self._reads.run(lambda c: offices.offices_of(c, person.id, today))
+        rows = await self._reads.glance(lambda c: offices.offices_of(c, person.id, today))
         return tuple(self._office(row) for row in rows)
 
     async def all(self) -> tuple[Office, ...]:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, literal, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select
 
 from bot.rights import ADMINISTRATOR
 from bot.store import schema
+from bot.store.ready import ready
 from bot.store.rows import upsert
 
 _OFFICER, _DEPUTY = schema.officer.c, schema.deputy.c
@@ -84,8 +85,18 @@ def selected(is_standing_in: bool) -> Any:
     )
 
 
-def offices_of(connection: Connection, person_id: int, today: date) -> Sequence[Any]:
-    own = selected(False).where(_OFFICER.person_id == person_id)
+def _offices() -> Any:
+    """Of one person on one day: asked for with every menu, so it is put together once."""
+    whose = bindparam("whose", type_=_OFFICER.person_id.type)
+    today = bindparam("today", type_=_DEPUTY.from_on.type)
+    own = selected(False).where(_OFFICER.person_id == whose)
     now = (_DEPUTY.from_on <= today, _DEPUTY.until_on >= today)
-    lent = selected(True).join(schema.deputy).where(_DEPUTY.person_id == person_id, *now)
-    return connection.execute(own.union_all(lent)).all()
+    lent = selected(True).join(schema.deputy).where(_DEPUTY.person_id == whose, *now)
+    return own.union_all(lent)
+
+
+_OFFICES = ready(_offices())
+
+
+def offices_of(connection: Connection, person_id: int, today: date) -> Sequence[Any]:
+    return _OFFICES.all(connection, {"whose": person_id, "today": today})

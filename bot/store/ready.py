@@ -31,6 +31,13 @@ class Ready:
         rows = plan.run(connection, values).fetchall()
         return plan.read(rows[0]) if rows else None
 
+    def all(self, connection: Connection, values: Values) -> list[Any]:
+        """All rows, in order."""
+        if connection.dialect.name != "sqlite":
+            return list(connection.execute(self._statement(connection), values).all())
+        plan = self._planned(connection, values)
+        return [plan.read(row) for row in plan.run(connection, values).fetchall()]
+
     def change(self, connection: Connection, values: Values) -> int:
         """How many rows it has changed."""
         if connection.dialect.name != "sqlite":
