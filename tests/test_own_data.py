@@ -78,6 +78,7 @@ IMPERSONAL_COLUMNS = {
     "platform_grant": "access channel dead_since expires_at generation held_by lease_until refresh "
     "seed",
     "platform_use": "amount channel period what",
+    "process": "beat_at is_leaving is_settled number place",
     "reading": "article count day language",
     "report_count": "channel count month what",
     "report_time": "channel id is_correction looked month verdict",
