@@ -29,7 +29,7 @@ _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
 # What may have arrived is said again so often and after so long: a gateway that is broken for an
 # hour must not cost anybody their answer, and one that only loses its own must not flood them.
-_UNKNOWN_PAUSES = (1.0, 60.0, 3600.0)
+_UNKNOWN_PAUSES = (1.0, 5.0, 60.0, 3600.0)
 _HANDING_PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)  # together well within a lease
 
 
@@ -125,10 +125,11 @@ class Outbox:
 
     async def _wait(self, channel: str, seconds: float) -> None:
         """For so long, or until the channel takes something; at least a moment."""
+        works = self._works[channel]  # what it takes during that moment counts too
         await asyncio.sleep(min(seconds, _FIRST_PAUSE))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds - min(seconds, _FIRST_PAUSE)):
-                await self._works[channel].wait()
+                await works.wait()
 
     def _tell_waiting(self, channel: str) -> None:
         self._works[channel].set()

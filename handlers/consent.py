@@ -50,6 +50,7 @@ def asking_anew(handler: Handler) -> Handler:
         return replace(answer, replies=(*answer.replies, *_changed(context)))
 
     vars(answering).update(vars(handler))  # as `needs` marks it
+    answering.__name__ = getattr(handler, "__name__", "answering")
     return answering
 
 

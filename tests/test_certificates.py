@@ -23,7 +23,7 @@ from bot.model import Address, Event, Person
 from bot.settings import Settings
 from bot.store import Overtaken, Seal, Store, Work, joining, new_code, own_data, schema
 from handlers import certificate_papers
-from tests.conftest import LANGUAGES, LIBRARY
+from tests.conftest import LANGUAGES, LIBRARY, loaded
 from tests.contesting import closed, opened, played
 from tests.fakes.telegram import FakeTelegram
 from tests.organisation import prepare
@@ -384,7 +384,7 @@ async def _stored(store: Store, number: int) -> Person:
     event = Event(f"hello-{number}", Address("telegram", str(number)))
     stored = await store.write_down(event, NOW)
     assert stored is not None
-    person, session, _ = await store.load(stored)
+    person, session, _ = await loaded(store, stored)
     await store.finish(stored, Work(), session, (), NOW)
     return person
 
@@ -393,7 +393,7 @@ async def _work(store: Store, change: Callable[[Work], None]) -> None:
     """As a handler's changes are: committed with its answer."""
     stored = await store.write_down(Event(new_code(), Address("telegram", "1")), NOW)
     assert stored is not None
-    _, session, _ = await store.load(stored)
+    _, session, _ = await loaded(store, stored)
     work = Work()
     change(work)
     await store.finish(stored, work, session, (), NOW)

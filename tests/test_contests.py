@@ -28,6 +28,7 @@ from bot.library import ContentError, Library, load_library
 from bot.model import Address, Event, Person
 from bot.rounds import Rounds
 from bot.store import Overtaken, Seal, Store, Work, contest_ranking, contest_records, new_code
+from tests.conftest import loaded
 from tests.contesting import bank, opened, rules
 
 NOW = datetime.now(UTC)
@@ -97,7 +98,7 @@ async def _person(store: Store, number: int) -> Person:
     event = Event(f"hello-{number}", Address("telegram", str(number)))
     stored = await store.write_down(event, NOW)
     assert stored is not None
-    person, session, _ = await store.load(stored)
+    person, session, _ = await loaded(store, stored)
     await store.finish(stored, Work(), session, (), NOW)
     return person
 
@@ -107,7 +108,7 @@ async def _work(store: Store, person: Person, change: Callable[[Work], None]) ->
     event = Event(new_code(), Address("telegram", "1"))
     stored = await store.write_down(event, NOW)
     assert stored is not None
-    _, session, _ = await store.load(stored)
+    _, session, _ = await loaded(store, stored)
     work = Work()
     change(work)
     await store.finish(stored, work, session, (), NOW)

@@ -170,6 +170,7 @@ async def test_after_a_restart_it_goes_on(
     await bot.bulk.stop()
     for task in bot._tasks:
         task.cancel()
+    await bot.presence.part()  # as the system tells when a process dies
     again = App(settings, LIBRARY, LANGUAGES)
     await again.start()
     assert await again.store.campaigns.move(number, "resume", datetime.now(UTC))

@@ -205,8 +205,8 @@ FAILURES: dict[str, tuple[list[SendError], int]] = {
     "throttled again and again": ([Throttled(0.01)] * 5, 1),
     "never on the wire": ([Unsent()] * 3, 1),
     "perhaps arrived": ([Unknown()] * 2, 1),
-    "perhaps arrived at a gateway that is broken": ([Unknown()] * 3, 1),
-    "perhaps arrived too often": ([Unknown()] * 4, 0),
+    "perhaps arrived at a gateway that is broken": ([Unknown()] * 4, 1),
+    "perhaps arrived too often": ([Unknown()] * 5, 0),
     "gone": ([Unreachable()], 0),
 }
 
@@ -217,7 +217,7 @@ async def test_a_reply_is_tried_as_its_failure_allows(
 ) -> None:
     monkeypatch.setattr("bot.outbox._LONGEST_PAUSE", 0.01)
     monkeypatch.setattr("bot.outbox._FIRST_PAUSE", 0.01)
-    monkeypatch.setattr("bot.outbox._UNKNOWN_PAUSES", (0.01,) * 3)
+    monkeypatch.setattr("bot.outbox._UNKNOWN_PAUSES", (0.01,) * 4)
     failures, said = FAILURES[what]
     talk.channel.failures = list(failures)
     await talk.conversation.receive(_event(1, "a"))
@@ -245,7 +245,7 @@ async def test_a_database_that_fails_the_channel_does_not_keep_its_answers_until
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Zalo's tokens and windows lie there: what fails is no error of the platform."""
-    monkeypatch.setattr("bot.outbox._UNKNOWN_PAUSES", (0.01,) * 3)
+    monkeypatch.setattr("bot.outbox._UNKNOWN_PAUSES", (0.01,) * 4)
     talk.channel.failures = [ConnectionRefusedError()] * 2
     for text in ("a", "b"):
         await talk.conversation.receive(_event(text, text))

@@ -32,7 +32,7 @@ OLD = "That button is from an older message. Here is what I can do now."
 # What each event writes, whatever it asks for.
 _KEPT_OF_EVENTS = {
     "session", "event", "reply", "contact_window", "platform_use", "platform_grant",
-    "channel_link", "bulk_sender", "day_figure",  # the last is counted every hour
+    "channel_link", "bulk_sender", "process", "day_figure",  # the last is counted every hour
 }  # fmt: skip
 _SEEN = {"seen_on", "last_seen_at"}
 

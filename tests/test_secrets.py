@@ -107,7 +107,7 @@ async def test_a_whole_run_tells_no_secret_and_nothing_of_anybody(
     assert await serving.stop() == 0
     log = serving.log.read_text()
     assert "handler of event" in log  # it did fail, and was told of
-    assert "Traceback" in log
+    assert ".py:" in log  # and where
     _look({"log": log, "metrics": metrics, **dict(_files(tmp_path))})
 
 
@@ -172,7 +172,7 @@ async def _on_telegram(
     """Answers meet errors that hold the address they were sent to, with the token in it."""
     url = f"{telegram.base}/bot{TOKEN}/sendMessage?chat_id={CHAT}&text={SAID}"
     telegram.faults["sendMessage"].extend(
-        [Fault(cuts=True), Fault(500, url), Fault(retry_after=1), Fault(502, body=url),
+        [Fault(500, url), Fault(502, body=url), Fault(retry_after=1),
          Fault(400, f"Bad Request: {url}"), Fault(403, f"Forbidden: {NAME} {url}")]
     )  # fmt: skip
     wrong = {"X-Telegram-Bot-Api-Secret-Token": "wrong"}
