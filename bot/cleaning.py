@@ -20,8 +20,11 @@ _HIDDEN = frozenset(
 def cleaned(event: Event) -> Event:
     """The event with readable text only: composed, no control or direction marks, not long.
 
-    Halves of letters (lone surrogates) could not even be written down.
+    Halves of letters (lone surrogates) could not even be written down. Most events are as they
+    should be, and are given back as they are.
     """
+    if _is_clean(event):
+        return event
     text = unicodedata.normalize("NFC", event.text[: 2 * MAX_TEXT])
     kept = (" " if c in "\r\t" else c for c in text if c not in _HIDDEN)
     plain = "".join(c for c in kept if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
@@ -31,6 +34,19 @@ def cleaned(event: Event) -> Event:
         choice=event.choice if _is_value(event.choice) else NO_CHOICE,
         language=event.language[:_LONGEST_TAG] if event.language.isprintable() else "",
         attachment=_plain(event.attachment),
+    )
+
+
+def _is_clean(event: Event) -> bool:
+    """Quickly; False also for what may be clean: joiners and ends of lines are not printable."""
+    return (
+        event.attachment is None
+        and event.text.isprintable()
+        and len(event.text) <= MAX_TEXT
+        and unicodedata.is_normalized("NFC", event.text)
+        and _is_value(event.choice)
+        and event.language.isprintable()
+        and len(event.language) <= _LONGEST_TAG
     )
 
 

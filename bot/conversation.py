@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
@@ -25,6 +26,10 @@ _RETRY_SECONDS = (0.5, 2.0, 10.0)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5
 _RECOVERED_AT_ONCE = 8
 
+# Looked up once for each channel: that costs as much as to count.
+_heard = cache(metrics.EVENTS.labels)
+_seconds = cache(metrics.ANSWER_SECONDS.labels)
+
 T = TypeVar("T")
 
 
@@ -36,6 +41,19 @@ class Speaker(Protocol):
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+class _Count:
+    """How many are inside."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def __enter__(self) -> None:
+        self.number += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.number -= 1
 
 
 class Conversation:
@@ -64,20 +82,12 @@ class Conversation:
         # Those of before whose new start is noted.
         self._counted: set[int] = set()
         self._turns = Turns()
-        self._being_answered = 0
+        self._busy = _Count()
 
     @property
     def is_busy(self) -> bool:
         """Whether anything is being written down or answered just now."""
-        return self._being_answered > 0
-
-    @contextlib.contextmanager
-    def _busy(self) -> Iterator[None]:
-        self._being_answered += 1
-        try:
-            yield
-        finally:
-            self._being_answered -= 1
+        return self._busy.number > 0
 
     async def receive(self, event: Event) -> bool:
         """Writes the event down; when this returns it may be acknowledged. False: seen before.
@@ -122,10 +132,10 @@ class Conversation:
             await asyncio.wait(self._running, timeout=seconds)
 
     async def _write_down(self, event: Event) -> Stored | None:
-        with self._busy():
+        with self._busy:
             stored = await self._store.write_down(cleaned(event), self._clock())
         if stored is not None:
-            metrics.EVENTS.labels(event.address.channel).inc()
+            _heard(event.address.channel).inc()
         return stored
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -200,8 +210,8 @@ class Conversation:
         for pause in (*_RETRY_SECONDS, None):
             try:
                 with (
-                    self._busy(),
-                    metrics.ANSWER_SECONDS.labels(stored.event.address.channel).time(),
+                    self._busy,
+                    _seconds(stored.event.address.channel).time(),
                 ):
                     return await self._choosing.answer(stored)
             except OthersFirst:

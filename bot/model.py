@@ -28,7 +28,8 @@ class Person:
     """A human with one address or several; consent, language and unit belong here.
 
     `consent` is the version of the text that they agreed to (`bot/consents.py` tells what it still
-    allows), `consent_asked` that of the newest one that they were asked about.
+    allows), `consent_asked` that of the newest one that they were asked about. Who may hold no
+    office holds none; who may is asked for.
     """
 
     id: int
@@ -40,6 +41,7 @@ class Person:
     unit_id: int | None = None
     preferred_channel: str | None = None
     consent_asked: str | None = None
+    may_hold_office: bool = True
 
 
 @dataclass(frozen=True, slots=True)

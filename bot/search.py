@@ -25,6 +25,9 @@ _FINAL_Y = regex.compile(r"(?<=[^aeiouy]|qu)y\b")
 _SENTENCE = regex.compile(r"(?<=[.!?។。！？])\s*|\n+")
 
 
+_NO_MARKS = dict.fromkeys(range(0x300, 0x370))
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """An article that was found: `score` is larger for a better hit, `snippet` shows why."""
@@ -41,10 +44,11 @@ def fold(text: str) -> str:
     FTS5's own `remove_diacritics` never folds `đ` and misses decomposed input, so both the
     index and the question are folded here. Thai and Khmer keep their marks: they are letters.
     """
-    plain = text.casefold().replace("đ", "d")
-    marks = unicodedata.normalize("NFD", plain)
-    kept = (c for c in marks if not ("\u0300" <= c <= "\u036f"))
-    return unicodedata.normalize("NFC", "".join(kept))
+    plain = text.casefold()
+    if plain.isascii():
+        return plain
+    marks = unicodedata.normalize("NFD", plain.replace("đ", "d"))
+    return unicodedata.normalize("NFC", marks.translate(_NO_MARKS))
 
 
 def likeness(one: str, other: str) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.model import Event, Person
-from bot.store import case_messages, deliveries, schema, usage, windows
+from bot.store import case_messages, deliveries, offices, schema, usage, windows
 from bot.store.codec import Codecs
 from bot.store.deliveries import Handed
 from bot.store.ready import Ready, ready
@@ -164,6 +164,7 @@ def _loading() -> Any:
             person.c.unit_id,
             person.c.preferred_channel,
             person.c.consent_asked,
+            offices.has_any(person.c.id).label("may_hold_office"),
             session.c.sealed,
             waits,
             _earlier(person.c.id).exists().label("others_first"),

@@ -80,6 +80,8 @@ class Officers:
 
     async def offices(self, person: Person, today: date) -> tuple[Office, ...]:
         """What the person holds, and what they stand in for today."""
+        if not person.may_hold_office:
+            return ()
         rows = await self._reads.glance(lambda c: offices.offices_of(c, person.id, today))
         return tuple(self._office(row) for row in rows)
 

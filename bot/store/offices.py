@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal, or_, select
 
 from bot.rights import ADMINISTRATOR
 from bot.store import schema
@@ -96,6 +96,13 @@ def _offices() -> Any:
 
 
 _OFFICES = ready(_offices())
+
+
+def has_any(person_id: Any) -> Any:
+    """Whether somebody holds an office, or stands in for one on whatever day."""
+    own = select(_OFFICER.id).where(_OFFICER.person_id == person_id)
+    lent = select(_DEPUTY.officer_id).where(_DEPUTY.person_id == person_id)
+    return or_(own.exists(), lent.exists())
 
 
 def offices_of(connection: Connection, person_id: int, today: date) -> Sequence[Any]:
