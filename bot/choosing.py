@@ -78,12 +78,18 @@ class Choosing:
     async def _hand_over(
         self, answer: Answer, context: Context, stored: Stored
     ) -> tuple[Answer, Waited]:
-        """What waited for this contact, newest first; the expired and the too many are dropped."""
+        """What waited for this contact, newest first; the expired, the too many and what waited
+        twice (at two chats that have been joined since) are dropped."""
         found = await self._store.waiting(context.person, stored.address_id)
         alive: list[tuple[int, Reply | None]] = []
         dropped: list[tuple[int, Reply | None]] = []
+        met: set[Parcel | None] = {None}
         for number, parcel in found:
-            made = self._render(parcel, context.say.tag, context.today) if parcel else None
+            is_new = parcel not in met
+            met.add(parcel)
+            made = (
+                self._render(parcel, context.say.tag, context.today) if parcel and is_new else None
+            )
             kept = alive if made and len(alive) < HANDED_AT_MOST else dropped
             kept.append((number, made if kept is alive else None))
         if not alive:

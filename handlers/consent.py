@@ -112,6 +112,11 @@ async def privacy(_event: Event, context: Context) -> Answer:
             "answer is to go, sealed for itself. Officers see the claim and not whose report it "
             "is. Until 90 days after the answer, or until you erase it. Who wrote or sent a post "
             "is not kept at all, and of an opinion nothing but that there was one."
+        )
+        + "\n\n"
+        + say(
+            "Who leaves or erases everything: for 90 days a mark without name or number, so that "
+            "no copy of the data that is put back brings you back."
         ),
         title=say("Privacy"),
         choices=choices,

@@ -122,6 +122,15 @@ async def test_at_the_next_contact_they_come_newest_first_after_the_answer(house
     assert "vắng mặt" not in await house.follower.says("menu")  # once
 
 
+async def test_what_waited_twice_comes_once(house: House) -> None:
+    """Two chats that were joined may each have had the same message waiting."""
+    house.fake.advance(10 * DAY)
+    await house.queue(OUT[0], OUT[1], OUT[0])
+    await house.send()
+    assert "Có 2 tin đến" in await house.follower.says("menu")
+    assert await house.states() == {"sent": 2, "dropped": 1}
+
+
 async def test_no_more_than_five_are_handed_over_and_the_oldest_are_dropped(house: House) -> None:
     house.fake.advance(10 * DAY)
     await house.queue(*OUT[:8])

@@ -6,14 +6,15 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from bot.store import schema
 from bot.store.codec import Codecs
-from bot.store.events import Stored
+from bot.store.events import Stored, open_of
 from bot.store.groups import Groups
 from bot.store.pending import Pending
 from bot.store.processes import Processes, alive
+from bot.store.ready import ready
 from bot.store.replies import PAGES, opened, replies_to_say
 from bot.store.rows import in_utc
 from bot.store.seal import Unsealable
@@ -59,7 +60,7 @@ class OpenEvents:
 
     async def more_follow(self, stored: Stored) -> bool:
         """Whether the person has said more since, which waits for its answer."""
-        return await self._reads.run(lambda c: _more_follow(c, stored))
+        return await self._reads.glance(lambda c: _more_follow(c, stored))
 
     async def count_start(self, stored: Stored) -> None:
         """Notes that an event left open is being tried again, before it is."""
@@ -106,19 +107,15 @@ def _unfinished(connection: Connection, ids: Sequence[int] | None) -> Sequence[A
     return connection.execute(query).all()
 
 
+_LATER = ready(
+    open_of(bindparam("person_id")).where(schema.event.c.id > bindparam("event_id")).limit(1)
+)
+
+
 def _more_follow(connection: Connection, stored: Stored) -> bool:
     """Whether the person has said more since, which waits for its answer."""
-    event, address = schema.event, schema.address
-    later = (
-        select(event.c.id)
-        .join(address)
-        .where(
-            address.c.person_id == stored.person_id,
-            event.c.done_at.is_(None),
-            event.c.id > stored.id,
-        )
-    )
-    return connection.execute(later.limit(1)).first() is not None
+    values = {"person_id": stored.person_id, "event_id": stored.id}
+    return _LATER.first(connection, values) is not None
 
 
 def _count_start(connection: Connection, identifier: int) -> None:

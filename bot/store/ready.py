@@ -44,6 +44,11 @@ class Ready:
             return connection.execute(self._statement(connection), values).rowcount
         return int(self._planned(connection, values).run(connection, values).rowcount)
 
+    def text(self, connection: Connection) -> str:
+        """As a driver of SQLite is given it, once it has been run."""
+        assert self._plan is not None, connection.dialect.name
+        return self._plan.text
+
     def _statement(self, connection: Connection) -> Any:
         name = connection.dialect.name
         if name not in self._statements:
@@ -61,33 +66,38 @@ class _Plan:
 
     def __init__(self, statement: Any, dialect: Any, values: Values) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=list(values))
-        self._text = str(compiled)
-        # What is given, or what stands in the statement itself; how a value is written.
-        self._binds: list[tuple[str, Any, Any]] = []
-        for name in compiled.positiontup:
+        # What is given, and how it is written.
+        self._binds: list[tuple[str, Any]] = []
+        text, *rest = str(compiled).split("?")
+        for name, following in zip(compiled.positiontup, rest, strict=True):
             bind = compiled.binds[name]
-            write = bind.type.dialect_impl(dialect).bind_processor(dialect)
+            kind = bind.type.dialect_impl(dialect)
             if name in values:
-                self._binds.append((name, write, None))
-            else:
-                self._binds.append(("", None, write(bind.value) if write else bind.value))
+                self._binds.append((name, kind.bind_processor(dialect)))
+            text += ("?" if name in values else _literal(bind, kind, dialect)) + following
+        self.text = text
         columns = list(statement.exported_columns)
         types = [column.type.dialect_impl(dialect) for column in columns]
         self._reads = [one.result_processor(dialect, None) for one in types]
         self._row: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc]
 
     def run(self, connection: Connection, values: Values) -> Any:
-        given = [
-            (write(values[name]) if write else values[name]) if name else usual
-            for name, write, usual in self._binds
-        ]
+        given = [write(values[name]) if write else values[name] for name, write in self._binds]
         driver = connection.connection.driver_connection
         assert driver is not None
-        return driver.execute(self._text, given)
+        return driver.execute(self.text, given)
 
     def read(self, row: Any) -> Any:
         pairs = zip(self._reads, row, strict=True)
         return self._row._make(read(one) if read else one for read, one in pairs)
+
+
+def _literal(bind: Any, kind: Any, dialect: Any) -> str:
+    """What stands in the statement itself stays there: given as a value, SQLite plans anew at each
+    run wherever a partial index hangs on it, which costs ten times the run."""
+    if bind.value is None:
+        return "NULL"
+    return str(kind.literal_processor(dialect)(bind.value))
 
 
 def ready(statement: Any) -> Ready:

@@ -81,7 +81,12 @@ event = Table(
         sqlite_where=text("done_at IS NULL"),
         postgresql_where=text("done_at IS NULL"),
     ),
-    Index(None, "done_at"),
+    Index(
+        None,
+        "done_at",
+        sqlite_where=text("done_at IS NOT NULL"),
+        postgresql_where=text("done_at IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 

@@ -100,6 +100,12 @@ delivery = Table(
         postgresql_where=text("state = 'queued'"),
     ),
     Index(
+        "ix_delivery_waiting",
+        "person_id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index(
         "ix_delivery_sending",
         "lease_until",
         sqlite_where=text("state = 'sending'"),
