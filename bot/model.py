@@ -41,7 +41,8 @@ class Person:
     unit_id: int | None = None
     preferred_channel: str | None = None
     consent_asked: str | None = None
-    may_hold_office: bool = True
+    # Not compared: it says what need not be asked, and nothing of whom.
+    may_hold_office: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

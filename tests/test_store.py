@@ -71,7 +71,7 @@ async def test_an_upgrade_from_the_first_schema_keeps_what_was_there(database_ur
     stored = await store.write_down(Event("new", LAN), NOW)
     assert stored is not None
     person, session, _ = await store.load(stored)
-    assert person == Person(7, "km", "v1", False, may_hold_office=False)
+    assert person == Person(7, "km", "v1", False)
     assert session == Session("search")
     (waiting,) = await store.replies_to_say()
     assert (waiting.id, waiting.reply) == (41, Reply("Một"))
