@@ -22,10 +22,8 @@ _WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Khmer}]+")
 # "ký" and "kí", "quy" and "qui" are the same word, written either way.
 _FINAL_Y = regex.compile(r"(?<=[^aeiouy]|qu)y\b")
+_MARKS = re.compile("[\u0300-\u036f]+")
 _SENTENCE = regex.compile(r"(?<=[.!?។。！？])\s*|\n+")
-
-
-_NO_MARKS = dict.fromkeys(range(0x300, 0x370))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def fold(text: str) -> str:
     if plain.isascii():
         return plain
     marks = unicodedata.normalize("NFD", plain.replace("đ", "d"))
-    return unicodedata.normalize("NFC", marks.translate(_NO_MARKS))
+    return unicodedata.normalize("NFC", _MARKS.sub("", marks))
 
 
 def likeness(one: str, other: str) -> tuple[float, float]:
