@@ -13,6 +13,7 @@ from bot.language import SOURCE_LANGUAGE, later
 from bot.model import Answer, Event
 from bot.rights import Office, permitting
 from bot.routing import Context
+from bot.row_numbers import is_number
 from handlers.beginnings import beginnings
 from handlers.draft_questions import (
     ask_audience,
@@ -167,7 +168,7 @@ async def _take_time(context: Context, offices: Offices, text: str) -> Answer:
         page = await _kept(context, offices, changed)
         told_first = [context.reply(note) for note in notes]
         return replace(page, replies=(*told_first, *page.replies))
-    return context.answer(context.reply(told), session=context.session)
+    return context.answer(context.reply(told), session=context.session.at("draft.at"))
 
 
 async def _take_repeat(context: Context, offices: Offices, draft: Campaign) -> Answer:
@@ -189,11 +190,11 @@ async def _take_audience(context: Context, offices: Offices, text: str) -> Answe
         audience = read_audience(text)
     except AudienceError as error:
         told = say("That cannot be read: {fault}", fault=error.part or text)
-        return context.answer(context.reply(told), session=context.session)
+        return context.answer(context.reply(told), session=context.session.at("draft.audience"))
     topic = draft.message.topic
     if len(text) > 500 or not reaching(offices, "broadcast", context.tree, audience, topic):
         told = say("Your office does not reach all of that. Name units of yours: unit:CODE")
-        return context.answer(context.reply(told), session=context.session)
+        return context.answer(context.reply(told), session=context.session.at("draft.audience"))
     return await _kept(context, offices, replace(draft, audience=text))
 
 
@@ -211,7 +212,7 @@ async def _kept(context: Context, offices: Offices, draft: Campaign) -> Answer:
 
 async def _source(context: Context, offices: Offices, draft: Campaign, value: str) -> Answer:
     sources = await earlier_sources(context, offices)
-    if not value.isdecimal() or int(value) >= len(sources):
+    if not is_number(value) or int(value) >= len(sources):
         return await ask_source(context, offices)
     chosen = sources[int(value)]
     message = replace(draft.message, sources=(chosen,))

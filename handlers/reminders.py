@@ -10,6 +10,7 @@ from bot.consents import holds
 from bot.language import later
 from bot.model import Answer, Choice, Event, Reminder, Reply
 from bot.routing import Context
+from bot.row_numbers import is_number
 from handlers.menu import menu_choice
 
 MOST = 20
@@ -58,7 +59,7 @@ async def change(event: Event, context: Context) -> Answer:
     if what == "other":
         text = context.say("What is it? Write a short name, for example: driving licence.")
         return context.answer(context.reply(text), session=context.session.at("remind.label"))
-    if what == "remove" and rest.isdecimal() and len(rest) < 19:
+    if what == "remove" and is_number(rest):
         return await _remove(context, int(rest))
     return await reminders(event, context)
 
@@ -125,10 +126,10 @@ def _ask_date(context: Context, label: str, told: str = "") -> Answer:
 async def _remove(context: Context, identifier: int) -> Answer:
     kept = await context.store.reminders(context.person)
     mine = next((one for one in kept if one.id == identifier), None)
-    if mine is None:
-        return context.answer(context.reply(context.say("That date is not kept any more.")))
-    context.work.remove_reminder(context.person, identifier)
-    told = context.say("Removed: {label}.", label=mine.label)
+    told = context.say("That date is not kept any more.")
+    if mine is not None:
+        context.work.remove_reminder(context.person, identifier)
+        told = context.say("Removed: {label}.", label=mine.label)
     choices = [Choice(context.say("My dates"), "/remind"), menu_choice(context)]
     return context.answer(context.reply(told, choices=choices))
 
