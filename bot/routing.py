@@ -17,6 +17,7 @@ from bot.library import Library
 from bot.model import LIST_LINES, TAP, Address, Answer, Choice, Event, Person, Reply, Session
 from bot.organisation import Structure, Tree
 from bot.planner import Planner
+from bot.row_numbers import row_number
 from bot.schedule import Quiet, read_zone
 from bot.search import Search, fold
 from bot.store import Store, Work
@@ -69,7 +70,7 @@ class Services:
 
     def numbered(self, code: str) -> str | None:
         """The id of the article with that number."""
-        wanted = int(code) if code.isdecimal() else 0
+        wanted = row_number(code)
         return next((name for name, number in self.numbers.items() if number == wanted), None)
 
 

@@ -13,6 +13,7 @@ from bot.model import Answer, Choice, Event
 from bot.planreport.duties import duty_holding
 from bot.planreport.periods import quarter_of
 from bot.routing import Context
+from bot.row_numbers import page_number
 from handlers.activity_fields import LEFT_OUT, LONGEST, NotThat, chosen_value, read_value
 from handlers.activity_list import (
     KIND_WORDS,
@@ -168,7 +169,7 @@ def _choices(context: Context, offices: Offices, field: str, start: str) -> list
 def _units(context: Context, offices: Offices, start: str) -> list[Choice]:
     say = context.say
     units = within_reach(context, offices)
-    first = int(start) if start.isdecimal() and len(start) < 6 else 0
+    first = page_number(start)
     page = units[first : first + _UNITS_A_PAGE]
     choices = [Choice(unit.title[:60], f"activity:unit:{unit.id}") for unit in page]
     if first + _UNITS_A_PAGE < len(units):

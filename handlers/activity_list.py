@@ -11,6 +11,7 @@ from bot.model import Answer, Choice, Reply
 from bot.organisation import Unit
 from bot.rights import Office, permitting
 from bot.routing import Context
+from bot.row_numbers import page_number, row_number
 from handlers.menu import menu_choice
 from handlers.office import Offices, own_units
 
@@ -65,7 +66,7 @@ def activity_lines(one: Activity, context: Context) -> list[str]:
 async def list_page(context: Context, offices: Offices, start: str = "") -> Answer:
     """`activity:list:FIRST`: what was reported in the last months, the newest first."""
     say, today = context.say, house_day(context)
-    first = int(start) if start.isdecimal() and len(start) < 6 else 0
+    first = page_number(start)
     since = today - timedelta(days=OLDEST)
     seen = _unit_ids(context, offices)
     found = await context.store.activities.of_units(seen, since, _A_PAGE + 1, first)
@@ -90,8 +91,7 @@ async def take_back(context: Context, offices: Offices, value: str) -> Answer:
     """`activity:back:ID` asks, `activity:back:ID:yes` takes it back."""
     say = context.say
     number, _, sure = value.partition(":")
-    is_number = number.isdecimal() and len(number) < 19
-    one = await context.store.activities.get(int(number)) if is_number else None
+    one = await context.store.activities.get(row_number(number))
     by = allowing(context, offices, one.unit_id) if one else None
     if one is None or by is None:
         return context.answer(_told(say("There is no such activity among yours (any more)."),

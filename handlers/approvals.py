@@ -11,6 +11,7 @@ from bot.language import later
 from bot.model import Answer, Choice, Event
 from bot.rights import ADMINISTRATOR, Office
 from bot.routing import Context
+from bot.row_numbers import row_number
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs, office_line
 
@@ -109,8 +110,8 @@ async def ask_choices(context: Context, offices: Offices, found: Campaign) -> li
 async def ask(_event: Event, context: Context, offices: Offices) -> Answer:
     """`ask:ID` lists who else may approve, `ask:ID:OFFICE` asks one, `ask:ID:again` all again."""
     number, _, whom = context.argument.partition(":")
-    say, is_number = context.say, number.isdecimal() and len(number) < 19
-    found = await context.store.campaigns.get(int(number)) if is_number else None
+    say = context.say
+    found = await context.store.campaigns.get(row_number(number))
     if found is None or not _is_authors(offices, found):
         told = say("There is no such message among yours.")
         return context.answer(context.reply(told, choices=[menu_choice(context)]))

@@ -9,6 +9,7 @@ from bot.language import COMMON_LANGUAGE, SOURCE_LANGUAGE, Voice, pick, words
 from bot.library import Article
 from bot.model import Answer, Choice, Event, Media, Reply
 from bot.routing import Context, Services
+from bot.row_numbers import page_number
 from handlers.menu import menu_choice
 from handlers.sources import source_of
 
@@ -43,7 +44,7 @@ async def choose_topic(_event: Event, context: Context) -> Answer:
     if topic is None:
         return await topics(_event, context)
     articles = context.services.library.newest(context.today, slug)
-    first = _A_PAGE * (int(page) if page.isdecimal() and len(page) < 5 else 0)
+    first = _A_PAGE * (page_number(page))
     some = articles[first : first + _A_PAGE]
     choices = [_article_choice(article, context) for article in some]
     if len(articles) > first + _A_PAGE:

@@ -20,6 +20,7 @@ from bot.campaigns import (
 from bot.model import Answer, Choice, Event
 from bot.rights import Office, permitting
 from bot.routing import Context
+from bot.row_numbers import row_number
 from handlers.corrections import correction_of
 from handlers.days_ahead import draft_of_day
 from handlers.drafts import go_on
@@ -39,8 +40,8 @@ async def begin(_event: Event, context: Context, offices: Offices) -> Answer:
     assert by is not None
     made = {"article": _of_article, "day": draft_of_day}.get(kind)
     found = made(context, by, value) if made else None
-    if kind in {"again", *_MANNERS} and value.isdecimal():
-        earlier = await _earlier(context, offices, int(value))
+    if kind in {"again", *_MANNERS}:
+        earlier = await _earlier(context, offices, row_number(value))
         found = _of_earlier(earlier, by, kind, context.today) if earlier else None
     if found is None:
         told = context.say("There is no such message among yours.")

@@ -13,6 +13,7 @@ from bot.language import SOURCE_LANGUAGE, later
 from bot.model import Answer, Event
 from bot.rights import Office, permitting
 from bot.routing import Context
+from bot.row_numbers import is_number
 from handlers.beginnings import beginnings
 from handlers.draft_questions import (
     ask_audience,
@@ -211,7 +212,7 @@ async def _kept(context: Context, offices: Offices, draft: Campaign) -> Answer:
 
 async def _source(context: Context, offices: Offices, draft: Campaign, value: str) -> Answer:
     sources = await earlier_sources(context, offices)
-    if not value.isdecimal() or int(value) >= len(sources):
+    if not is_number(value) or int(value) >= len(sources):
         return await ask_source(context, offices)
     chosen = sources[int(value)]
     message = replace(draft.message, sources=(chosen,))

@@ -10,6 +10,7 @@ from bot.model import Answer, Choice, Event, Reply
 from bot.organisation import Unit
 from bot.rights import permitting
 from bot.routing import Context
+from bot.row_numbers import row_number
 from handlers.approvals import ask_choices, asked_lines, first_asked
 from handlers.campaign_page import STATES, figures_of, line, may, page, sees, words
 from handlers.corrections import correction_choices
@@ -62,7 +63,7 @@ async def _forecast(context: Context, unit: Unit) -> list[str]:
 async def campaign(event: Event, context: Context, offices: Offices) -> Answer:
     """`campaign:ID` shows it; `campaign:ID:WORD` says the word, if it may be said."""
     number, _, word = context.argument.partition(":")
-    found = await context.store.campaigns.get(int(number)) if number.isdecimal() else None
+    found = await context.store.campaigns.get(row_number(number))
     if found is None or found.state not in STATES or not sees(context, offices, found):
         told = context.say("There is no such message among yours.")
         return context.answer(context.reply(told, choices=[menu_choice(context)]))

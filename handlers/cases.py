@@ -7,6 +7,7 @@ from bot.language import Voice, later
 from bot.model import Answer, Choice, Event, Reply
 from bot.reporting import masked_part
 from bot.routing import Context, Services
+from bot.row_numbers import row_number
 from handlers.checks import told_finding
 from handlers.joining import too_many
 from handlers.menu import menu_choice
@@ -64,8 +65,7 @@ async def take_answer(event: Event, context: Context) -> Answer:
 
 
 async def _mine(context: Context, number: str) -> Case | None:
-    is_number = number.isdecimal() and len(number) < 19
-    return await context.store.claims.own_case(context.person, int(number)) if is_number else None
+    return await context.store.claims.own_case(context.person, row_number(number))
 
 
 async def _own(context: Context) -> Answer:

@@ -8,10 +8,10 @@ from bot.contests import CLOSED, Issued, Round
 from bot.holder import NAME_AT_MOST, is_too_long, tidy_name, undrawable
 from bot.model import Answer, Choice, Event, Reply
 from bot.routing import Context
+from bot.row_numbers import row_number
 from bot.store import new_code
 from bot.ways import WEB
 from handlers.certificate_papers import KIND, check_address
-from handlers.contest import is_id
 from handlers.menu import menu_choice
 
 _ASKED, _SHOWN = "certificate.holder", "certificate.sure"
@@ -77,7 +77,7 @@ async def _claim(context: Context, number: str) -> _Claim | None:
 
     After the appeals nobody knows any more whose an entry was; a certificate that is there stays.
     """
-    one = await context.store.contests.round(int(number)) if is_id(number) else None
+    one = await context.store.contests.round(row_number(number))
     if one is None or one.state != CLOSED:
         return None
     issued = await context.store.certificates.of_round(context.person, one)

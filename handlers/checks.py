@@ -10,6 +10,7 @@ from bot.factchecks import Published, as_source
 from bot.language import Languages, Voice
 from bot.model import Answer, Choice, Event, Reply, Source
 from bot.routing import Context
+from bot.row_numbers import page_number
 from bot.verdicts import MEANINGS, VERDICTS
 from handlers.menu import menu_choice
 from handlers.sources import source_of
@@ -30,7 +31,7 @@ async def checks(_event: Event, context: Context) -> Answer:
             menu_choice(context),
         ]
         return context.answer(check_reply(published, context, choices))
-    return context.answer(_list(context, int(page) if page.isdecimal() and len(page) < 5 else 0))
+    return context.answer(_list(context, page_number(page)))
 
 
 def _list(context: Context, page: int) -> Reply:

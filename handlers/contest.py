@@ -15,6 +15,7 @@ from bot.contests import (
 )
 from bot.model import Answer, Choice, Event
 from bot.routing import Context
+from bot.row_numbers import is_number, row_number
 from bot.store import new_code
 from handlers.contest_pages import (
     gone,
@@ -47,7 +48,7 @@ async def open_round(_event: Event, context: Context) -> Answer:
     """`round:ID` tells the rules; `…:remind` notes a wish; `…:begin` and `…:league:WORD` begin an
     attempt."""
     number, _, word = context.argument.partition(":")
-    one = await context.store.contests.round(int(number)) if is_id(number) else None
+    one = await context.store.contests.round(row_number(number))
     if one is None:
         return context.answer(gone(context))
     if not one.takes_answers(context.heard_at):
@@ -164,7 +165,7 @@ async def take_guess(event: Event, context: Context) -> Answer:
     if not mine.is_running(context.heard_at):
         return context.answer(over(context, one))
     plain = event.text.strip().replace(".", "").replace(",", "").replace(" ", "")
-    if not (plain.isdecimal() and int(plain) <= _LARGEST_GUESS):
+    if not (is_number(plain) and int(plain) <= _LARGEST_GUESS):
         return _ask_guess(context, mine)
     context.work.guess(context.person, mine, int(plain), context.heard_at)
     return context.answer(overview(context, one, replace(mine, prediction=int(plain))))
@@ -185,14 +186,8 @@ def _ask_guess(context: Context, mine: Attempt, *, is_last: bool = False) -> Ans
 
 async def _found(context: Context, number: str) -> tuple[Attempt, Round] | None:
     """The person's own attempt of that number, and its round."""
-    if not is_id(number):
-        return None
-    return await context.store.contests.entered(context.person, int(number))
+    return await context.store.contests.entered(context.person, row_number(number))
 
 
 def _first_open(mine: Attempt) -> int:
     return mine.unanswered[0] if mine.unanswered else 0
-
-
-def is_id(text: str) -> bool:
-    return text.isdecimal() and len(text) < 19

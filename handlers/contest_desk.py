@@ -11,7 +11,7 @@ from bot.library import ContentError
 from bot.model import Answer, Choice, Event, Reply
 from bot.rights import Office, permitting
 from bot.routing import Context
-from handlers.contest import is_id
+from bot.row_numbers import is_number, page_number, row_number
 from handlers.contest_items import items_page
 from handlers.contest_pages import wording_in
 from handlers.contest_prizes import prizes_page
@@ -90,12 +90,12 @@ async def one_round(_event: Event, context: Context, offices: Offices) -> Answer
     by = permitting(offices, "contest", context.tree, context.tree.top)
     if number == "open" and by is not None:
         return await _open(context, rest, by)
-    one = await context.store.contests.round(int(number)) if is_id(number) else None
+    one = await context.store.contests.round(row_number(number))
     if one is None or by is None:
         told = context.say("There is no such round.")
         return context.answer(context.reply(told, choices=[menu_choice(context)]))
     word, _, value = rest.partition(":")
-    page = int(value) if is_id(value) else 0
+    page = page_number(value)
     if word == "prizes":
         return await prizes_page(context, one, by, value)
     if word == "essays":
@@ -112,8 +112,8 @@ async def _change(context: Context, one: Round, by: Office, word: str, value: st
     say = context.say
     back = [Choice(say("The round"), f"rounds:{one.id}"), menu_choice(context)]
     done = context.answer(context.reply(say("Done."), choices=back))
-    if word == "extend" and one.state == OPEN and value.isdecimal() and int(value) in _EXTENSIONS:
-        until = one.closes_at + timedelta(hours=int(value))
+    if word == "extend" and one.state == OPEN and row_number(value) in _EXTENSIONS:
+        until = one.closes_at + timedelta(hours=row_number(value))
         context.work.move_round_end(one, until, by, context.now)
         return done
     if word == "close" and one.state == OPEN and value == "yes":
@@ -123,7 +123,7 @@ async def _change(context: Context, one: Round, by: Office, word: str, value: st
         yes = Choice(say("Close it now"), f"rounds:{one.id}:close:yes")
         asked = say("Close the round now? What runs is handed in as it is.")
         return context.answer(context.reply(asked, choices=[yes, *back]))
-    if word == "voids" and is_id(value) and int(value) < len(one.frozen.questions):
+    if word == "voids" and is_number(value) and int(value) < len(one.frozen.questions):
         if await context.store.contests.prizes.of(one.id):
             told = say("The prizes are drawn: take the draw back first.")
             back.insert(0, Choice(say("Prizes"), f"rounds:{one.id}:prizes"))

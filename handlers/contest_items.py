@@ -13,6 +13,7 @@ from bot.contests import CLOSED, Round
 from bot.language import Voice
 from bot.model import Choice, Reply
 from bot.routing import Context
+from bot.row_numbers import page_number
 from handlers.contest_pages import wording_in
 from handlers.menu import menu_choice
 
@@ -24,7 +25,7 @@ ENTRIES = "entries"
 
 async def items_page(context: Context, one: Round, value: str) -> Reply:
     """The page of that number, or the last one; the first for anything else."""
-    page = int(value) if value.isdecimal() and len(value) < 5 else 0
+    page = page_number(value)
     if one.state != CLOSED:
         items = await context.store.contests.standings.so_far(one, context.now)
         told = context.say(

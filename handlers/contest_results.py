@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.contests import CLOSED, Attempt, Round
 from bot.model import Answer, Choice, Event, Reply
 from bot.routing import Context
-from handlers.contest import is_id
+from bot.row_numbers import row_number
 from handlers.contest_boards import BOARDS, board_page
 from handlers.contest_pages import wording_in
 from handlers.menu import menu_choice
@@ -18,7 +18,7 @@ async def results(_event: Event, context: Context) -> Answer:
     """`result:ID` tells the own rank; `result:ID:PAGE` the own answers, five at a time;
     `result:ID:best`, `…:best:LEAGUE`, `…:units` and `…:means` how all did."""
     number, _, page = context.argument.partition(":")
-    one = await context.store.contests.round(int(number)) if is_id(number) else None
+    one = await context.store.contests.round(row_number(number))
     if one is None or one.state != CLOSED:
         told = context.say("This round is not over yet: right answers are told afterwards.")
         return context.answer(context.reply(told, choices=[menu_choice(context)]))

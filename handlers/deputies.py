@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.model import Answer, Choice, Event
 from bot.rights import READER, Office, permitting
 from bot.routing import Context
+from bot.row_numbers import page_number
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs, office_line
 
@@ -54,7 +55,7 @@ async def choose(event: Event, context: Context, offices: Offices) -> Answer:
     others = await _candidates(context, offices, own)
     other = next((one for one in others if str(one.id) == other_id), None)
     if other is None:
-        start = int(other_id[1:]) if other_id[:1] == "+" and other_id[1:].isdecimal() else 0
+        start = page_number(other_id[1:]) if other_id[:1] == "+" else 0
         return _ask_who(context, own, others, start)
     if days not in {str(number) for number in _DAYS}:
         return _ask_how_long(context, own, other)

@@ -14,6 +14,7 @@ from bot.language import SOURCE_LANGUAGE
 from bot.model import Answer, Choice, Event
 from bot.rights import ADMINISTRATOR
 from bot.routing import Context
+from bot.row_numbers import row_number
 from bot.verdicts import MEANINGS, VERDICTS
 from handlers.checks import check_choices, found_checks
 from handlers.desk import acting, claim_page, queue
@@ -141,7 +142,7 @@ async def _take(
     too_long: bool = False,
 ) -> Answer:
     number = context.session.data.get("claim", "")
-    claim = await context.store.claims.get(int(number)) if number.isdecimal() else None
+    claim = await context.store.claims.get(row_number(number))
     if claim is None or claim.draft is None or claim.state not in {NEW, TAKEN, CLOSED}:
         return await queue(context, told=context.say("There is no such claim (any more)."))
     if too_long:

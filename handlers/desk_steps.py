@@ -8,6 +8,7 @@ from bot.claim_slugs import slug_of
 from bot.claims import NEW, READING, TAKEN, Claim
 from bot.model import Answer, Choice, Event
 from bot.routing import Context
+from bot.row_numbers import page_number, row_number
 from handlers.desk import acting, claim_page, closed, counter, queue
 from handlers.desk_answer import answer_step, ask_verdict
 from handlers.desk_figures import figures
@@ -24,7 +25,7 @@ async def desk_step(_event: Event, context: Context, offices: Offices) -> Answer
     """`desk:ID`, `desk:ID:STEP`, `desk:ID:STEP:VALUE`; `desk:page:N`, `desk:closed`…"""
     number, step, value = [*context.argument.split(":", 2), "", ""][:3]
     if number == "page":
-        return await queue(context, int(step) if step.isdecimal() and len(step) < 5 else 0)
+        return await queue(context, page_number(step))
     if number == "closed":
         return await closed(context)
     if number == "counter":
@@ -63,8 +64,7 @@ async def take_question(event: Event, context: Context, offices: Offices) -> Ans
 
 
 async def claim_of(context: Context, number: str) -> Claim | None:
-    is_number = number.isdecimal() and len(number) < 19
-    return await context.store.claims.get(int(number)) if is_number else None
+    return await context.store.claims.get(row_number(number))
 
 
 async def _take(context: Context, offices: Offices, claim: Claim, _value: str) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.contests import OPEN, Attempt, Round
 from bot.model import Answer, Choice, Event
 from bot.routing import Context
-from handlers.contest import is_id
+from bot.row_numbers import row_number
 from handlers.contest_pages import gone
 from handlers.menu import menu_choice
 
@@ -53,7 +53,7 @@ async def read_essays(context: Context, one: Round, at: int) -> Answer:
 async def _found(context: Context, number: str) -> tuple[Attempt | None, Round | None]:
     """The person's own attempt that was handed in, in a round that is open and asks for a text."""
     contests = context.store.contests
-    entered = await contests.entered(context.person, int(number)) if is_id(number) else None
+    entered = await contests.entered(context.person, row_number(number))
     if entered is None or entered[0].is_running(context.heard_at):
         return None, None
     mine, one = entered

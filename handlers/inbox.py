@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.model import Answer, Choice, Event
 from bot.routing import Context
+from bot.row_numbers import row_number
 from handlers.articles import Reader
 from handlers.delivered import campaign_reply
 from handlers.menu import menu_choice
@@ -18,8 +19,9 @@ async def inbox(_event: Event, context: Context) -> Answer:
     known = context.services.campaigns
     messages = {n: known[n].message_on(context.today) for n in numbers if n in known}
     reader = Reader(context.services, say)
-    if context.argument.isdecimal() and int(context.argument) in messages:
-        made = campaign_reply(messages[int(context.argument)], reader, context.today)
+    asked = row_number(context.argument)
+    if asked in messages:
+        made = campaign_reply(messages[asked], reader, context.today)
         if made is not None:
             return context.answer(made)
     made_of = {n: campaign_reply(m, reader, context.today) for n, m in messages.items()}

@@ -6,6 +6,7 @@ from bot.language import later
 from bot.model import Answer, Choice, Event
 from bot.rights import ADMINISTRATOR, Office, giving, permitting
 from bot.routing import Context
+from bot.row_numbers import page_number, row_number
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs, office_line
 
@@ -48,7 +49,7 @@ _VERBS = {
 async def officers(_event: Event, context: Context, offices: Offices) -> Answer:
     """`/officers [FIRST]`: all offices that this officer may see, by number."""
     say = context.say
-    first = int(context.argument) if context.argument.isdecimal() else 0
+    first = page_number(context.argument)
     seen = await _seen(context, offices)
     page = seen[first : first + _A_PAGE]
     lines = [f"- {office_line(one, context)}" for one in page]
@@ -94,7 +95,7 @@ async def audit(_event: Event, context: Context, offices: Offices) -> Answer:
     if permitting(offices, "audit", tree, tree.top) is None:
         told = say("Only administrators of the whole federation read this.")
         return context.answer(context.reply(told, choices=[menu_choice(context)]))
-    before = int(context.argument) if context.argument.isdecimal() else None
+    before = row_number(context.argument) or None
     entries = await context.store.officers.audit(_AUDIT_PAGE, before)
     lines = []
     for entry in entries:

@@ -8,6 +8,7 @@ from bot.library import Article
 from bot.model import Answer, Choice, Event
 from bot.rights import permitting
 from bot.routing import Context
+from bot.row_numbers import page_number
 from handlers.articles import Reader, article_reply
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs
@@ -22,7 +23,7 @@ async def pack(_event: Event, context: Context, offices: Offices) -> Answer:
     article = context.services.library.articles.get(identifier)
     if article is not None and article.is_out(context.today):
         return _one(article, language, context, offices)
-    return _list(context, int(identifier[1:]) if identifier[1:].isdecimal() else 0)
+    return _list(context, page_number(identifier[1:]))
 
 
 def _list(context: Context, first: int) -> Answer:

@@ -6,8 +6,8 @@ from bot.contests import CLOSED, Round
 from bot.holder import NAME_AT_MOST, tidy_name
 from bot.model import Answer, Choice, Event
 from bot.routing import Context
+from bot.row_numbers import row_number
 from bot.store.contest_prizes import Won
-from handlers.contest import is_id
 from handlers.contest_pages import gone
 from handlers.menu import menu_choice
 
@@ -16,7 +16,7 @@ async def prize(_event: Event, context: Context) -> Answer:
     """`prize:ROUND` tells what was won, `…:claim` asks for a name, `…:yes` takes the one that was
     written, `…:withdraw` forgets it."""
     number, _, word = context.argument.partition(":")
-    one = await context.store.contests.round(int(number)) if is_id(number) else None
+    one = await context.store.contests.round(row_number(number))
     mine = await context.store.contests.prizes.mine(context.person, one.id) if one else None
     if one is None or mine is None or one.state != CLOSED:
         return context.answer(gone(context))
@@ -35,7 +35,7 @@ async def prize(_event: Event, context: Context) -> Answer:
 async def take_holder(event: Event, context: Context) -> Answer:
     """The name that was written, shown once more before it counts."""
     number = context.session.data.get("round", "")
-    one = await context.store.contests.round(int(number)) if is_id(number) else None
+    one = await context.store.contests.round(row_number(number))
     mine = await context.store.contests.prizes.mine(context.person, one.id) if one else None
     if one is None or mine is None:
         return context.answer(gone(context))

@@ -13,6 +13,7 @@ from bot.model import Answer, Choice, Event
 from bot.organisation import SMALLEST, Tree, Unit, totals
 from bot.rights import Office, permitting
 from bot.routing import Context
+from bot.row_numbers import page_number
 from handlers.office import Offices, needs
 from handlers.works import award_of, back, category_name, entry_lines, sourced
 
@@ -40,7 +41,7 @@ async def works(_event: Event, context: Context, offices: Offices) -> Answer:
     """`works:all` or `works:all:FIRST`: the works in the officer's part of the tree."""
     say = context.say
     _, _, start = context.argument.partition(":")
-    first = int(start) if start.isdecimal() and len(start) < 6 else 0
+    first = page_number(start)
     entries = await _entries(offices, context)
     page = await context.store.awards.entries([one.code for one in entries[first:][:_A_PAGE]])
     lines = [f"- {_line(one, context)}" for one in page]

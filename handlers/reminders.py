@@ -10,6 +10,7 @@ from bot.consents import holds
 from bot.language import later
 from bot.model import Answer, Choice, Event, Reminder, Reply
 from bot.routing import Context
+from bot.row_numbers import is_number
 from handlers.menu import menu_choice
 
 MOST = 20
@@ -58,7 +59,7 @@ async def change(event: Event, context: Context) -> Answer:
     if what == "other":
         text = context.say("What is it? Write a short name, for example: driving licence.")
         return context.answer(context.reply(text), session=context.session.at("remind.label"))
-    if what == "remove" and rest.isdecimal() and len(rest) < 19:
+    if what == "remove" and is_number(rest):
         return await _remove(context, int(rest))
     return await reminders(event, context)
 

@@ -9,6 +9,7 @@ from bot.organisation import Unit, told_totals, totals
 from bot.planreport.periods import Period
 from bot.rights import permitting
 from bot.routing import Context
+from bot.row_numbers import page_number
 from bot.unit_months import closed_months
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs, own_units
@@ -38,7 +39,7 @@ async def stats(_event: Event, context: Context, offices: Offices) -> Answer:
         return context.answer(context.reply(told, choices=[Choice(say("Figures"), "/stats")]))
     named, _, start = asked.partition(":")
     period = chosen(context, unit, named)
-    choices = _ways(context, offices, unit, period, int(start) if start.isdecimal() else 0)
+    choices = _ways(context, offices, unit, period, page_number(start))
     figures, people = await _figures(context, unit, period), await _people(context, unit)
     return context.answer(figures, replace(people, choices=tuple(choices)))
 

@@ -6,6 +6,7 @@ from bot.model import Answer, Choice, Event
 from bot.organisation import SMALLEST, Unit, told_totals, totals
 from bot.rights import permitting
 from bot.routing import Context
+from bot.row_numbers import page_number
 from handlers.menu import menu_choice
 from handlers.office import Offices, needs, own_units
 
@@ -24,7 +25,7 @@ async def units(_event: Event, context: Context, offices: Offices) -> Answer:
         return context.answer(context.reply(told, choices=[Choice(say("Units"), "/units")]))
     counts = await context.store.organisation.count_people()
     told_counts, whole = told_totals(tree, counts), totals(tree, counts)
-    below, first = tree.children(unit), int(start) if start.isdecimal() else 0
+    below, first = tree.children(unit), page_number(start)
     page = below[first : first + _A_PAGE]
 
     def line(one: Unit) -> str:

@@ -11,7 +11,8 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 INPUTS = int(os.environ.get("FUZZ_INPUTS", "0"))
 SHORT = 150
 _LEVELS = 300
+Made = TypeVar("Made")
 
 many = settings(
     max_examples=INPUTS or SHORT,
@@ -95,10 +97,35 @@ _SHAPES: Sequence[Callable[[], Any]] = (
     lambda: _deep(lambda inside: [inside]), lambda: _deep(lambda inside: {"message": inside}),
 )  # fmt: skip
 
-letters = st.text(st.characters(codec=None), max_size=40)
-scraps = st.one_of(st.sampled_from(SCRAPS), letters)
-shapes = st.sampled_from(_SHAPES).map(lambda make: make())
-values = st.one_of(scraps, st.sampled_from(NUMBERS), shapes, st.integers())
+
+def made(make: Callable[[Random], Made]) -> st.SearchStrategy[Made]:
+    """What `make` makes with its dice: to draw each throw would cost more than all parsers."""
+    return st.integers(0, 2**63).map(lambda seed: make(Random(seed)))
+
+
+def letters_of(dice: Random) -> str:
+    """Up to forty letters: of one row of Unicode, or of all, halves of letters among them."""
+    row = dice.choice((0, 0, 0x80, 0x300, 0x1E80, 0x2000, 0xD800, 0xFF00, 0x1F600, 0))
+    ends = dice.choice(((row, row + 0x80), (row, row + 0x80), (0, 0x10FFFF)))
+    return "".join(chr(dice.randint(*ends)) for _ in range(int(dice.random() ** 2 * 41)))
+
+
+def scrap_of(dice: Random) -> str:
+    return dice.choice(SCRAPS) if dice.random() < 0.5 else letters_of(dice)
+
+
+def value_of(dice: Random) -> Any:
+    kind = dice.randrange(4)
+    if kind == 0:
+        return scrap_of(dice)
+    if kind == 1:
+        return dice.choice(NUMBERS)
+    if kind == 2:
+        return dice.choice(_SHAPES)()
+    return dice.randint(-(2 ** dice.randrange(70)), 2 ** dice.randrange(70))
+
+
+scraps = made(scrap_of)
 
 
 def _places(node: Any, depth: int = 0) -> Iterator[tuple[Any, Any]]:
@@ -114,58 +141,68 @@ def _places(node: Any, depth: int = 0) -> Iterator[tuple[Any, Any]]:
             yield from _places(node[key], depth + 1)
 
 
-@st.composite
-def mutated(draw: st.DrawFn, samples: Sequence[Any]) -> Any:
+def mutated(samples: Sequence[Any]) -> st.SearchStrategy[Any]:
     """One of the samples after up to five changes of its fields; now and then something else."""
-    if draw(st.integers(0, 19)) == 0:
-        return draw(values)
-    whole = [copy.deepcopy(draw(st.sampled_from(samples)))]
-    for _ in range(draw(st.integers(0, 5))):
-        node, key = draw(st.sampled_from(list(_places(whole))))
-        does = draw(st.integers(0, 9))
+    return made(lambda dice: mutated_by(dice, samples))
+
+
+def mutated_by(dice: Random, samples: Sequence[Any]) -> Any:
+    if dice.randrange(20) == 0:
+        return value_of(dice)
+    whole = [copy.deepcopy(dice.choice(samples))]
+    for _ in range(dice.randrange(6)):
+        node, key = dice.choice(list(_places(whole)))
+        does = dice.randrange(10)
         if does == 0 and node is not whole:
             del node[key]
         elif does == 1 and isinstance(node, dict):
-            node[draw(scraps)] = draw(values)
+            node[scrap_of(dice)] = value_of(dice)
         elif does == 2:
             node[key] = [node[key]]
         elif does == 3:
-            node[key] = copy.deepcopy(draw(st.sampled_from(samples)))
+            node[key] = copy.deepcopy(dice.choice(samples))
         else:
-            node[key] = draw(values)
+            node[key] = value_of(dice)
     return whole[0]
 
 
-@st.composite
-def written(draw: st.DrawFn, samples: Sequence[str]) -> str:
+def written(samples: Sequence[str]) -> st.SearchStrategy[str]:
     """One of the texts with scraps put in, parts cut out, doubled or swapped."""
-    text = draw(st.sampled_from(samples))
-    for _ in range(draw(st.integers(0, 4))):
-        at, to = sorted(draw(st.tuples(st.integers(0, len(text)), st.integers(0, len(text)))))
-        more = draw(st.one_of(scraps, st.sampled_from(samples)))
-        does = draw(st.integers(0, 3))
+    return made(lambda dice: written_by(dice, samples))
+
+
+def written_by(dice: Random, samples: Sequence[str]) -> str:
+    text = dice.choice(samples)
+    for _ in range(dice.randrange(5)):
+        at, to = sorted((dice.randint(0, len(text)), dice.randint(0, len(text))))
+        more = scrap_of(dice) if dice.random() < 0.5 else dice.choice(samples)
         parts = (text[:at] + more + text[at:], text[:at] + text[to:],
                  text[:at] + more + text[to:], text[to:] + more + text[:at])  # fmt: skip
-        text = parts[does][:20_000]
+        text = dice.choice(parts)[:20_000]
     return text
 
 
-@st.composite
-def damaged(draw: st.DrawFn, samples: Sequence[bytes]) -> bytes:
+def damaged(samples: Sequence[bytes]) -> st.SearchStrategy[bytes]:
     """One of the files with bytes turned, cut off, put in or doubled."""
-    content = bytearray(draw(st.sampled_from(samples)))
-    for _ in range(draw(st.integers(0, 6))):
-        at = draw(st.integers(0, len(content)))
-        does = draw(st.integers(0, 4))
+    return made(lambda dice: damaged_by(dice, samples))
+
+
+def damaged_by(dice: Random, samples: Sequence[bytes]) -> bytes:
+    content = bytearray(dice.choice(samples))
+    for _ in range(dice.randrange(7)):
+        at = dice.randint(0, len(content))
+        does = dice.randrange(6)
         if does == 0:
             del content[at:]
         elif does == 1:
-            content[at:at] = draw(st.binary(max_size=60))
+            content[at:at] = dice.randbytes(dice.randrange(61))
         elif does == 2:
-            large = [b"\xff" * 4, b"\0" * 4, b"\x7f\xff\xff\xff"]
-            content[at : at + 4] = draw(st.sampled_from(large))
+            large = (b"\xff" * 4, b"\0" * 4, b"\x7f\xff\xff\xff")
+            content[at : at + 4] = dice.choice(large)
         elif does == 3 and at < len(content):
-            content[at] ^= 1 << draw(st.integers(0, 7))
+            content[at] ^= 1 << dice.randrange(8)
+        elif does == 4:
+            content[at:at] = content[at : at + 40]
         else:
             content[at : at + 40] = b""
     return bytes(content)

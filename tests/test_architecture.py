@@ -73,6 +73,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.reporting": "bot.claims bot.links bot.masking bot.matching bot.search",
         "bot.turns": "",
+        "bot.row_numbers": "",
         "bot.cleaning": "bot.model",
         "bot.contests": "bot.campaigns bot.contests_draw bot.contests_published",
         "bot.drafting": "bot.campaigns bot.schedule",
@@ -146,7 +147,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.routing": (
             "bot.campaigns bot.claims bot.contests bot.factchecks bot.model bot.language "
             "bot.library bot.organisation bot.planner "
-            "bot.schedule "
+            "bot.row_numbers bot.schedule "
             "bot.search bot.store"
         ),
         "bot.choosing": "bot.model bot.routing bot.store bot.metrics",
@@ -205,7 +206,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         ),
         "bot.server": "bot.health aiohttp prometheus_client",
         "handlers": (
-            "bot.accounts bot.activities bot.activity_words bot.planreport "
+            "bot.accounts bot.activities bot.activity_words bot.planreport bot.row_numbers "
             "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page bot.citing "
             "bot.consents bot.checkable bot.claim_slugs bot.claims bot.desk_figures "
             "bot.factcheck_views bot.figures bot.fingerprints "

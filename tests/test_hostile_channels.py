@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ from handlers import ROUTES
 from tests import test_telegram, test_zalo_bot, test_zalo_oa
 from tests.conftest import LANGUAGES
 from tests.fakes.zalo_oa import OA_ID
-from tests.hostile import damaged, mutated, run, scraps, written
+from tests.hostile import damaged, made, mutated, run, scrap_of, scraps, written, written_by
 
 SEAL = Seal("a secret for tests")
 CODECS = Codecs(SEAL)
@@ -172,12 +173,14 @@ VALUES = [
 ]  # fmt: skip
 
 
-@st.composite
-def said(draw: st.DrawFn) -> tuple[Event, Session]:
-    text, choice = draw(written(VALUES)), draw(st.one_of(st.just(""), written(VALUES)))
-    states = [route.name for route in ROUTES if route.kind == "state"]
-    session = Session(state=draw(st.sampled_from(["", "gone", *states])))
-    return Event("1", Address("web", "1"), text, choice, draw(scraps)), session
+STATES = ["", "gone", *(route.name for route in ROUTES if route.kind == "state")]
+
+
+def said(dice: Random) -> tuple[Event, Session]:
+    text = written_by(dice, VALUES)
+    choice = written_by(dice, VALUES) if dice.random() < 0.5 else ""
+    event = Event("1", Address("web", "1"), text, choice, scrap_of(dice))
+    return event, Session(state=dice.choice(STATES))
 
 
 def _route(one: tuple[Event, Session]) -> None:
@@ -206,7 +209,7 @@ PARSERS: Mapping[str, tuple[st.SearchStrategy[Any], Callable[[Any], object]]] = 
     "answers of Telegram": (answered, _telegram_answer),
     "answers of Zalo Bot": (answered, _zalo_bot_answer),
     "answers of Zalo OA": (answered, _zalo_oa_answer),
-    "callback values and typed words": (said(), _route),
+    "callback values and typed words": (made(said), _route),
     "addresses of Zalo's pictures": (
         written(ADDRESSES),
         lambda url: is_of_zalo(url, "https://openapi.zalo.me"),
