@@ -168,7 +168,7 @@ async def _take_time(context: Context, offices: Offices, text: str) -> Answer:
         page = await _kept(context, offices, changed)
         told_first = [context.reply(note) for note in notes]
         return replace(page, replies=(*told_first, *page.replies))
-    return context.answer(context.reply(told), session=context.session)
+    return context.answer(context.reply(told), session=context.session.at("draft.at"))
 
 
 async def _take_repeat(context: Context, offices: Offices, draft: Campaign) -> Answer:
@@ -190,11 +190,11 @@ async def _take_audience(context: Context, offices: Offices, text: str) -> Answe
         audience = read_audience(text)
     except AudienceError as error:
         told = say("That cannot be read: {fault}", fault=error.part or text)
-        return context.answer(context.reply(told), session=context.session)
+        return context.answer(context.reply(told), session=context.session.at("draft.audience"))
     topic = draft.message.topic
     if len(text) > 500 or not reaching(offices, "broadcast", context.tree, audience, topic):
         told = say("Your office does not reach all of that. Name units of yours: unit:CODE")
-        return context.answer(context.reply(told), session=context.session)
+        return context.answer(context.reply(told), session=context.session.at("draft.audience"))
     return await _kept(context, offices, replace(draft, audience=text))
 
 

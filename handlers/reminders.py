@@ -126,10 +126,10 @@ def _ask_date(context: Context, label: str, told: str = "") -> Answer:
 async def _remove(context: Context, identifier: int) -> Answer:
     kept = await context.store.reminders(context.person)
     mine = next((one for one in kept if one.id == identifier), None)
-    if mine is None:
-        return context.answer(context.reply(context.say("That date is not kept any more.")))
-    context.work.remove_reminder(context.person, identifier)
-    told = context.say("Removed: {label}.", label=mine.label)
+    told = context.say("That date is not kept any more.")
+    if mine is not None:
+        context.work.remove_reminder(context.person, identifier)
+        told = context.say("Removed: {label}.", label=mine.label)
     choices = [Choice(context.say("My dates"), "/remind"), menu_choice(context)]
     return context.answer(context.reply(told, choices=choices))
 

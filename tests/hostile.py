@@ -217,7 +217,11 @@ def run(parser: str, inputs: st.SearchStrategy[Any], read: Callable[[Any], objec
     def each(one: Any) -> None:
         nonlocal taken
         taken += 1
-        read(one)
+        try:
+            read(one)
+        except Exception as error:
+            error.add_note(f"the input: {one!r}"[:3000])
+            raise
 
     began = time.process_time()
     each()

@@ -216,6 +216,7 @@ def test_what_people_type_is_read_or_refused(parser: str) -> None:
 FOUND: Mapping[str, tuple[Callable[[Any], object], str]] = {
     "half a letter in a link": (_links, "m.facebook.com/story.php?id=1&x=2\udcff"),
     "half a letter in the path of a link": (_masked, "0.so/\ud800chị"),
+    "more digits than a cell of a sheet holds": (_amount, "1" * 5000),
     "a report of the last year there is": (_or_fault(_period, PeriodFault), "9999"),
     "a report of the first year there is": (_or_fault(_period, PeriodFault), "0001"),
     "who got a campaign beyond every number": (

@@ -18,6 +18,7 @@ from bot.channels.text import utf16_length
 from bot.channels.zalo_oa.writing import messages as oa_messages
 from bot.language import Languages
 from bot.model import Event, Reply, Session
+from bot.pictures import PictureFault
 from bot.routing import Route, Router
 from bot.store import Pending
 from handlers import ROUTES
@@ -32,8 +33,9 @@ class Platform:
     waits_for_receipt = False
     per_second = 1000.0
 
-    def __init__(self, name: str, dice: Random, languages: Languages) -> None:
+    def __init__(self, name: str, dice: Random, languages: Languages, picture: bytes) -> None:
         self.name = name
+        self._picture = picture
         self._dice = dice
         self._languages = languages
         self._numbers = iter(range(1, 10**9))
@@ -44,6 +46,11 @@ class Platform:
             failure: SendError = self._dice.choice(_FAILURES)
             raise failure
         return Said(numbers=(next(self._numbers),))
+
+    async def fetch(self, handle: str) -> bytes:
+        if handle != "walk":
+            raise PictureFault("gone")
+        return self._picture
 
 
 @dataclass
@@ -129,3 +136,16 @@ def _texts(reply: Reply, languages: Languages, *, is_unasked: bool) -> Iterator[
         assert utf16_length(one.text) <= 2000, reply
         if not one.items:
             yield one.text
+
+
+def kind_of(value: str) -> str:
+    return value.partition(":")[0]
+
+
+def gives_up(value: str) -> bool:
+    return value.endswith((":cancel", ":drop", ":delete", ":withdraw", ":undo", ":opinion"))
+
+
+def shape_of(value: str) -> str:
+    """A choice's value without the numbers and codes in it."""
+    return re.sub(r"[A-Z0-9]{2,}[-A-Z0-9]*|\d+", "#", value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from random import Random
 
@@ -53,6 +54,30 @@ FITTING: dict[str, tuple[str, ...]] = {
     "remind.label": ("Gia hạn visa", "y" * 300),
     "start.language": ("Tiếng Việt", "English"),
 }  # fmt: skip
+# What lies deep, and the kinds of buttons that lead on from there (N: one of the first rows).
+_CONTEST, _DRAFT, _WORK = "try round essay result prize certificate", "draft picture", "enter work"
+OWN_ERRANDS = {
+    "round:N": _CONTEST, "round:2": _CONTEST, "round:2:league:vn": _CONTEST, "result:N": _CONTEST,
+    "prize:1:claim": _CONTEST, "certificate:1:name": _CONTEST, "certificate:mine": _CONTEST,
+    "/quiz": "practice answer round", "enter:new": _WORK, "enter:radio:ko": _WORK,
+    "work:mine": _WORK, "remind:add": "remind", "remind:other": "remind", "/report": "report",
+    "/case": "case", "set:time": "set", "set:quiet": "set", "set:zone": "set", "/settings": "set",
+    "/link": "prefer", "/unlink": "unlink", "prefer:": "prefer", "/unit": "unit",
+    "/subscribe": "consent", "/inbox": "inbox",
+}  # fmt: skip
+OFFICE_ERRANDS = {
+    "desk:N": "desk", "desk:N:take": "desk", "desk:N:verdict:incorrect": "desk", "/desk": "desk",
+    "desk:N:ask": "desk", "desk:N:answer": "desk", "desk:N:merge": "desk", "desk:N:agree": "desk",
+    "/broadcast": _DRAFT, "draft:text": _DRAFT, "draft:at": _DRAFT, "draft:send": _DRAFT,
+    "picture:ask": _DRAFT, "draft:preview": _DRAFT, "campaign:N": "campaign", "ask:N": "ask",
+    "/campaigns": "campaign", "campaign:1:approve": "campaign", "begin:again:2": _DRAFT,
+    "begin:correct:2": _DRAFT, "campaigns:BN": "campaign", "officers:8": "office",
+    "/activity": "activity", "activity:list": "activity", "works:all": "dossier", "/office": "",
+    "sheet:award": "sheet", "/officers": "office", "office:N": "office", "/deputy": "deputy",
+    "/invite": "invite", "/poster": "poster", "/planreport": "plan", "rounds:N": "rounds",
+    "rounds:1:prizes": "rounds", "/contest": "rounds", "/stats": "stats", "/units": "units",
+    "/audit": "audit", "/pack": "pack",
+}  # fmt: skip
 PLAIN = (
     "menu", "giup", "giúp", "dung", "dừng", "đúng", "thoi", "bao tin sai", "gui tin", "trang chủ",
     "tim", "do vui", "lich", "cài đặt", "hộp thư", "thống kê", "cuộc thi", "read 34", "read 2 en",
@@ -88,6 +113,20 @@ def words_for(state: str, dice: Random, day: date) -> str:
         at = day + timedelta(days=dice.randrange(-20, 200))
         return dice.choice((f"{at:%d/%m/%Y}", f"{at:%d/%m}", "31/02", "mai"))
     return dice.choice(FITTING.get(state, ("được", "không", "BN-01", "12")))
+
+
+def errand(taps: Counter[str], dice: Random, *, holds_office: bool) -> tuple[str, str]:
+    """Where to set out for, mostly where few have been; and the kind of buttons that leads on."""
+    is_office = holds_office and dice.random() < 0.7
+    errands = OFFICE_ERRANDS if is_office else OWN_ERRANDS
+    value = min(dice.sample(sorted(errands), 4), key=lambda one: taps[f"errand {one}"])
+    taps[f"errand {value}"] += 1
+    return value.replace("N", str(dice.randrange(1, 4))), errands[value]
+
+
+def is_asked_in_words(state: str) -> bool:
+    """Whether something is to be written there, not only tapped."""
+    return state in FITTING or state in {"draft.at", "remind.date", "activity.day", "draft.picture"}
 
 
 def odd_words(dice: Random) -> str:

@@ -1,75 +1,21 @@
-"""Somebody who walks through the bot at random, and what must hold at each of their steps."""
+"""Somebody who walks through the bot at random."""
 
 from __future__ import annotations
 
-import asyncio
-import re
-from collections import deque
-from dataclasses import dataclass, field
 from datetime import timedelta
-from random import Random
 
-from sqlalchemy import select
-
-from bot.app import App
-from bot.model import Address, Attachment, Choice, Contact, Event, Reply, Session
-from bot.store import Officer, Pending, schema
+from bot.model import Attachment, Choice, Contact
 from handlers import ROUTES
 from tests import walk_words
-from tests.walk_parts import Clock, Faults, Platform, Visits, Watched, fits
+from tests.walk_holding import Walker, Watch
+from tests.walk_parts import gives_up, kind_of, shape_of
 
-_SORRY = "Sorry, something went wrong here. Please try again, or write: menu"
-_UNKNOWN = (
-    "I do not know this command. Here is what I can do.",
-    "That button is from an older message. Here is what I can do now.",
-    "There is no such number in the last list. Here is the menu.",
-)
 COMMANDS = tuple(route.name for route in ROUTES if route.kind == "command")
 ACTIONS = tuple(route.name for route in ROUTES if route.kind == "action")
 
 
-@dataclass
-class Walker:
-    """One address with what was last shown there. `office` may be taken away meanwhile."""
-
-    address: Address
-    office: Officer | None = None
-    holds_office: bool = False
-    language: str = "vi"
-    choices: tuple[Choice, ...] = ()
-    session: Session = field(default_factory=Session)
-    last: Event | None = None
-
-
-class Walk:
-    """Several walkers in one bot. Each step asserts what must hold; `trace` tells how it came."""
-
-    def __init__(self, bot: App, clock: Clock, seed: int, visits: Visits, picture: bytes) -> None:
-        self.bot = bot
-        self.clock = clock
-        self.dice = Random(seed)
-        self.visits = visits
-        self.languages = bot._services.languages
-        self.router = Watched(self.languages, visits)
-        bot.conversation._choosing._router = self.router
-        bot._web._sent_along["walk"] = picture
-        channels = bot.outbox.channels
-        assert isinstance(channels, dict)
-        for name in ("telegram", "zalo-bot", "zalo-oa"):
-            channels[name] = Platform(name, self.dice, self.languages)
-            bot.bulk._slices[name] = asyncio.Lock()
-        self.values: deque[str] = deque(maxlen=400)
-        self.codes: deque[str] = deque(maxlen=60)
-        self.trace: deque[str] = deque(maxlen=60)
-        self.faults = Faults()
-        self._sorry = self._in_all(_SORRY)
-        self._unknown = set[str]().union(*(self._in_all(one) for one in _UNKNOWN))
-        self._menus = self._in_all("Menu")
-        self._erased = self._in_all("Erased")
-        self._events = 0
-
-    def _in_all(self, text: str) -> set[str]:
-        return {self.languages.voice(tag)(text) for tag in self.languages.tags}
+class Walk(Watch):
+    """Several walkers in one bot. Each step asserts what must hold."""
 
     def begin(self, walkers: list[Walker]) -> None:
         self.walkers = walkers
@@ -85,11 +31,15 @@ class Walk:
             (self._tap, 70), (self._number, 6), (self._slash, 8), (self._plain, 4),
             (self._fitting, 18), (self._odd, 4), (self._picture, 1.5), (self._forward, 1),
             (self._old, 5), (self._made_up, 3), (self._menu, 2), (self._again, 1),
-            (self._leave, 0.3), (self._office, 0.7), (self._wait, 3),
+            (self._leave, 0.3), (self._office, 0.7), (self._wait, 2), (self._errand, 14),
         )  # fmt: skip
-        if one.session.state and self.dice.random() < 0.7:  # else no dialogue would come to its end
-            ways = (self._fitting, self._tap, self._picture)
-            await self.dice.choices(ways, (64, 30, 6))[0](one)
+        if one.session.state and self.dice.random() < 0.92:  # else no dialogue comes to its end
+            ways = (self._fitting, self._go_on, self._tap, self._picture)
+            is_asked = walk_words.is_asked_in_words(one.session.state)
+            await self.dice.choices(ways, (64, 18, 4, 8) if is_asked else (12, 76, 4, 8))[0](one)
+            return
+        if one.errand and self.dice.random() < 0.85:
+            await self._follow(one)
             return
         chosen = self.dice.choices([kind for kind, _ in kinds], [share for _, share in kinds])[0]
         await chosen(one)
@@ -103,11 +53,51 @@ class Walk:
             return
         chosen = self.dice.choice(one.choices)
         if self.dice.random() < 0.8:
-            chosen = min(one.choices, key=lambda c: self.visits.taps[_shape(c.value)])
-        self.visits.taps[_shape(chosen.value)] += 1
+            chosen = min(one.choices, key=lambda c: self.visits.taps[shape_of(c.value)])
+        await self._taps(one, chosen)
+
+    async def _taps(self, one: Walker, chosen: Choice) -> None:
+        self.visits.taps[shape_of(chosen.value)] += 1
         heard = await self.says(one, choice=chosen.value)
-        told = [reply.body for reply in heard if reply.body in self._unknown]
+        told = [reply.body for reply in heard if reply.body in self.unknown]
         assert not told, f"a choice just shown is not known: {chosen}"
+
+    async def _errand(self, one: Walker) -> None:
+        """They set out for something that lies deep, as if by a button kept from before."""
+        taps, is_held = self.visits.taps, one.holds_office
+        value, one.errand = walk_words.errand(taps, self.dice, holds_office=is_held)
+        if value.startswith("/"):
+            await self.says(one, text=value)
+        else:
+            await self.says(one, choice=value)
+
+    async def _follow(self, one: Walker) -> None:
+        """A button of the errand's kind if there is one; now and then they have had enough."""
+        kinds = one.errand
+        leads = any(kind_of(choice.value) in kinds.split() for choice in one.choices)
+        if not leads or self.dice.random() < 0.06:
+            one.errand = ""
+        await (self.tap_of(one, kinds) if leads else self._tap(one))
+
+    async def _go_on(self, one: Walker) -> None:
+        """A button of the dialogue that is open, but for those that end it."""
+        kind = one.session.state.partition(".")[0]
+        if any(kind_of(choice.value) == kind for choice in one.choices):
+            await self.tap_of(one, kind)
+        else:
+            await self._fitting(one)
+
+    async def tap_of(self, one: Walker, kinds: str, most: int = 1) -> None:
+        """So many times the seldomest button of those kinds; what gives up comes last."""
+        for _ in range(most):
+            fitting = [choice for choice in one.choices if kind_of(choice.value) in kinds.split()]
+            if not fitting:
+                return
+            is_last = self.dice.random() < 0.9
+            seldom = min(fitting, key=lambda choice: (
+                is_last and gives_up(choice.value), self.visits.taps[shape_of(choice.value)]
+            ))  # fmt: skip
+            await self._taps(one, seldom)
 
     async def _number(self, one: Walker) -> None:
         await self.says(one, text=str(self.dice.randrange(0, 10)))
@@ -155,7 +145,7 @@ class Walk:
     async def _menu(self, one: Walker) -> None:
         """From wherever they are the menu gets them out."""
         heard = await self.says(one, text="/menu")
-        assert heard[0].title in self._menus, "the menu does not open"
+        assert heard[0].title in self.menus, "the menu does not open"
         assert not one.session.state, "the menu does not end the dialogue"
         assert one.choices
 
@@ -204,65 +194,4 @@ class Walk:
         await bot.upkeep._follow_checks()
         for one in self.walkers:  # an old list, and perhaps a button of what is over
             one.choices = ()
-        self._hold()
-
-    # What must hold -------------------------------------------------------------------------------
-
-    async def says(self, one: Walker, **what: object) -> list[Reply]:
-        """The answer to it, for which all that must hold of an answer holds."""
-        event = self._event(one, **what)
-        shown = event.choice or event.text or str(event.attachment or event.contact)
-        before, is_held = one.session, one.holds_office
-        self.trace.append(f"{one.address.channel}{' *' if is_held else ''} {before.state}: {shown}")
-        pending = await self.bot.conversation.converse(event)
-        one.last = event
-        replies = [each.reply for each in pending]
-        self.trace.append(f"    {self.router.taken.kind} {self.router.taken.name} -> "
-                          f"{[(r.title or r.body)[:60] for r in replies]}")  # fmt: skip
-        assert replies, "silence"
-        for each in pending:
-            self._look_at(each)
-        self._hold()
-        await self.bot.store.forget_replies(*(each.id for each in pending))
-        await self._remember(one, event, replies)
-        if replies[0].title in self._erased:  # whoever they were, nothing is known of them
-            one.holds_office, one.last = False, None
-        else:
-            assert one.choices or one.session.state, "a dead end"
-        return replies
-
-    def _look_at(self, pending: Pending) -> None:
-        reply = pending.reply
-        assert reply.body not in self._sorry, "something went wrong"
-        fits(reply, self.languages, is_unasked=pending.is_unasked)
-
-    def _hold(self) -> None:
-        assert not self.faults.found, self.faults.found[0]
-
-    async def _remember(self, one: Walker, event: Event, replies: list[Reply]) -> None:
-        asking = [reply.choices for reply in replies if reply.choices]
-        one.choices = asking[-1] if asking else ()
-        self.values.extend(choice.value for choice in one.choices)
-        for reply in replies:
-            self.codes.extend(re.findall(r"\b(?:[uil]_[A-Za-z0-9_.-]{4,40})", reply.body))
-            self.codes.extend(re.findall(r"/case [A-Z0-9-]{14}", reply.body))
-        one.session = await self._session(one)
-
-    async def _session(self, one: Walker) -> Session:
-        """The session as the next event will find it."""
-        table, address = schema.session, schema.address.c
-        query = select(table.c.sealed).join(schema.address, address.id == table.c.address_id)
-        query = query.where(address.channel == one.address.channel)
-        query = query.where(address.address == one.address.address)
-        sealed = await self.bot.store._reads.run(lambda c: c.execute(query).scalar_one_or_none())
-        return self.bot.store._codecs.session.read(sealed) if sealed else Session()
-
-    def _event(self, one: Walker, **what: object) -> Event:
-        self._events += 1
-        given = {"language": one.language, **what}
-        return Event(f"walk-{self._events}", one.address, **given)  # type: ignore[arg-type]
-
-
-def _shape(value: str) -> str:
-    """A choice's value without the numbers and codes in it."""
-    return re.sub(r"[A-Z0-9]{2,}[-A-Z0-9]*|\d+", "#", value)
+        self.hold()

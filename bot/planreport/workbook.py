@@ -22,6 +22,7 @@ FIGURES, ROWS = "Số liệu", "Nguồn số liệu"
 FONT = "Times New Roman"
 HEADS = ("Mã tra cứu", "Chỉ tiêu", "Kết quả", "Đơn vị tính")
 _VIETNAMESE = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|0|[1-9]\d*)(?:,\d+)?")
+_MOST_DIGITS = 19  # with the points between; of more than 15 a sheet keeps only the first
 _WHOLE = re.compile(r"0|[1-9]\d{0,14}")
 _NO_TITLE = re.compile(r"[\[\]:*?/\\]")
 _WIDEST, _LONGEST = 60, 31  # letters: of a column, of a sheet's name
@@ -72,9 +73,9 @@ def _cut(text: str, most: int) -> str:
 
 
 def read_number(text: str) -> Value:
-    """ "1.234" and "12,5" as numbers; any other text as it is."""
+    """ "1.234" and "12,5" as numbers; other texts, and what no cell holds, as they are."""
     said = text.strip()
-    if not _VIETNAMESE.fullmatch(said):
+    if len(said) > _MOST_DIGITS or not _VIETNAMESE.fullmatch(said):
         return text
     number = said.replace(".", "").replace(",", ".")
     return float(number) if "." in number else int(number)
