@@ -50,7 +50,7 @@ FORMS = sorted(set(_forms()))
 async def test_no_number_in_a_button_or_a_command_ends_in_a_fault(
     database_url: str, tmp_path: Path
 ) -> None:
-    """By an administrator, who may do all: a third of all on one of the databases, in `make fuzz` all on both."""
+    """By an administrator, who may do all; a third of all on one database, in `make fuzz` all."""
     assert len(FORMS) > 100
     store = Store(database_url, Seal("not used"))
     await make_ready(store)

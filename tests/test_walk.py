@@ -50,6 +50,8 @@ async def test_walks_never_end_and_never_fail(
         url = await _url(kind, folder, new_database, request)
         if fault := await walked(folder, url, seed, min(steps, _LONGEST), visits):
             faults.append(fault)
+        if STEPS:
+            print(f"seed {seed}: {visits.steps} steps so far, {len(faults)} faults", flush=True)
         shutil.rmtree(folder)
     print(f"{visits.steps} steps on {kind}, {len(visits.taps)} kinds of buttons")
     print("never:", *(f"{kind} {name}".strip() for kind, name in visits.missed), sep="\n  ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 from random import Random
@@ -57,8 +58,9 @@ FITTING: dict[str, tuple[str, ...]] = {
 # What lies deep, and the kinds of buttons that lead on from there (N: one of the first rows).
 _CONTEST, _DRAFT, _WORK = "try round essay result prize certificate", "draft picture", "enter work"
 OWN_ERRANDS = {
-    "round:N": _CONTEST, "round:2": _CONTEST, "round:2:league:vn": _CONTEST, "result:N": _CONTEST,
-    "prize:1:claim": _CONTEST, "certificate:1:name": _CONTEST, "certificate:mine": _CONTEST,
+    "round:N": _CONTEST, "round:1": _CONTEST, "round:1:league:vn": _CONTEST, "result:N": _CONTEST,
+    "prize:2:claim": _CONTEST, "certificate:2:name": _CONTEST, "essay:N": _CONTEST,
+    "certificate:mine": _CONTEST,
     "/quiz": "practice answer round", "enter:new": _WORK, "enter:radio:ko": _WORK,
     "work:mine": _WORK, "remind:add": "remind", "remind:other": "remind", "/report": "report",
     "/case": "case", "set:time": "set", "set:quiet": "set", "set:zone": "set", "/settings": "set",
@@ -75,7 +77,7 @@ OFFICE_ERRANDS = {
     "/activity": "activity", "activity:list": "activity", "works:all": "dossier", "/office": "",
     "sheet:award": "sheet", "/officers": "office", "office:N": "office", "/deputy": "deputy",
     "/invite": "invite", "/poster": "poster", "/planreport": "plan", "rounds:N": "rounds",
-    "rounds:1:prizes": "rounds", "/contest": "rounds", "/stats": "stats", "/units": "units",
+    "rounds:2:prizes": "rounds", "/contest": "rounds", "/stats": "stats", "/units": "units",
     "/audit": "audit", "/pack": "pack",
 }  # fmt: skip
 PLAIN = (
@@ -142,3 +144,10 @@ def slash_word(names: tuple[str, ...], dice: Random) -> str:
 def odd_value(verbs: tuple[str, ...], dice: Random) -> str:
     """A button's value that was never shown, as long as a platform lets one be."""
     return f"{dice.choice(verbs)}:{dice.choice(_ARGUMENTS)}"[:64]
+
+
+def with_another_number(value: str, dice: Random) -> str:
+    """A button's value that was shown, of something else: a neighbour, nothing, or beyond all."""
+    place = dice.choice(list(re.finditer(r"\d+", value)))
+    number = dice.choice(("0", "1", "2", "3", "12", "-1", "9" * 18, "9" * 20))
+    return f"{value[: place.start()]}{number}{value[place.end() :]}"[:64]

@@ -140,7 +140,11 @@ class Walk(Watch):
                 await self.says(one, text=f"#{value}")
 
     async def _made_up(self, one: Walker) -> None:
-        await self.says(one, choice=walk_words.odd_value(ACTIONS, self.dice))
+        shown = self.dice.choice(self.values) if self.values else ""
+        if any(letter.isdigit() for letter in shown) and self.dice.random() < 0.5:
+            await self.says(one, choice=walk_words.with_another_number(shown, self.dice))
+        else:
+            await self.says(one, choice=walk_words.odd_value(ACTIONS, self.dice))
 
     async def _menu(self, one: Walker) -> None:
         """From wherever they are the menu gets them out."""
