@@ -85,6 +85,9 @@ async def one_office(_event: Event, context: Context, offices: Offices) -> Answe
         body = f"{office_line(found, context)}\n\n{asked}"
         return context.answer(context.reply(body, choices=[end, *back]))
     context.work.revoke(found.id, by, context.now)
+    left = [one for one in offices if one.id != found.id]
+    if permitting(left, "officers", context.tree) is None:  # it was their own
+        back = [menu_choice(context)]
     return context.answer(context.reply(say("Done. Who held it is told."), choices=back))
 
 

@@ -231,6 +231,7 @@ def test_a_table_of_translations_made_to_hurt_is_refused_in_time(tmp_path: Path)
         "a heading without end.csv": b"," * 10 * MEGABYTE,
         "quotes.csv": TABLE.encode() + b'"' * 1_000_001,
         "half letters.csv": b"\xff\xfe" + b"\x00\xd8" * 5000,
+        "a heading that is never closed.csv": TABLE.replace("before", '"efore').encode(),
         "nothing.csv": b"",
     }
     for name, content in hurts.items():

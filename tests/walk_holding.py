@@ -91,6 +91,9 @@ class Watch:
             assert one.choices or one.session.state, "a dead end"
         return replies
 
+    def ended(self) -> None:
+        """An office is taken away: what its holder was shown before may be known no more."""
+
     def _look_at(self, pending: Pending) -> None:
         reply = pending.reply
         assert reply.body not in self._sorry, "something went wrong"
@@ -107,6 +110,8 @@ class Watch:
             self.codes.extend(re.findall(r"\b(?:[uil]_[A-Za-z0-9_.-]{4,40})", reply.body))
             self.codes.extend(re.findall(r"/case [A-Z0-9-]{14}", reply.body))
         one.session = await self._session(one)
+        if event.choice.startswith("office:") and event.choice.endswith(":end"):
+            self.ended()
 
     async def _session(self, one: Walker) -> Session:
         """The session as the next event will find it."""

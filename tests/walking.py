@@ -174,6 +174,11 @@ class Walk(Watch):
             one.holds_office = await self.bot.store.officers.add(one.office, self.clock())
         one.choices = ()
 
+    def ended(self) -> None:
+        for one in self.walkers:
+            if one is not self.walking:
+                one.choices = ()
+
     async def _wait(self, _: Walker) -> None:
         """Time passes, and what runs by itself has its turn."""
         minutes = self.dice.choice((1, 6, 20, 70, 300, 1500))

@@ -100,15 +100,16 @@ def read_rows(path: Path) -> list[tuple[int, Row]]:
     heading = text.partition("\n")[0]
     delimiter = max(",;\t", key=heading.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    lacking = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-    if lacking:
-        raise TableError(f"row 1: there is no column {', '.join(lacking)}")
-    found = []
+    found, number = list[tuple[int, Row]](), 0
     try:
+        lacking = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+        if lacking:
+            raise TableError(f"row 1: there is no column {', '.join(lacking)}")
+        number = 1  # as a row that breaks off is not counted
         for number, cells in enumerate(reader, start=2):
             found.append((number, Row(*(_plain(cells[name] or "") for name in COLUMNS))))
     except csv.Error as error:
-        raise TableError(f"row {len(found) + 2}: the quotes do not match ({error})") from None
+        raise TableError(f"row {number + 1}: the quotes do not match ({error})") from None
     return found
 
 
