@@ -200,6 +200,16 @@ async def test_an_office_is_ended_with_all_that_it_invited(
     assert "I do not know this command" in await hoa.says("/invite")
 
 
+async def test_who_ends_an_own_office_is_not_led_to_what_they_know_no_more(
+    bot: App, boss: TelegramPerson, hoa: TelegramPerson
+) -> None:
+    await _english(hoa)
+    await appoint(bot, HOA, "administrator", "LD")
+    told = await hoa.taps_value("office:2:end")
+    assert "Done" in told
+    assert "Officers" not in told.buttons
+
+
 async def test_the_last_administrator_stays(bot: App, boss: TelegramPerson) -> None:
     assert "This is the last administrator" in await boss.taps_value("office:1:end")
     assert await _offices(bot, BOSS) == [("administrator", "LD", "")]
