@@ -34,7 +34,7 @@ bench: .venv/.ready-test
 chaos: .venv/.ready-test
 	.venv/bin/python -m bench.chaos --faults --kills 200
 
-# Random walks through the whole bot, 50,000 steps, and the routes that they never came by; ledger and
+# Random walks through the whole bot on both databases, 50,000 steps, and the routes that they never came by; ledger and
 # contest against their models for long. The tests hold short forms of all three.
 walk: .venv/.ready-test
 	WALK_STEPS=50000 $(IN_MEMORY) .venv/bin/pytest -s tests/test_walk.py
