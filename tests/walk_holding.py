@@ -92,7 +92,7 @@ class Watch:
         return replies
 
     def ended(self) -> None:
-        """An office is taken away: what its holder was shown before may be known no more."""
+        """An office is gone from a chat: what was shown there before may be known no more."""
 
     def _look_at(self, pending: Pending) -> None:
         reply = pending.reply
@@ -110,7 +110,7 @@ class Watch:
             self.codes.extend(re.findall(r"\b(?:[uil]_[A-Za-z0-9_.-]{4,40})", reply.body))
             self.codes.extend(re.findall(r"/case [A-Z0-9-]{14}", reply.body))
         one.session = await self._session(one)
-        if event.choice.startswith("office:") and event.choice.endswith(":end"):
+        if re.match(r"office:.*:end|unlink:|link:|erase:", event.choice or event.text.lstrip("#")):
             self.ended()
 
     async def _session(self, one: Walker) -> Session:
