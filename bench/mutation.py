@@ -1,0 +1,155 @@
+"""`make mutation`: puts small faults into a subject's modules and counts those that its tests notice.
+
+Which test runs which line is measured first. Each fault is judged in a process of its own, split
+off from one that has read all there is to read: by the tests that ran its lines, those first that
+have noticed most, until one fails. A test that takes far too long has noticed it too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+from bench.mutants import Mutant, mutants_of
+from bench.mutation_runs import Measured, collect, judge, measure
+
+REPORT, KEPT, RUNS = (Path(f"var/mutation{end}") for end in (".md", ".json", "-runs.json"))
+GOAL = 0.85
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Modules, and the files of the tests that are to notice what is wrong in them."""
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+def _subject(modules: str, tests: str) -> Subject:
+    return Subject(
+        tuple(f"bot/{one}.py" for one in modules.split()),
+        tuple(f"tests/test_{one}.py" for one in tests.split()),
+    )
+
+
+SUBJECTS = {
+    "broadcast": _subject("broadcast", "broadcast delivered repeats tallies"),
+    "contest": _subject(
+        "contests contests_draw contests_published contest_alike contest_items contest_prizes "
+        "contest_ranks contest_units",
+        "contests contests_draw contests_published contest_items contest_prizes contest_units "
+        "contest_standings contest_talk commands_contest certificates",
+    ),
+    "claims": _subject(
+        "claims store/claims store/claim_work",
+        "fresh_claims desk_talk desk_privacy report_talk report_intake retention",
+    ),
+}
+
+
+@dataclass
+class Court:
+    """What is known of a subject's tests, and how many faults of which lines each has noticed."""
+
+    measured: Measured
+    noticed: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def verdict(self, mutant: Mutant) -> str:
+        """The test that noticed it, "time" or nothing."""
+        tests = self.measured.tests_of(mutant)
+        order = sorted(tests, key=lambda test: self._rank(mutant, test))
+        found = judge(mutant, order, self.measured.seconds) if order else ""
+        if found:
+            self.noticed[mutant.path, found.removeprefix("time: ")] += 1
+        return found
+
+    def _rank(self, mutant: Mutant, test: str) -> tuple[float, float]:
+        seconds = self.measured.seconds[test]
+        return -self.noticed[mutant.path, test] / (seconds + 0.2), seconds
+
+
+def chosen(path: str, sample: int) -> list[Mutant]:
+    """All faults of a module, or so many of them, each time the same."""
+    found = mutants_of(path)
+    if not sample or sample >= len(found):
+        return found
+    return sorted(random.Random(path).sample(found, sample), key=lambda one: one.number)
+
+
+def run(name: str, sample: int, jobs: int, is_again: bool) -> dict[str, str]:
+    """By each judged fault what noticed it. `is_again`: only those that nothing noticed before."""
+    subject, before = SUBJECTS[name], _kept()
+    mutants = [one for path in subject.modules for one in chosen(path, sample)]
+    if is_again:
+        mutants = [one for one in mutants if before.get(one.key) == ""]
+    collect(subject.tests)
+    court = Court(measure(subject.tests, subject.modules, RUNS))
+    began, verdicts = time.monotonic(), {}
+    with ThreadPoolExecutor(jobs) as pool:
+        for mutant, verdict in zip(mutants, pool.map(court.verdict, mutants), strict=True):
+            verdicts[mutant.key] = verdict
+            if not verdict:
+                print(f"\n{mutant.key} line {mutant.first} survives\n{mutant.diff}", flush=True)
+            _keep({mutant.key: verdict})
+    print(f"{name}: {len(mutants)} judged in {time.monotonic() - began:.0f} s", flush=True)
+    return verdicts
+
+
+def _kept() -> dict[str, str]:
+    return json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
+
+
+def _keep(verdicts: dict[str, str]) -> None:
+    KEPT.parent.mkdir(exist_ok=True)
+    KEPT.write_text(json.dumps(_kept() | verdicts, indent=0), "utf-8")
+
+
+def report(names: Iterable[str], sample: int) -> str:
+    """Markdown: the score of each module and subject, then what nothing noticed."""
+    kept = _kept()
+    rows = ["| subject | module | judged | noticed | score |", "|---|---|---|---|---|"]
+    rest: list[str] = []
+    for name in names:
+        whole = [0, 0]
+        for path in SUBJECTS[name].modules:
+            judged = [one for one in chosen(path, sample) if one.key in kept]
+            alive = [one for one in judged if not kept[one.key]]
+            whole[0] += len(judged)
+            whole[1] += len(judged) - len(alive)
+            rows.append(_row(name, path, len(judged), len(judged) - len(alive)))
+            rest += [f"\n{one.key}, line {one.first}\n```diff\n{one.diff}\n```" for one in alive]
+        rows.append(_row(f"**{name}**", "", *whole))
+    return "\n".join(["# Faults that the tests notice\n", *rows, "\n## Not noticed", *rest, ""])
+
+
+def _row(name: str, path: str, judged: int, noticed: int) -> str:
+    return f"| {name} | {path} | {judged} | {noticed} | {noticed / max(1, judged):.1%} |"
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(prog="python -m bench.mutation", description=__doc__)
+    asked.add_argument("subjects", nargs="*", default=list(SUBJECTS))
+    asked.add_argument("--sample", type=int, default=0, help="so many faults of each module")
+    asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    asked.add_argument("--again", action="store_true", help="only what nothing noticed before")
+    given = asked.parse_args()
+    for name in given.subjects:
+        run(name, given.sample, given.jobs, given.again)
+    text = report(given.subjects, given.sample)
+    REPORT.write_text(text, "utf-8")
+    print(text.split("## Not noticed")[0])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
