@@ -127,7 +127,10 @@ class _Walk(ast.NodeTransformer):
                 self.generic_visit(node)
 
     def _visit_body(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, name: str, is_function: bool
+        self,
+        node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
+        name: str,
+        is_function: bool,
     ) -> None:
         before = self._function
         self._names.append(name)

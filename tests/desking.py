@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -60,6 +61,12 @@ async def open_store(database_url: str, tmp_path: Path) -> Store:
     store = Store(database_url, Seal("secret"), tmp_path / "reporters")
     await store.upgrade()
     return store
+
+
+def open_copy(new_database: Path, tmp_path: Path) -> Store:
+    """On SQLite, as the first start leaves it: the quick way."""
+    shutil.copy(new_database, tmp_path / "test.db")
+    return Store(f"sqlite:///{tmp_path}/test.db", Seal("secret"), tmp_path / "reporters")
 
 
 async def newcomer(store: Store, address: str) -> tuple[Person, int]:
