@@ -1,4 +1,4 @@
-"""`make mutation`: puts small faults into a subject's modules and counts those that its tests notice.
+"""`make mutation`: puts small faults into modules and counts those that their tests notice.
 
 Which test runs which line is measured first. Each fault is judged in a process of its own, split
 off from one that has read all there is to read: by the tests that ran its lines, those first that
@@ -49,7 +49,8 @@ SUBJECTS = {
     "contest": _subject(
         "contests contests_draw contests_published contest_alike contest_items contest_prizes "
         "contest_ranks contest_units",
-        "contests contests_draw contests_published contest_items contest_prizes contest_units",
+        "contest_flags contest_rules contest_items contest_prizes contest_units contests "
+        "contests_draw contests_published",
     ),
     "claims": _subject("claims store/claims store/claim_work", "claims claim_work desk_privacy"),
 }
