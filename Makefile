@@ -46,6 +46,11 @@ fuzz: .venv/.ready-test
 	$(IN_MEMORY) FUZZ_INPUTS=$(or $(INPUTS),10000) FUZZ_FIGURES=var/fuzz.md .venv/bin/pytest $(wildcard tests/test_hostile_*.py) tests/test_http_surface.py
 	cat var/fuzz.md
 
+# Small faults put into broadcast, contest and claims, one at a time, and how many of them the quick tests notice: the score and
+# what nothing noticed, in var/mutation.md. `make mutation SUBJECT=claims`; SAMPLE=40 of each module; AGAIN=1 only what is not noticed yet.
+mutation: .venv/.ready-test
+	PYTHONPATH=. $(IN_MEMORY) .venv/bin/python -m bench.mutation $(SUBJECT) --sample $(or $(SAMPLE),0) $(if $(JOBS),--jobs $(JOBS)) $(if $(AGAIN),--again)
+
 # All that is installed for the bot, with versions and hashes, as CycloneDX: the same lock gives the same file.
 sbom: .venv/.ready-test
 	mkdir -p var
@@ -88,4 +93,4 @@ template: .venv/.ready-test
 	@$(PIP) install --require-hashes --requirement requirements-test.lock
 	@touch $@
 
-.PHONY: run test coverage bench chaos walk fuzz sbom audit messages lock covers template
+.PHONY: run test coverage bench chaos walk fuzz mutation sbom audit messages lock covers template

@@ -204,22 +204,25 @@ class _Faulty(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         self._code = code
 
     def find_spec(
-        self, fullname: str, path: object, target: ModuleType | None = None
+        self,
+        fullname: str,
+        path: object,
+        target: object = None,  # noqa: ARG002
     ) -> importlib.machinery.ModuleSpec | None:
         if fullname != self._name:
             return None
         path = self._code.co_filename
-        return importlib.util.spec_from_file_location(fullname, path, loader=self)  # type: ignore[arg-type]
+        return importlib.util.spec_from_file_location(fullname, path, loader=self)
 
-    def get_source(self, fullname: str) -> str:
+    def get_source(self, fullname: str) -> str:  # noqa: ARG002
         return Path(self._code.co_filename).read_text("utf-8")
 
-    def get_code(self, fullname: str) -> CodeType:
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
         return self._code
 
 
 def judge(mutant: Mutant, order: Sequence[str], seconds: dict[str, float]) -> str:
-    """The first test of these that notices it, "time: " before one that took too long; or nothing."""
+    """The first test that notices it, "time: " before one that took too long; or nothing."""
     folder = Path(tempfile.mkdtemp(dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
     read, told = os.pipe()
     child = os.fork()
@@ -262,7 +265,5 @@ def _leave(work: Callable[[], int]) -> None:
 
 def _end_group(leader: int) -> None:
     """What a test had started goes with it."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(leader, signal.SIGKILL)
-    except ProcessLookupError:
-        pass

@@ -94,7 +94,7 @@ async def place(new_database: Path, tmp_path: Path) -> AsyncIterator[Place]:
 def test_a_campaign_pauses_when_more_than_its_share_of_the_last_hundred_failed() -> None:
     few = Errors(0.2, [])
     assert [few.add("failed") for _ in range(20)] == [False] * 19 + [True]
-    just = Errors(0.2, ["failed"] * 0 + [False] * 16)  # type: ignore[list-item]
+    just = Errors(0.2, [False] * 16)
     assert [just.add(state) for state in ("failed", "uncertain", "failed", "uncertain")] == [
         False
     ] * 4  # a fifth is not more than a fifth

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from bot import claims
 from bot.campaigns import Origin
-from bot.claims import Case, Claim, Deadlines, Finding, Intake, Statement
+from bot.claims import Case, CaseMessage, Claim, Deadlines, Finding, Intake, Statement
 from bot.model import Address, Person
-from bot.store import NewReport, Store, Work, new_case_code, schema
+from bot.store import NewReport, Seal, Store, Work, new_case_code, schema
 from tests.desking import BY, NOW, answer, do, hand_in, new_report, newcomer, open_copy
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -72,7 +72,10 @@ def test_a_finding_says_what_it_still_needs() -> None:
     [("new", True), ("taken", True), ("reading", True), ("closed", False), ("merged", False)],
 )
 def test_what_is_closed_or_part_of_another_is_not_open(state: str, is_open: bool) -> None:
-    assert Claim(1, state, "money", "vi", NOW, NOW).is_open is is_open
+    claim = Claim(1, state, "money", "vi", NOW, NOW)
+    assert claim.is_open is is_open
+    assert (claim.reports, claim.revision, claim.slug) == (1, 0, "")
+    assert CaseMessage(1, 1, "late", "vi", claim).text == ""
 
 
 async def test_a_new_claim_is_one_report_without_any_word_of_the_desk(store: Store) -> None:
@@ -155,6 +158,52 @@ async def test_a_new_report_finds_what_is_open_and_like_it(store: Store) -> None
     await answer(store, 1)
     assert await store.claims.open_texts() == ()
     assert await store.claims.open_pictures() == ()
+
+
+async def test_one_of_several_with_the_same_mark_is_found(store: Store) -> None:
+    """Two that came before either was known: an officer merges them, and the third joins one."""
+    lan, _ = await newcomer(store, "lan")
+    await hand_in(store, lan, "lan")
+    await hand_in(store, lan, "lan")
+    link = store.claims.link_key("example.org/Một tin.")
+    assert link == Seal("secret").recognise("link", "example.org/Một tin.")  # as in years before
+    assert await store.claims.marked("link", [link]) in {1, 2}
+
+
+async def test_a_statement_that_cannot_be_opened_holds_up_no_other(store: Store) -> None:
+    lan, _ = await newcomer(store, "lan")
+    code = await hand_in(store, lan, "lan")
+    await hand_in(store, lan, "lan", "hai", claim_id=1)
+    spoilt = update(schema.report).where(schema.report.c.id == 1).values(statement=b"x" * 40)
+    await store._writes.run(lambda c: c.execute(spoilt))
+    assert await store.claims.open_texts() == ((1, "vi", "hai"),)
+    assert [number for number, _ in await store.claims.statements(1)] == [2]
+    case = await store.claims.case(code)
+    assert case is not None
+    assert case.statement is None
+
+
+async def test_who_was_promised_an_answer_is_told_once_that_it_is_late(store: Store) -> None:
+    lan, _ = await newcomer(store, "lan")
+    await hand_in(store, lan, "lan")
+    for _ in range(2):
+        await store.claims.keep_promises(Deadlines(), NOW + 2 * DAY)
+    assert await store.claims.message_states(1) == {"queued": 1}
+    claim = await store.claims.get(1)
+    assert claim is not None
+    assert claim.due_at == NOW + 4 * DAY
+
+
+async def test_the_key_of_a_month_is_destroyed_with_its_last_report(
+    store: Store, tmp_path: Path
+) -> None:
+    lan, _ = await newcomer(store, "lan")
+    await hand_in(store, lan, "lan")
+    await answer(store, 1)
+    await store.claims.keep_promises(Deadlines(), NOW + claims.KEPT)
+    assert len(list((tmp_path / "reporters").glob("*/secret.key"))) == 1
+    await store.claims.keep_promises(Deadlines(), NOW + claims.KEPT + MINUTE)
+    assert list((tmp_path / "reporters").glob("*/secret.key")) == []
 
 
 async def test_own_reports_are_found_by_their_person_only(store: Store) -> None:

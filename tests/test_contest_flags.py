@@ -11,6 +11,7 @@ from bot.contest_alike import (
     LEAST_SAME,
     Alike,
     _bands,
+    _Shares,
     alike_entries,
     quick_entries,
 )
@@ -169,6 +170,19 @@ def test_who_is_wrong_in_the_same_way_is_one_group_by_code() -> None:
     assert alike_entries([*entries, *pair], questions, void)[0] == ()
     left = [replace(one, answers="." * 24 + one.answers[24:]) for one in pair]
     assert alike_entries([*entries, *left], questions, ())[0] == ()
+
+
+def test_shares_are_those_of_the_band_with_one_more_for_each_option() -> None:
+    questions = tuple(question(number) for number in range(2))  # right are 0 and 1
+    entries = [
+        _played(str(n), answers, b"..") for n, answers in enumerate(("21", "20", "01", ".1"))
+    ]
+    shares = _Shares(entries, questions, ())
+    assert [shares.share(0, 0, option) for option in "012."] == [2 / 9, 1 / 9, 3 / 9, 2 / 9]
+    assert shares.share(0, 1, "1") == 4 / 9
+    assert shares.share(0, 0, "2") == 3 / 9  # the same a second time
+    assert [shares.wrong(one) for one in entries] == [{0: "2"}, {0: "2", 1: "0"}, {}, {}]
+    assert _Shares(entries, questions, (0,)).wrong(entries[1]) == {1: "0"}
 
 
 def test_groups_are_told_largest_first_and_at_most_fifty() -> None:

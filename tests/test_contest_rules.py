@@ -13,6 +13,10 @@ import pytest
 from bot.contest_prizes import Candidate, wins
 from bot.contest_ranks import Entry, counted, points_of, ranked
 from bot.contests import (
+    CLOSED,
+    OPEN,
+    RANKING,
+    UNANSWERED,
     Attempt,
     Frozen,
     Issued,
@@ -48,6 +52,10 @@ ROUND = Round(1, "spring", "week-1", "open", NOW, NOW + 60 * MINUTE, "c", FROZEN
 # --- who may answer, and until when -------------------------------------------------------------
 
 
+def test_the_words_that_databases_hold() -> None:
+    assert (OPEN, RANKING, CLOSED, UNANSWERED) == ("open", "ranking", "closed", ".")
+
+
 def test_a_round_takes_answers_from_its_opening_until_its_close() -> None:
     assert ROUND.takes_answers(NOW)
     assert ROUND.takes_answers(ROUND.closes_at - SECOND)
@@ -75,6 +83,7 @@ def test_an_attempt_takes_answers_until_its_end_and_never_once_it_is_handed_in()
 def test_what_rules_say_without_being_asked() -> None:
     assert rules().length == 5
     assert rules().essay is False
+    assert (dict(rules().label), rules().prizes) == ({}, ())
     assert ROUND.titles == {"vi": "week-1"}
     labelled = replace(FROZEN, rules=replace(rules(), label={"vi": "Tuần một"}))
     assert replace(ROUND, frozen=labelled).titles == {"vi": "Tuần một"}
@@ -145,6 +154,7 @@ def test_a_bank_of_exactly_the_quotas_is_enough_and_what_lacks_is_named() -> Non
     both = {"a": "x", "b": "x", "c": "y"}
     assert sorted(draw(b"s", "k", both, {"x": 2, "y": 1})) == ["a", "b", "c"]
     assert draw(b"s", "k", both, {"y": 1, "x": 0}) == ["c"]
+    assert draw(b"s", "k", both, {"y": 1}) == ["c"]
     with pytest.raises(ShortBank, match=r"^x: 3 missing, z: 1 missing$") as short:
         draw(b"s", "k", both, {"x": 5, "y": 1, "z": 1})
     assert short.value.missing == {"x": 3, "z": 1}
@@ -274,7 +284,7 @@ def test_no_name_is_a_formula(name: str) -> None:
 
 
 def test_prizes_are_told_by_their_place_with_a_title_that_is_there() -> None:
-    key = {"prizes": [{"title": {"vi": "Áo", "en": "Coat"}}, {"title": {"en": "Book"}}]}
+    key = {"prizes": [{"title": {"en": "Coat", "vi": "Áo"}}, {"title": {"en": "Book"}}]}
     table = publish_prizes(key, [(1, "k7", "Lan"), (2, "k8", "")])
     assert _rows(table) == [
         ["prize", "title", "code", "name"], ["1", "Áo", "k7", "Lan"], ["2", "Book", "k8", ""],
