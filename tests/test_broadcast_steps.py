@@ -184,6 +184,22 @@ async def test_one_process_sends_and_the_next_begins_when_it_stops(place: Place)
     assert await place.counts(again) == {"queued": 2}
 
 
+async def test_what_a_sender_has_lost_sight_of_is_uncertain_and_not_said_again(
+    place: Place,
+) -> None:
+    """It was claimed, and the answer of the database never came."""
+    await add_members(place.store, 3)
+    number = await schedule(place.store)
+    bulk = place.bulk()
+    await bulk.launch_due()
+    assert await place.store.campaigns.hold("telegram", bulk.name, NOW)
+    taken, _ = await place.store.campaigns.exchange(number, "telegram", bulk.name, NOW, [], 2)
+    assert len(taken) == 2
+    assert await bulk.send_on("telegram") == 1
+    assert await place.counts(number) == {"uncertain": 2, "sent": 1}
+    assert len(place.post.got) == 1
+
+
 async def test_an_urgent_message_goes_before_older_ones(place: Place) -> None:
     await add_members(place.store, 2)
     first, second = await schedule(place.store), await schedule(place.store)

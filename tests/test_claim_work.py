@@ -77,8 +77,9 @@ async def _is_overtaken(store: Store, change: Callable[[Work], None]) -> bool:
 async def _told(store: Store) -> list[tuple[int, str]]:
     """Which notices are on their way to whom."""
     rows = await store._reads.run(lambda c: c.execute(select(schema.delivery)).all())
-    read = store.claims._codecs.parcel.read
-    return sorted((row.person_id, read(row.sealed).label) for row in rows)
+    found = [(row.person_id, store.claims._codecs.parcel.read(row.sealed)) for row in rows]
+    assert {parcel.kind for _, parcel in found} <= {"notice"}
+    return sorted((person, parcel.label) for person, parcel in found)
 
 
 async def _trail(store: Store) -> list[tuple[str, str, int]]:

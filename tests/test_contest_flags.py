@@ -13,6 +13,7 @@ from bot.contest_alike import (
     _bands,
     _Shares,
     alike_entries,
+    at_least,
     quick_entries,
 )
 from bot.contest_items import (
@@ -28,6 +29,8 @@ from bot.contest_items import (
     _is_flagged,
     _Whole,
     median_of,
+    so_far,
+    study,
 )
 from bot.contests import (
     Played,
@@ -183,6 +186,44 @@ def test_shares_are_those_of_the_band_with_one_more_for_each_option() -> None:
     assert shares.share(0, 0, "2") == 3 / 9  # the same a second time
     assert [shares.wrong(one) for one in entries] == [{0: "2"}, {0: "2", 1: "0"}, {}, {}]
     assert _Shares(entries, questions, (0,)).wrong(entries[1]) == {1: "0"}
+
+
+def test_five_rare_ones_in_common_are_told_and_four_are_not() -> None:
+    questions = tuple(question(number) for number in range(30))
+    crowd = _copies(questions, 0, 1, *(f"h{n:03}" for n in range(600)))
+    five, _ = alike_entries([*crowd, *_copies(questions, 5, 1, "a", "b")], questions, ())
+    assert [(one.codes, one.same) for one in five] == [(("a", "b"), 5)]
+    assert alike_entries([*crowd, *_copies(questions, 4, 1, "a", "b")], questions, ())[0] == ()
+
+
+def test_of_a_group_the_least_striking_pair_is_told() -> None:
+    questions, entries = _crowd()
+    pair = _copies(questions, 13, 1, "a", "b")
+    right = "".join(str(one.answer) for one in questions)
+    third = replace(pair[0], code="c", answers=pair[0].answers[:22] + right[22:])
+    (found,), _ = alike_entries([*entries, *pair, third], questions, ())
+    assert (found.codes, found.same) == (("a", "b", "c"), 11)
+
+
+def test_one_of_two_is_as_likely_as_not_none() -> None:
+    assert at_least(1, [0.5, 0.25]) == pytest.approx(0.625)
+
+
+def test_answers_that_do_not_fit_their_questions_are_an_error_not_a_figure() -> None:
+    questions = tuple(question(number) for number in range(30))
+    short = Played("s", tuple(range(5)), "0123", bytes(5))
+    late = Played("l", tuple(range(5)), "01230", bytes(4))
+    for broken in (short, late):
+        for figure in (
+            lambda one: study(questions, (), [one]),
+            lambda one: so_far(questions, [one]),
+        ):
+            with pytest.raises(ValueError, match="zip"):
+                figure(broken)
+    with pytest.raises(ValueError, match="zip"):
+        quick_entries([short], ["0"] * 5)
+    with pytest.raises(ValueError, match="zip"):
+        alike_entries([short], questions, ())
 
 
 def test_groups_are_told_largest_first_and_at_most_fifty() -> None:

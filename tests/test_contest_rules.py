@@ -218,6 +218,8 @@ def test_nobody_gets_two_prizes_and_what_nobody_is_left_for_is_not_given() -> No
         (0, one) for one in lots(b"s", "abcdef")[:2]
     ]
     assert wins([], prizes, b"s") == []
+    best = [Candidate("z", 1, "vn"), Candidate("a", 2, "vn"), Candidate("m", 3, "vn")]
+    assert wins(best, [Prize({}, 3, "rank")], b"s") == [(0, "z"), (0, "a"), (0, "m")]
 
 
 # --- what is published --------------------------------------------------------------------------
@@ -274,6 +276,8 @@ def test_the_files_of_a_round_stand_as_their_readers_expect_them() -> None:
     assert [row[0] for row in rows] == [str(n) for n in range(1, 10)]
     assert [row[7] for row in rows] == ["Lớn"] * 5 + [""] * 4
     assert publish(KEY_OF, b"s", b"t", people)["key.json"] != files["key.json"]
+    turned = published_key(reversed(BANK), {"x": 2})
+    assert publish(turned, b"s", b"t", people, ("a", "b"))["key.json"] == files["key.json"]
     assert json.loads(publish(KEY_OF, b"s", b"t", people)["key.json"])["void"] == []
 
 
