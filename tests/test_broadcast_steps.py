@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ class Post:
         self.under_way = self.most = 0
         self.takes: Callable[[str], Exception | None] = lambda _: None
         self.seconds = 0.0
+        self.looks: Callable[[], Awaitable[None]] | None = None
 
     async def say(self, pending: Pending, *, in_bulk: bool = False) -> Said:
         assert in_bulk
@@ -46,6 +47,8 @@ class Post:
         self.most = max(self.most, self.under_way)
         try:
             await asyncio.sleep(self.seconds)
+            if self.looks:
+                await self.looks()
             if error := self.takes(pending.address.address):
                 raise error
             self.got.append((pending.reply.body, pending.address.address))
@@ -226,6 +229,24 @@ async def test_no_more_are_under_way_than_half_a_seconds_and_sixty_four(
     assert await bulk.send_on("telegram") == 80
     assert place.post.most == most
     assert len(place.post.got) == 80
+
+
+async def test_no_more_can_be_uncertain_after_a_kill(place: Place) -> None:
+    """What is claimed in the ledger and not settled: so much a kill leaves behind."""
+    await add_members(place.store, 24)
+    place.post.per_second = 8
+    number = await schedule(place.store)
+    bulk = place.bulk()
+    await bulk.launch_due()
+    claimed: list[int] = []
+
+    async def look() -> None:
+        claimed.append((await place.counts(number)).get("sending", 0))
+
+    place.post.looks = look
+    assert await bulk.send_on("telegram") == 24
+    assert len(claimed) == 24
+    assert max(claimed) == 4
 
 
 async def test_while_somebody_is_answered_two_are_under_way(place: Place) -> None:

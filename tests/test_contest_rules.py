@@ -12,6 +12,7 @@ import pytest
 
 from bot.contest_prizes import Candidate, wins
 from bot.contest_ranks import Entry, counted, points_of, ranked
+from bot.contest_units import Took, tellable_units
 from bot.contests import (
     CLOSED,
     OPEN,
@@ -41,6 +42,7 @@ from bot.contests_published import (
     publish_prizes,
 )
 from bot.contests_published import key_of as published_key
+from bot.organisation import Tree, Unit
 from tests.contesting import bank, question, rules
 
 NOW = datetime(2026, 11, 30, 3, tzinfo=UTC)
@@ -181,6 +183,8 @@ def test_a_guess_is_near_from_both_sides_and_none_is_after_all() -> None:
         (4, 0, 1), (3, 2, 2), (2, 3, 3), (5, 3, 3), (6, 50, 5), (1, None, 6),
     ]  # fmt: skip
     assert Entry(1, 5, None, NOW).rank == 0
+    near = ranked([_entry(1, 5, 11, 0), _entry(2, 5, 10, 9)], perfect=10)
+    assert [one.attempt_id for one in near] == [2, 1]  # nearer by one, though later
     three = ranked([_entry(n, 5, 3, 1) for n in (1, 2, 3)] + [_entry(4, 4, 3, 0)], perfect=3)
     assert [one.rank for one in three] == [1, 1, 1, 4]
     assert ranked([], perfect=0) == []
@@ -220,6 +224,23 @@ def test_nobody_gets_two_prizes_and_what_nobody_is_left_for_is_not_given() -> No
     assert wins([], prizes, b"s") == []
     best = [Candidate("z", 1, "vn"), Candidate("a", 2, "vn"), Candidate("m", 3, "vn")]
     assert wins(best, [Prize({}, 3, "rank")], b"s") == [(0, "z"), (0, "a"), (0, "m")]
+
+
+# --- units --------------------------------------------------------------------------------------
+
+
+def test_five_of_a_unit_are_told_with_their_mean_and_four_are_not() -> None:
+    units = ((1, None), (2, 1), (3, 2), (4, 3), (5, 3))
+    tree = Tree([Unit(f"U{at}", f"Đơn vị {at}", "", above, at) for at, above in units])
+    assert tellable_units(tree, {4: Took(5, 12)}) == {4: Took(5, 12)}
+    assert tellable_units(tree, {4: Took(4, 12)}) == {}
+    assert (Took(5, 12).mean, Took().mean, Took()) == (2.4, 0, Took(0, 0))
+    # The points of small ones are summed in the body above.
+    assert tellable_units(tree, {4: Took(3, 7), 5: Took(4, 9)}) == {3: Took(7, 16)}
+    # Two were in no unit; a unit that is not known has five, whom the published list names.
+    mixed = {4: Took(6), 5: Took(3), 3: Took(2), 99: Took(5)}
+    assert tellable_units(tree, mixed, 2) == {4: Took(6)}
+    assert set(tellable_units(tree, mixed)) == {3, 4}
 
 
 # --- what is published --------------------------------------------------------------------------
