@@ -273,6 +273,8 @@ async def test_what_mostly_fails_stops_long_before_its_end(place: Place, share: 
     assert 20 <= counts["failed"] < 40
     assert counts["failed"] + counts["queued"] == 200
     assert await bulk.send_on("telegram") == 0
+    (noted, *_) = await place.store.officers.audit(1)
+    assert (noted.verb, noted.officer) == ("campaign.pause", None)  # no officer did it
 
 
 async def test_a_share_of_failures_that_is_allowed_stops_nothing(place: Place) -> None:
@@ -443,3 +445,53 @@ async def test_who_blocked_the_bot_is_no_failure_of_the_campaign(place: Place) -
     await bulk.send_on("telegram")
     assert await place.counts(number) == {"unreachable": 40}
     assert await place.state(number) == ("running", None)
+
+
+async def test_of_two_bans_the_longer_one_holds(place: Place) -> None:
+    await add_members(place.store, 2)
+    place.post.takes = lambda one: Throttled(60 if one == "600" else 30, is_of_all=True)
+    number = await schedule(place.store)
+    bulk = place.bulk()
+    await bulk.launch_due()
+    await bulk.send_on("telegram")
+    place.post.takes = lambda _: None
+    place.now += timedelta(seconds=30)
+    assert await bulk.send_on("telegram") == 0
+    place.now += timedelta(seconds=30)
+    assert await bulk.send_on("telegram") == 2
+    assert await place.counts(number) == {"sent": 2}
+
+
+async def test_when_all_fails_no_second_handful_is_tried(place: Place) -> None:
+    await add_members(place.store, 200)
+    place.post.takes = lambda _: Refused("no")
+    number = await schedule(place.store)
+    bulk = place.bulk()
+    await bulk.launch_due()
+    await bulk.send_on("telegram")
+    assert await place.counts(number) == {"failed": broadcast.AT_ONCE, "queued": 136}
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_with_nothing_to_do_it_looks_once_a_second(
+    place: Place, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    due, looks = place.store.campaigns.due, [0]
+
+    async def look(now: datetime) -> Any:
+        looks[0] += 1
+        if fails:
+            raise OSError("database is locked")
+        return await due(now)
+
+    monkeypatch.setattr(place.store.campaigns, "due", look)
+    pulse = Pulse(lambda: 0.0)
+    pulse.begin()
+    del pulse._last["broadcasts"]
+    bulk = place.bulk(leads=lambda: False)
+    running = asyncio.create_task(bulk.run())
+    await asyncio.sleep(0.3)
+    assert looks == [1]
+    assert "broadcasts" in pulse._last
+    await bulk.stop()
+    await asyncio.wait_for(running, 3)
