@@ -164,7 +164,7 @@ class Bulk:
         """Whether the platform wants nothing in bulk for long: nothing is claimed until then."""
         ends = [one.not_before for one in outcomes if one.reason == BANNED and one.not_before]
         if ends:
-            self._shut_until[name] = max(ends)
+            self._shut_until[name] = max(*ends, self._shut_until.get(name, ends[0]))
         return bool(ends)
 
     async def _exchange(

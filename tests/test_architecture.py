@@ -170,8 +170,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.channels bot.charts bot.language bot.model bot.pictures bot.store aiohttp PIL"
         ),
         "bot.channels.telegram": (
-            "bot.channels bot.channels.calls bot.channels.pace bot.channels.pictures "
-            "bot.channels.text bot.charts "
+            "bot.channels bot.channels.calls bot.channels.introduction bot.channels.pace "
+            "bot.channels.pictures bot.channels.text bot.charts "
             "bot.language bot.model bot.pictures bot.store aiohttp telegram"
         ),
         "bot.channels.zalo_bot": (
