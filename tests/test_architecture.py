@@ -222,7 +222,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.app": (
             "bot.answering bot.claims bot.factchecks bot.ocr bot.upkeep bot.watching "
             "bot.approvals bot.broadcast bot.certificate_page bot.channels "
-            "bot.channels.pictures bot.channels.telegram "
+            "bot.channels.introduction bot.channels.pictures "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "
             "bot.library bot.model bot.organisation bot.outbox bot.paces "
             "bot.pictures bot.poster bot.presence bot.reminding bot.rounds bot.routing "
