@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import hmac
+import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +14,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.health import SERVING
+from bot.store import outage_of
 
 
 class Health(Protocol):
@@ -23,7 +26,11 @@ class Health(Protocol):
         """Brings the figures up to date that are not counted where things happen."""
 
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_log = logging.getLogger(__name__)
 MAX_BODY = 12 * 1024 * 1024
+_COME_AGAIN_SECONDS = 5
+_TOLD_AGAIN_SECONDS = 60.0
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
@@ -31,7 +38,9 @@ def make_application(
     routes: Iterable[web.AbstractRouteDef], health: Health, media: Path, metrics_token: str
 ) -> web.Application:
     """The application with the channels' routes and the operator's."""
-    application = web.Application(client_max_size=MAX_BODY, middlewares=[_refuse_broken])
+    application = web.Application(
+        client_max_size=MAX_BODY, middlewares=[_Outages().refuse, _refuse_broken]
+    )
     application.on_response_prepare.append(_harden)
     application.add_routes(list(routes))
     application.add_routes(_Operator(health, metrics_token).routes())
@@ -85,10 +94,37 @@ def _is_local(request: web.Request) -> bool:
     return request.remote in _LOOPBACK and "X-Forwarded-For" not in request.headers
 
 
+class _Outages:
+    """While the database fails: 503, after which platforms and pages come again."""
+
+    def __init__(self) -> None:
+        self._refused = 0
+        self._told_at = -_TOLD_AGAIN_SECONDS
+
+    @web.middleware
+    async def refuse(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except Exception as error:
+            reason = outage_of(error)
+            if not reason:
+                raise
+            self._note(reason)
+            again = {"Retry-After": str(_COME_AGAIN_SECONDS)}
+            raise web.HTTPServiceUnavailable(headers=again) from None
+
+    def _note(self, reason: str) -> None:
+        """One line a minute: an outage is told of once, and not by each who asks meanwhile."""
+        self._refused += 1
+        now = time.monotonic()
+        if now - self._told_at < _TOLD_AGAIN_SECONDS:
+            return
+        _log.error("the database fails (%s); refused with 503: %d", reason, self._refused)
+        self._refused, self._told_at = 0, now
+
+
 @web.middleware
-async def _refuse_broken(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
+async def _refuse_broken(request: web.Request, handler: Handler) -> web.StreamResponse:
     """What is broken as it comes in is the sender's fault; aiohttp would answer it with a 500."""
     try:
         return await handler(request)

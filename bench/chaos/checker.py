@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from bench.chaos.contest import faults_of_round
 from bench.chaos.crowd import TITLE_PART, Talk
 from bench.chaos.fleet import arrived, faults_of
 from bench.chaos.scene import FIRST_REPORTER, Scene
@@ -25,13 +26,15 @@ async def check(scene: Scene, *, may_double: bool, keeps_order: bool) -> list[st
     found = list(scene.found)
     if not await _nothing_is_open(scene):
         found.append(f"still open: {await _left(scene)}")
-    found += [fault for talk in scene.crowd.talks for fault in _of_talk(scene, talk, keeps_order)]
+    talks = [talk for talk in scene.crowd.talks if talk.play is None]
+    found += [fault for talk in talks for fault in _of_talk(scene, talk, keeps_order)]
     found += await _effects(scene)
     for one in scene.campaigns:
         found += await faults_of(scene.store, scene.telegram, one)
         tally = await scene.store.campaigns.tally(one.number)
         scene.figures["campaign uncertain"] = tally["uncertain"]
     found += await _of_desk(scene)
+    found += await faults_of_round(scene.store, scene.telegram, scene.round, scene.plays)
     found += await _of_process(scene)
     _count(scene)
     if scene.figures["doubled"] and not may_double:
@@ -159,7 +162,7 @@ def _count(scene: Scene) -> None:
     doubled, slowest, asked = 0, 0.0, 0
     for talk in scene.crowd.talks:
         heard = heard_by(scene, talk)
-        asked += len(talk.words) + talk.taps
+        asked += len(talk.words) + talk.taps + (talk.play.taps if talk.play else 0)
         for word in talk.words:
             moments = [at for at, text in heard if word in text]
             doubled += len(moments) > 1

@@ -11,18 +11,19 @@ import itertools
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 
+from bench.chaos.contest import Play
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.zalo_oa import FakeZaloOA
 
 ARTICLE = "union-founding-day"
 TITLE_PART = "1929"
-FIRST_CHATTER = 1_000_000
+FIRST_CHATTER = 3_000_000  # beside who plays in the contest
 _AGAIN_SECONDS = 0.25
 _ASKING_SECONDS = 15.0
 
@@ -36,9 +37,21 @@ class Talk:
     who: str
     words: list[str] = field(default_factory=list)
     taps: int = 0
+    play: Play | None = None  # who takes part in the contest does nothing else
     acknowledged_at: dict[str, float] = field(default_factory=dict)
     heard: list[tuple[float, str]] = field(default_factory=list)  # on the web only
     seen: list[str] = field(default_factory=list)
+
+    def note(self, said: str) -> None:
+        """That was acknowledged."""
+        if self.play is not None:
+            self.play.note(said)
+        elif said.startswith("/"):
+            word = said.rpartition(" ")[2]
+            self.words.append(word)
+            self.acknowledged_at[word] = time.monotonic()
+        else:
+            self.taps += 1
 
 
 class Crowd:
@@ -49,7 +62,8 @@ class Crowd:
         self.chance = random.Random(seed)
         self.pause = 2.0
         self.repeats = False  # whether platforms post everything twice and some of it much later
-        self.swaps = False  # whether what was said second is posted first
+        self.swaps = False  # whether what was said second is posted first, both at once
+        self.lags = False  # the same one after the other, each held up for a while
         self.statuses = Counter[str]()
         self.talks: list[Talk] = []
         self._numbers = itertools.count(1)
@@ -57,13 +71,12 @@ class Crowd:
         self._late = set[asyncio.Task[None]]()
         self._is_over = False
 
-    def begin(self, telegram: int = 24, zalo: int = 6, web: int = 6) -> None:
-        each = {"telegram": telegram, "zalo-oa": zalo, "web": web}
-        for channel, count in each.items():
-            for number in range(count):
-                talk = Talk(channel, str(FIRST_CHATTER + number))
-                self.talks.append(talk)
-                self._tasks.append(asyncio.create_task(self._talk(talk)))
+    def begin(self, people: tuple[int, int, int], plays: Sequence[Play] = ()) -> None:
+        """So many on Telegram, Zalo and the web, and those who play in the contest."""
+        for channel, count in zip(("telegram", "zalo-oa", "web"), people, strict=True):
+            self.talks += [Talk(channel, str(FIRST_CHATTER + number)) for number in range(count)]
+        self.talks += [Talk(one.one.channel, one.one.address, play=one) for one in plays]
+        self._tasks = [asyncio.create_task(self._talk(talk)) for talk in self.talks]
 
     async def end(self) -> None:
         """Says no more; returns when the last word of each is acknowledged."""
@@ -76,28 +89,39 @@ class Crowd:
             task.cancel()
 
     async def _talk(self, talk: Talk) -> None:
-        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+        jar = aiohttp.CookieJar(unsafe=True)
+        cookies = {"visitor": talk.who} if talk.play else None
+        async with aiohttp.ClientSession(cookie_jar=jar, cookies=cookies) as session:
+            if talk.channel == "web":  # who is written to without a cookie would be two visitors
+                await self._until_acknowledged(lambda: self._open_page(session))
             while not self._is_over:
                 await asyncio.sleep(self.chance.uniform(0, 2 * self.pause))
-                steps = [self._step(talk, session) for _ in range(2 if self.swaps else 1)]
-                # Both are made first, so that the one with the lower number is posted last.
-                await asyncio.gather(*(step() for step in reversed(steps)))
+                await self._say(talk, session)
             while talk.seen:
                 await self._until_acknowledged(lambda: self._see(talk, session))
 
+    async def _say(self, talk: Talk, session: aiohttp.ClientSession) -> None:
+        """One thing; or two of which the one with the lower number is posted last."""
+        steps = [self._step(talk, session) for _ in range(2 if self.swaps or self.lags else 1)]
+        if self.swaps:
+            await asyncio.gather(*(step() for step in reversed(steps)))
+            return
+        for step in reversed(steps):
+            await asyncio.sleep(self.chance.uniform(0, 1) if self.lags else 0)
+            await step()
+
     def _step(self, talk: Talk, session: aiohttp.ClientSession) -> Callable[[], Awaitable[None]]:
-        """One thing said, or one article opened; what comes back delivers it."""
+        """One thing said, one article opened, or one question answered; what comes back delivers
+        it."""
         number = next(self._numbers)
-        word = "" if self.chance.random() < 0.3 else f"zq{number}xj"
-        post = self._post(talk, session, word, number)
+        said = f"article:{ARTICLE}" if self.chance.random() < 0.3 else f"/search zq{number}xj"
+        if talk.play is not None:
+            said = talk.play.tap(self.chance)
+        post = self._post(talk, session, said, number)
 
         async def deliver() -> None:
             await asyncio.gather(self._until_acknowledged(post), *self._twin(post))
-            if word:
-                talk.words.append(word)
-                talk.acknowledged_at[word] = time.monotonic()
-            else:
-                talk.taps += 1
+            talk.note(said)
 
         return deliver
 
@@ -114,18 +138,22 @@ class Crowd:
         await self._until_acknowledged(post)
 
     def _post(
-        self, talk: Talk, session: aiohttp.ClientSession, word: str, number: int
+        self, talk: Talk, session: aiohttp.ClientSession, said: str, number: int
     ) -> Callable[[], Awaitable[int]]:
-        said = f"/search {word}" if word else f"article:{ARTICLE}"
+        is_text = said.startswith("/")
         if talk.channel == "telegram":
-            make = self.telegram.text if word else self.telegram.tap
+            make = self.telegram.text if is_text else self.telegram.tap
             update = make(int(talk.who), said)
             return lambda: self.telegram.push(session, f"{self.url}/telegram", update)
         if talk.channel == "zalo-oa":
-            event = self.zalo.text(talk.who, said if word else f"#{said}")
+            event = self.zalo.text(talk.who, said if is_text else f"#{said}")
             return lambda: self.zalo.push(session, f"{self.url}/zalo-oa", event)
-        asked = {"id": f"{talk.who}-{number}", "text" if word else "choice": said}
+        asked = {"id": f"{talk.who}-{number}", "text" if is_text else "choice": said}
         return lambda: self._ask_page(talk, session, asked)
+
+    async def _open_page(self, session: aiohttp.ClientSession) -> int:
+        async with session.get(f"{self.url}/") as response:
+            return response.status
 
     async def _ask_page(
         self, talk: Talk, session: aiohttp.ClientSession, asked: dict[str, Any]

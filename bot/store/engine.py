@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import sqlite3
 import time
 from collections.abc import Callable
@@ -12,13 +13,18 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
 BUSY_SECONDS = 10
 # As what PostgreSQL lists our connections: a restore looks whether there are others.
 APPLICATION = "caunoi"
+_CONNECT_SECONDS = 10
+# Seconds until it is asked, between two askings, how many; milliseconds for what was sent.
+_KEEPING_ALIVE = {
+    "TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30_000,
+}  # fmt: skip
 T = TypeVar("T")
 # FULL: an acknowledged event is on the disk, so that a power cut loses no more than kill -9 does;
 # commits are grouped, so a group pays one fsync. secure_delete: what is erased is overwritten.
@@ -136,9 +142,13 @@ class Postgresql:
             self.url,
             pool_size=4,
             max_overflow=2,
-            connect_args={"server_settings": {"application_name": APPLICATION}},
+            connect_args={
+                "server_settings": {"application_name": APPLICATION},
+                "timeout": _CONNECT_SECONDS,
+            },
             hide_parameters=True,
         )
+        event.listen(self._engine.sync_engine, "connect", _keep_alive)
         self._writing = self._engine.sync_engine
         self._reading = self._writing.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -215,8 +225,30 @@ class _Kept:
 
 
 def _run(engine: Engine, task: Callable[[Connection], T]) -> T:
-    with engine.begin() as connection:
+    with _connected(engine) as connection, connection.begin():
         return task(connection)
+
+
+def _connected(engine: Engine) -> Connection:
+    """Raises SQLAlchemyError alone: while it connects the driver's own errors come through."""
+    try:
+        return engine.connect()
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # a refused connection, a server that is still starting
+        raise OperationalError("connect", None, error) from error
+
+
+def _keep_alive(connection: Any, _record: object) -> None:
+    """A server that has vanished without a word is missed within half a minute: the system would
+    wait a quarter of an hour for what was sent, and for an answer two hours or for ever."""
+    own = connection.driver_connection._transport.get_extra_info("socket")  # asyncpg has no name
+    if own is None or own.family == socket.AF_UNIX:
+        return
+    own.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in _KEEPING_ALIVE.items():
+        if hasattr(socket, option):  # not every system has all
+            own.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
 def _prepare(connection: Any, _record: object) -> None:

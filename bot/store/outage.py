@@ -1,0 +1,35 @@
+"""Whether an error is the database's own: it is locked, full, restarted, or gone."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+_OF_DATABASE = (DBAPIError, NoConnection, sqlite3.OperationalError)
+_OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+
+
+def outage_of(error: BaseException) -> str:
+    """What the database says, in a line for the operator; empty where the fault is another."""
+    if not isinstance(error, _OF_DATABASE) or isinstance(error, _OURS):
+        return ""
+    told: BaseException = error
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        told = error.orig
+    told = told.__cause__ or told  # asyncpg's own is behind SQLAlchemy's
+    if isinstance(told, OSError):
+        return f"{type(told).__name__}: {told.strerror}"
+    # Others than these may quote what somebody wrote.
+    return f"{type(told).__name__}: {told}" if isinstance(told, sqlite3.Error) else _name(told)
+
+
+def _name(error: BaseException) -> str:
+    return type(error).__name__
