@@ -61,6 +61,9 @@ def _serve(settings: Settings, _asked: argparse.Namespace) -> int:
     from bot.language import CatalogueError
     from bot.library import ContentError
     from bot.serving import serve
+    from bot.store import outage_of
+
+    logs.shorten(outage_of)
 
     # The threads of the database come to their turn sooner: an answer visits them a few times.
     sys.setswitchinterval(0.0005)

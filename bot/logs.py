@@ -11,7 +11,7 @@ import json
 import logging
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +40,30 @@ def set_up(level: str, form: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
     logging.basicConfig(level=level, handlers=[handler])
+
+
+class Shortened(logging.Filter):
+    """What `reason_of` knows is told in a line, without the code that it passed: a database that
+    is gone for an hour would else fill the disk, since many look at it every second."""
+
+    def __init__(self, reason_of: Callable[[BaseException], str]) -> None:
+        super().__init__()
+        self._reason_of = reason_of
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        while error is not None and not self._reason_of(error):
+            error = error.__cause__
+        if error is not None:
+            record.msg, record.args = f"{record.getMessage()} ({self._reason_of(error)})", ()
+            record.exc_info = record.exc_text = None
+        return True
+
+
+def shorten(reason_of: Callable[[BaseException], str]) -> None:
+    """In all lines from now on."""
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Shortened(reason_of))
 
 
 class TextLines(logging.Formatter):

@@ -117,6 +117,38 @@ async def test_a_campaign_that_mostly_fails_pauses_by_itself(
     assert _got(telegram) == Counter(range(600, 800))
 
 
+async def test_a_campaign_whose_messages_get_no_word_pauses_before_all_are_uncertain(
+    bot: App, telegram: FakeTelegram
+) -> None:
+    """A line that is cut again and again: half of them have arrived, and nobody gets it twice."""
+    cut = [Fault(cuts=True, delivers=bool(number % 2)) for number in range(200)]
+    telegram.faults["sendMessage"].extend(cut)
+    await add_members(bot.store, 200)
+    number = await schedule(bot.store)
+    counts = await _run(bot, number)
+    campaign = await bot.store.campaigns.get(number)
+    assert campaign is not None
+    assert (campaign.state, campaign.reason) == ("paused", "errors")
+    assert set(counts) == {"queued", "uncertain"}
+    assert 20 <= counts["uncertain"] < 100
+    assert sum(counts.values()) == 200
+    telegram.faults["sendMessage"].clear()
+    assert await bot.store.campaigns.move(number, "resume", datetime.now(UTC))
+    over = await _run(bot, number)
+    assert over == {"sent": counts["queued"], "uncertain": counts["uncertain"]}
+    got = _got(telegram)
+    assert max(got.values()) == 1
+    assert counts["queued"] < len(got) < 200
+
+
+async def test_a_campaign_of_which_few_get_no_word_goes_on_to_its_end(
+    bot: App, telegram: FakeTelegram
+) -> None:
+    telegram.faults["sendMessage"].extend([Fault(cuts=True), *[Fault()] * 9] * 6)
+    await add_members(bot.store, 60)
+    assert await _run(bot, await schedule(bot.store)) == {"sent": 54, "uncertain": 6}
+
+
 async def test_officers_pause_resume_and_cancel_and_the_counts_add_up(
     bot: App, telegram: FakeTelegram
 ) -> None:

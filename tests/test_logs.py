@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sqlite3
@@ -11,6 +12,8 @@ import pytest
 from bot import logs
 from bot.model import Address, Event
 from bot.routing import Router
+from bot.store import outage_of
+from bot.store.engine import open_database
 from tests.people import Visitor
 
 SAID = "Chị Nguyễn Thị Bí Mật, 0912345678"
@@ -48,6 +51,27 @@ def test_no_line_tells_what_an_error_says(form: logging.Formatter) -> None:
     assert "Bí Mật" not in line
     assert "0912" not in line
     assert "12" in line
+
+
+def test_a_database_that_is_gone_is_told_in_a_line_and_a_fault_of_ours_in_full() -> None:
+    store, told = open_database("postgresql://postgres@127.0.0.1:1/nothing"), []
+    short = logs.Shortened(outage_of)
+    for task in (store.run(lambda c: c), _slip()):
+        try:
+            asyncio.run(task)
+        except Exception as error:
+            info = (type(error), error, error.__traceback__)
+            record = logging.LogRecord("x", 40, "f", 1, "job %d had a bad moment", (3,), info)
+            short.filter(record)
+            told.append(logs.TextLines().format(record).split(" ERROR x ")[1])
+    gone, slip = told
+    assert gone.startswith("job 3 had a bad moment (ConnectionRefusedError: ")
+    assert "\n" not in gone
+    assert "\n    ZeroDivisionError\n" in slip
+
+
+async def _slip() -> float:
+    return 1 / 0
 
 
 def test_the_disk_and_sqlite_are_quoted() -> None:
