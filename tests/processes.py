@@ -72,7 +72,7 @@ class Process:
                 cwd=self._folder, stdout=log, stderr=log,
             )  # fmt: skip
         async with ClientSession() as session:
-            for _ in range(1600):
+            for _ in range(4800):
                 try:
                     async with session.get(f"{self.url}/health/live") as response:
                         if response.status == 200:

@@ -188,6 +188,6 @@ HAZARDS = {
         Hazard("token", "Zalo's access token dies five times; new ones come slowly", _expired),
         Hazard("clock", "the clock jumps an hour back, two on, a day on", _jumped, needs="clock"),
         Hazard("names", "DNS is ill for 25 s and silent for 40 s, with a start meanwhile", _unnamed,
-               needs="names"),
+               may_double=True, needs="names"),  # it is stopped while calls are under way
     )
 }  # fmt: skip
