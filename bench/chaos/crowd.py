@@ -41,6 +41,7 @@ class Talk:
     acknowledged_at: dict[str, float] = field(default_factory=dict)
     heard: list[tuple[float, str]] = field(default_factory=list)  # on the web only
     seen: list[str] = field(default_factory=list)
+    answered: set[str] = field(default_factory=set)
 
     def note(self, said: str) -> None:
         """That was acknowledged."""
@@ -165,8 +166,9 @@ class Crowd:
                 return response.status
             replies = (await response.json())["replies"]
         talk.seen = [one for one in talk.seen if one not in seen]
-        if not replies:
-            return 204
+        if not replies:  # none is left of what the page has shown and has told that it did
+            return 200 if asked["id"] in talk.answered else 204
+        talk.answered.add(asked["id"])
         for reply in replies:
             if reply["id"] not in talk.seen:
                 talk.seen.append(reply["id"])

@@ -24,7 +24,7 @@ from bench.chaos.scene import Base, Scene, Served, Size
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.zalo_oa import FakeZaloOA
 
-_LONGEST = 420.0
+_LONGEST = 900.0  # on a machine that is busy with other things too
 _COLUMNS = (
     ("acknowledged", "{:.0f}"), ("not at once", "{:.0f}"), ("slowest", "{:.1f} s"),
     ("well after", "{:.1f} s"), ("doubled", "{:.0f}"), ("campaign uncertain", "{:.0f}"),
@@ -114,18 +114,22 @@ async def run_all(names: Iterable[str], only: str | None = None) -> bool:
     with tempfile.TemporaryDirectory(prefix="caunoi-faults-") as name:
         folder = Path(name)
         folder.chmod(0o755)  # PostgreSQL does not run as root
-        server = get_server(folder / "postgres")
+        server = None
         for hazard in (HAZARDS[one] for one in names):
             for kind in [one for one in hazard.on if only in {None, one}]:
                 own = folder / f"{hazard.name}-{kind}"
                 began = time.monotonic()
-                if kind == POSTGRESQL and hazard.needs == "standby":  # it does not survive that
+                if hazard.needs == "standby":  # it does not survive that
                     done = await run(hazard, own, get_server(folder / "first"))
+                elif kind == POSTGRESQL:
+                    server = server or get_server(folder / "postgres")
+                    done = await run(hazard, own, server)
                 else:
-                    done = await run(hazard, own, server if kind == POSTGRESQL else None)
+                    done = await run(hazard, own, None)
                 print(done.row(), f"<!-- {time.monotonic() - began:.0f} s -->", flush=True)
                 is_well &= not done.found
-        server.cleanup()
+        if server is not None:
+            server.cleanup()
     return is_well
 
 

@@ -86,6 +86,7 @@ class ZaloOA:
         self._broken = ""
         self._has_warned = False
         self._receive: Receive | None = None
+        self._late: set[asyncio.Future[object]] = set()
 
     @property
     def trouble(self) -> str:
@@ -281,6 +282,15 @@ class ZaloOA:
         writing = asyncio.ensure_future(self._receive(event))
         done, _ = await asyncio.wait({writing}, timeout=_ANSWER_SECONDS)
         if not done:
+            self._late.add(writing)
+            writing.add_done_callback(self._let_go)
             raise web.HTTPServiceUnavailable
         await writing
         return web.Response()
+
+    def _let_go(self, writing: asyncio.Future[object]) -> None:
+        """Whether it was written down after all does not matter: Zalo posts it again. Its failure
+        is looked at, or it would stand in the log with the error's own words."""
+        self._late.discard(writing)
+        if not writing.cancelled():
+            writing.exception()
