@@ -11,7 +11,7 @@ from functools import partial
 from bot import metrics
 from bot.model import Answer, Parcel, Person, Reply, Session
 from bot.routing import Context, Route, Router, Services
-from bot.store import Pending, Store, Stored, Work
+from bot.store import Pending, Store, Stored, Work, outage_of
 
 _log = logging.getLogger(__name__)
 # An event that was being answered at so many crashes is taken for their cause.
@@ -109,7 +109,10 @@ class Choosing:
         return Context(person, session, "", say, services, self._store, now, heard_at)
 
     async def _choose(self, stored: Stored, context: Context) -> Answer:
-        """The handler's answer; where it fails, one sorry-sentence and none of its effects."""
+        """The handler's answer; where it fails, one sorry-sentence and none of its effects.
+
+        Raises what the database does.
+        """
         if stored.starts >= MAX_STARTS:
             _log.error("event %d was open at %d crashes and is given up", stored.id, stored.starts)
             return Answer((_sorry(context),), context.session.rested())
@@ -117,7 +120,9 @@ class Choosing:
             handler, argument = self._router.find(stored.event, context.session, context.now)
             context.argument = argument
             return await handler(stored.event, context)
-        except Exception:
+        except Exception as error:
+            if outage_of(error):  # it is answered when the database is well: what was
+                raise  # acknowledged, such as an answer in a contest, must have its effect
             # The traceback holds lines of code, never what the person wrote.
             _log.exception("the handler of event %d failed", stored.id)
             metrics.FAILURES.labels(stored.event.address.channel).inc()

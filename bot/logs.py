@@ -52,10 +52,8 @@ class Shortened(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        while error is not None and not self._reason_of(error):
-            error = error.__cause__
-        if error is not None:
-            record.msg, record.args = f"{record.getMessage()} ({self._reason_of(error)})", ()
+        if error is not None and (reason := self._reason_of(error)):
+            record.msg, record.args = f"{record.getMessage()} ({reason})", ()
             record.exc_info = record.exc_text = None
         return True
 

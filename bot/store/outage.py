@@ -20,7 +20,7 @@ _OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 def outage_of(error: BaseException) -> str:
     """What the database says, in a line for the operator; empty where the fault is another."""
     if not isinstance(error, _OF_DATABASE) or isinstance(error, _OURS):
-        return ""
+        return outage_of(error.__cause__) if error.__cause__ is not None else ""
     told: BaseException = error
     if isinstance(error, DBAPIError) and error.orig is not None:
         told = error.orig
