@@ -93,25 +93,32 @@ class Answering:
         messages, now = self._claims.messages, self._clock()
         allowed = allowed_from(now, self._house.zone_of(None), self._house.quiet_of(None))
         if allowed > now:
-            await messages.put_back(message.id, allowed, counts=False)
+            await self._put_back(message, allowed)
             return
         reply = self._make(message)
         if reply is None:
-            await messages.settle(message.id, "dropped")
+            await surely(lambda: messages.settle(message.id, "dropped"))
             return
         channel = self._channels.get(to.channel)
         if channel is None:  # switched off; perhaps on again later
-            await messages.put_back(message.id, now + timedelta(hours=1), counts=False)
+            await self._put_back(message, now + timedelta(hours=1))
             return
-        at = await messages.find(to)
+        try:
+            at = await messages.find(to)
+        except Exception:  # the database: nothing has gone out, so nobody need be uncertain
+            await self._put_back(message, now)
+            return
         if not at:
-            await messages.settle(message.id, "unreachable")
+            await surely(lambda: messages.settle(message.id, "unreachable"))
             return
         try:
             await self._say(channel, message, Pending(0, at, to, reply, comes_unasked=True), now)
         except SendError as error:
             fault = error
             await surely(lambda: self._settle(fault, message, to, now))
+
+    async def _put_back(self, message: CaseMessage, not_before: datetime) -> None:
+        await surely(lambda: self._claims.messages.put_back(message.id, not_before, counts=False))
 
     async def _say(
         self, channel: Outbound, message: CaseMessage, pending: Pending, now: datetime

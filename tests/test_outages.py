@@ -7,6 +7,7 @@ import gc
 import socket
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,10 +20,11 @@ from sqlalchemy.exc import DBAPIError
 
 from bench.chaos.failover import Forwarder
 from bot.app import App
-from bot.model import Person
+from bot.model import Address, Person
 from bot.settings import Settings
-from bot.store import engine, outage_of
+from bot.store import Work, engine, outage_of
 from tests.conftest import LANGUAGES, LIBRARY, new_url
+from tests.desking import REASONS, answer, do, new_report
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.zalo_oa import FakeZaloOA
 
@@ -125,6 +127,34 @@ async def test_an_answer_of_which_the_database_is_gone_in_the_middle_has_its_eff
     (sent,) = telegram.to(501)
     assert "Xin lỗi" not in sent.text
     assert sent.buttons
+
+
+async def test_an_answer_to_who_reported_is_not_uncertain_when_nothing_went_out(
+    settings: Settings, telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database fails between the claiming of the message and its sending."""
+    app = App(settings.model_copy(update={"quiet_hours": "03:00-03:01"}), LIBRARY, LANGUAGES)
+    await app.start()
+    telegram.chats.add(700)
+    find, failures = app.store.claims.messages.find, []
+
+    async def gone(to: Address) -> int:
+        if not failures:
+            failures.append(to)
+            raise OSError("gone")
+        return await find(to)
+
+    monkeypatch.setattr(app.store.claims.messages, "find", gone)
+    work, now, address = Work(), datetime.now(UTC), Address("telegram", "700")
+    work.report(new_report(app.store, 1, address, claim_id=0, now=now), [], now)
+    await do(app.store, work, "700", channel="telegram")
+    await answer(app.store, 1, at=now, public=False)
+    async with asyncio.timeout(60):
+        while not any(REASONS["vi"] in sent.text for sent in telegram.to(700)):
+            await asyncio.sleep(0.05)
+    await app.stop()
+    assert failures
+    assert sum(REASONS["vi"] in sent.text for sent in telegram.to(700)) == 1
 
 
 async def test_a_locked_database_is_a_503_on_every_channel_and_one_line_of_the_log(

@@ -69,13 +69,14 @@ class CaseMessages:
         await self._writes.run(lambda c: _settle(c, message_id, state, told))
 
     async def put_back(self, message_id: int, not_before: datetime, *, counts: bool) -> None:
-        """Queued again for later; after the third try it has failed."""
+        """Queued again for later; after the third try it has failed. Not what was given up."""
         values = {"state": "queued", "not_before": not_before, "held_by": None, "lease_until": None}
         mine = update(schema.report_message).where(_MESSAGE.id == message_id)
 
         def change(connection: Connection) -> None:
-            connection.execute(mine.values(tries=_MESSAGE.tries + int(counts), **values))
-            spent = mine.where(_MESSAGE.tries >= MAX_TRIES)
+            going = mine.where(_MESSAGE.state == "sending")
+            connection.execute(going.values(tries=_MESSAGE.tries + int(counts), **values))
+            spent = mine.where(_MESSAGE.state == "queued", _MESSAGE.tries >= MAX_TRIES)
             connection.execute(spent.values(state="failed"))
 
         await self._writes.run(change)
