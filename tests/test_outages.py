@@ -136,7 +136,7 @@ async def test_an_answer_to_who_reported_is_not_uncertain_when_nothing_went_out(
     app = App(settings.model_copy(update={"quiet_hours": "03:00-03:01"}), LIBRARY, LANGUAGES)
     await app.start()
     telegram.chats.add(700)
-    find, failures = app.store.claims.messages.find, []
+    find, failures = app.store.claims.messages.find, list[Address]()
 
     async def gone(to: Address) -> int:
         if not failures:
