@@ -30,7 +30,12 @@ EARLIER, EXPIRED = VERSIONS[-2], "2025-01-01"
 # docs/privacy.md), and writes the new digest down under that version.
 WORDINGS: Mapping[str, Mapping[str, str]] = {
     "question": {"534561e1d18dd089": "2026-11-29"},
-    "privacy": {"613ec30c3445fa94": "2026-11-29"},
+    "privacy": {
+        "613ec30c3445fa94": "2026-11-29",
+        # Tells of the mark that keeps a restored copy from bringing back who left: nothing new to
+        # agree to, since it is kept only of those who do not agree any more.
+        "9a3af743203723b4": "2026-11-29",
+    },
 }
 
 
