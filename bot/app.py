@@ -18,8 +18,8 @@ from bot.approvals import run as remind_approvers
 from bot.broadcast import Bulk
 from bot.certificate_page import Certificates
 from bot.channels import ChannelDown, Outbound
+from bot.channels.introduction import Introduction
 from bot.channels.pictures import Pictures
-from bot.channels.telegram import Introduction
 from bot.channels.web import Web
 from bot.channels.web.page import Page
 from bot.claims import Deadlines
@@ -28,7 +28,7 @@ from bot.delivery import House, Scheduler, Senders
 from bot.delivery import run as run_schedule
 from bot.factchecks import FactChecks
 from bot.files import Files
-from bot.language import Languages, load_languages
+from bot.language import Languages, keep_languages
 from bot.launching import Launching
 from bot.library import Library, keep_library
 from bot.model import Address
@@ -280,7 +280,7 @@ class App:
 def make_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> App:
     """An App from its settings. Raises ContentError, CatalogueError."""
     library = keep_library(settings.content_dir, settings.library_file)
-    languages = load_languages(settings.locales_dir)
+    languages = keep_languages(settings.locales_dir, settings.catalogues_dir)
     return App(settings, library, languages, clock)
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import hashlib
+import os
 import re
+import struct
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
+import babel
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_timedelta, get_timezone_location
 from babel.lists import format_list
@@ -165,12 +170,17 @@ class Languages:
 
 def load_languages(folder: Path) -> Languages:
     """Every `LANGUAGE/LC_MESSAGES/messages.po` below `folder`. Raises CatalogueError."""
+    return keep_languages(folder, None)
+
+
+def keep_languages(folder: Path, kept: Path | None) -> Languages:
+    """As `load_languages`; a catalogue is checked once and its binary form kept in `kept`."""
     voices: dict[str, Voice] = {}
     faults: list[str] = []
     for path in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
         tag = path.parts[-3].replace("_", "-")
         try:
-            voices[tag] = _read_voice(tag, path)
+            voices[tag] = _read_voice(tag, path, kept)
         except CatalogueError as error:
             faults += error.faults
     missing = {SOURCE_LANGUAGE, COMMON_LANGUAGE} - set(voices)
@@ -181,19 +191,50 @@ def load_languages(folder: Path) -> Languages:
     return Languages(voices)
 
 
-def _read_voice(tag: str, path: Path) -> Voice:
+def _read_voice(tag: str, path: Path, kept: Path | None) -> Voice:
     try:
-        locale = Locale.parse(tag.replace("-", "_"))
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale=locale, abort_invalid=True)
-    except (PoFileError, UnknownLocaleError, UnicodeDecodeError, ValueError) as error:
+        locale, told = Locale.parse(tag.replace("-", "_")), path.read_bytes()
+    except (UnknownLocaleError, ValueError) as error:
+        raise CatalogueError((f"{path}: {error}",)) from error
+    place = kept / f"{tag}-{_mark(told)}.mo" if kept else None
+    if place:
+        # One that cannot be read is made again: a cut one fails at whatever came last.
+        with contextlib.suppress(OSError, ValueError, struct.error):
+            return Voice(tag, locale, Translations(BytesIO(place.read_bytes())))
+    compiled = _compiled(path, told, locale)
+    if place:
+        _keep(place, compiled, f"{tag}-*.mo")
+    return Voice(tag, locale, Translations(BytesIO(compiled)))
+
+
+def _mark(told: bytes) -> str:
+    """Another one for each other text, and version of what reads it."""
+    code = Path(__file__).read_bytes()
+    return hashlib.sha256(code + babel.__version__.encode() + told).hexdigest()[:32]
+
+
+def _compiled(path: Path, told: bytes, locale: Locale) -> bytes:
+    """The catalogue in its binary form. Raises CatalogueError."""
+    try:
+        catalogue = read_po(BytesIO(told), locale=locale, abort_invalid=True)
+    except (PoFileError, UnicodeDecodeError, ValueError) as error:
         raise CatalogueError((f"{path}: {error}",)) from error
     if faults := tuple(_gap_faults(path, catalogue)):
         raise CatalogueError(faults)
     compiled = BytesIO()
     write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return Voice(tag, locale, Translations(compiled))
+    return compiled.getvalue()
+
+
+def _keep(place: Path, compiled: bytes, older: str) -> None:
+    """Instead of all older ones. A file that cannot be written only costs time."""
+    with contextlib.suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        beside = place.with_name(f".{place.name}.{os.getpid()}")
+        beside.write_bytes(compiled)
+        for one in place.parent.glob(older):
+            one.unlink(missing_ok=True)
+        beside.replace(place)
 
 
 def _gap_faults(path: Path, catalogue: Catalog) -> Iterator[str]:

@@ -13,7 +13,6 @@ from itertools import pairwise
 import regex
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
-from sqlite_utils import Database
 
 from bot.library import Article, Library
 
@@ -25,6 +24,13 @@ _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Khmer}]+"
 _FINAL_Y = regex.compile(r"(?<=[^aeiouy]|qu)y\b")
 _MARKS = re.compile("[\u0300-\u036f]+")
 _SENTENCE = regex.compile(r"(?<=[.!?។。！？])\s*|\n+")
+# The words are folded and parted by spaces already. `unicode61` would break Thai and Khmer words
+# at their vowel marks; `ascii` takes every other letter as part of a word.
+_TABLES = """
+CREATE TABLE text (article TEXT, language TEXT, title TEXT, body TEXT);
+CREATE VIRTUAL TABLE text_fts USING fts5 (title, body, content='text', tokenize='ascii');
+CREATE VIRTUAL TABLE word USING fts5vocab ('text_fts', 'row');
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,10 @@ def likeness(one: str, other: str) -> tuple[float, float]:
 def words(text: str) -> tuple[str, ...]:
     """Folded words; scripts without spaces are given as overlapping pairs of characters."""
     folded = _FINAL_Y.sub("i", fold(text))
-    return tuple(part for word in _WORD.findall(folded) for part in parts_of(word))
+    found = _WORD.findall(folded)
+    if _UNSPACED.search(folded) is None:
+        return tuple(found)
+    return tuple(part for word in found for part in parts_of(word))
 
 
 class Search:
@@ -71,14 +80,10 @@ class Search:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._database = Database(sqlite3.connect(":memory:", check_same_thread=False))
-        table = self._database.table("text")
-        table.create({"article": str, "language": str, "title": str, "body": str})
-        table.insert_all(_rows(library))
-        # The words are folded and parted by spaces already. `unicode61` would break Thai and Khmer
-        # words at their vowel marks; `ascii` takes every other letter as part of a word.
-        table.enable_fts(["title", "body"], tokenize="ascii")
-        self._database.execute("CREATE VIRTUAL TABLE word USING fts5vocab('text_fts', 'row')")
+        self._database = sqlite3.connect(":memory:", check_same_thread=False)
+        self._database.executescript(_TABLES)
+        self._database.executemany("INSERT INTO text VALUES (?, ?, ?, ?)", _rows(library))
+        self._database.execute("INSERT INTO text_fts (text_fts) VALUES ('rebuild')")
         self._words = tuple(row[0] for row in self._database.execute("SELECT term FROM word"))
         self._known = frozenset(self._words)
 
@@ -156,15 +161,11 @@ def parts_of(word: str, unspaced: regex.Pattern[str] = _UNSPACED) -> Iterator[st
         yield word[end:]
 
 
-def _rows(library: Library) -> Iterator[dict[str, str]]:
+def _rows(library: Library) -> Iterator[tuple[str, str, str, str]]:
+    """Article, language, and the words of title and body."""
     for article in library.articles.values():
         for language, text in article.text.items():
-            yield {
-                "article": article.id,
-                "language": language,
-                "title": " ".join(words(text.title)),
-                "body": " ".join(words(text.body)),
-            }
+            yield article.id, language, " ".join(words(text.title)), " ".join(words(text.body))
 
 
 def _snippet(body: str, wanted: frozenset[str], width: int = 140) -> str:

@@ -22,6 +22,7 @@ async def serve(settings: Settings) -> None:
         # and again, which would hold up an acknowledgement by tens of milliseconds.
         gc.collect()
         gc.freeze()
+        gc.enable()
         print(f"Cầu Nối: http://{settings.http_host}:{app.port}/", flush=True)  # noqa: T201  # for who started it
         await ended.wait()
     finally:

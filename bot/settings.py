@@ -155,6 +155,11 @@ class Settings(BaseSettings):
         """Where the checked content is kept, to be read quickly."""
         return self.var_dir / "library.json"
 
+    @property
+    def catalogues_dir(self) -> Path:
+        """Where the checked catalogues are kept, to be read quickly."""
+        return self.var_dir / "catalogues"
+
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Settings from the environment and `env_file`. Raises SettingsError with all faults."""

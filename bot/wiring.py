@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.channels.telegram import Telegram, TelegramOptions
 from bot.channels.web import WebOptions
 from bot.channels.zalo_bot import ZaloBot, ZaloBotOptions
 from bot.channels.zalo_oa import ZaloOA, ZaloOAOptions
@@ -19,6 +19,9 @@ from bot.organisation import Structure
 from bot.planner import Planner, Terms
 from bot.settings import Settings
 from bot.store import Store
+
+if TYPE_CHECKING:
+    from bot.channels.telegram import Telegram
 
 
 def make_planner(settings: Settings, store: Store) -> Planner:
@@ -36,6 +39,9 @@ def make_telegram(settings: Settings, store: Store, library: Library) -> Telegra
     token = settings.telegram_bot_token.get_secret_value()
     if not token:
         return None
+    # Its library weighs 11 MB and a third of a second, which a house without Telegram is spared.
+    from bot.channels.telegram import Telegram, TelegramOptions  # noqa: PLC0415
+
     options = TelegramOptions(
         token=token,
         base=settings.telegram_api_base,

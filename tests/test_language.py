@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from bot.language import load_languages
+from bot.language import CatalogueError, keep_languages, load_languages
 from tests.conftest import ROOT
 
 LANGUAGES = load_languages(ROOT / "locales")
@@ -67,3 +69,32 @@ def test_plurals_follow_the_language() -> None:
     english = LANGUAGES.voice("en")
     said = [english.count("{number} article", "{number} articles", n) for n in (0, 1, 1000)]
     assert said == ["0 articles", "1 article", "1,000 articles"]
+
+
+def test_what_is_kept_is_the_same_until_a_text_changes(tmp_path: Path) -> None:
+    folder, kept = tmp_path / "locales", tmp_path / "kept"
+    for tag in ("vi", "en"):
+        shutil.copytree(ROOT / "locales" / tag, folder / tag)
+    path = folder / "en" / "LC_MESSAGES" / "messages.po"
+
+    def said() -> str:
+        return keep_languages(folder, kept).voice("en").count(
+            "{number} article", "{number} articles", 2
+        )
+
+    assert said() == said() == "2 articles"
+    for cut in (b"", b"no catalogue", next(kept.glob("en-*")).read_bytes()[:2000]):
+        next(kept.glob("en-*")).write_bytes(cut)
+        assert said() == "2 articles"
+    path.write_text(path.read_text().replace('"{number} articles"', '"{number} texts"'))
+    assert said() == "{number} texts".format(number=2)
+    assert len(list(kept.iterdir())) == 2  # older ones are not left to pile up
+    path.write_text(path.read_text().replace('"{number} texts"', '"{count} texts"'))
+    for _ in range(2):  # a faulty one is never kept
+        with pytest.raises(CatalogueError):
+            keep_languages(folder, kept)
+
+
+def test_texts_are_read_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert keep_languages(ROOT / "locales", tmp_path / "file" / "below").tags == LANGUAGES.tags

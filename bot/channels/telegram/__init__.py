@@ -19,6 +19,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.channels import ChannelDown, Said
 from bot.channels.calls import Caller
+from bot.channels.introduction import Introduction
 from bot.channels.pace import Limit, Pace
 from bot.channels.pictures import Pictures
 from bot.channels.telegram.editing import Editor
@@ -29,7 +30,6 @@ from bot.channels.telegram.reading import ALLOWED_UPDATES, CHANNEL
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.writing import Message, messages
 from bot.charts import ChartError, draw
-from bot.language import Languages
 from bot.model import Address, Chart, Reply
 from bot.store import Pending, Store
 
@@ -52,15 +52,6 @@ class TelegramOptions:
     per_second: float = 25.0
     public_url: str = ""
     poll_seconds: int = 25
-
-
-@dataclass(frozen=True)
-class Introduction:
-    """What Telegram shows before the first word: commands with their msgids, and a description."""
-
-    languages: Languages
-    commands: Mapping[str, str]
-    about: str
 
 
 class Ready:
