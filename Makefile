@@ -7,17 +7,26 @@ SOURCES = bot handlers tests bench content/covers.py content/report_template.py 
 # Much of a test's time is waiting, so there is one worker more than two cores need.
 IN_MEMORY = $(if $(wildcard /dev/shm/.),PYTEST_DEBUG_TEMPROOT=/dev/shm)
 
+# Else each process that a test starts would compile all of the bot anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 run: .venv/.ready
 	.venv/bin/caunoi serve
 
+# The browser is fetched while the code is looked through.
 test: .venv/.ready-test
+	$(MAKE) --no-print-directory --jobs 2 prepared looked-through
+	$(IN_MEMORY) .venv/bin/pytest --numprocesses 3 --dist worksteal
+
+prepared: .venv/.ready-test
 	.venv/bin/python tests/prepare.py
+
+looked-through: .venv/.ready-test
 	.venv/bin/ruff format --check $(SOURCES)
 	.venv/bin/ruff check $(SOURCES)
 	.venv/bin/mypy
 	.venv/bin/bandit --quiet --recursive bot handlers --configfile pyproject.toml
 	.venv/bin/caunoi check
-	$(IN_MEMORY) .venv/bin/pytest --numprocesses 3 --dist worksteal
 
 # The same tests with every line and branch counted: more than twice as long.
 coverage: .venv/.ready-test
@@ -88,4 +97,4 @@ template: .venv/.ready-test
 	@$(PIP) install --require-hashes --requirement requirements-test.lock
 	@touch $@
 
-.PHONY: run test coverage bench chaos walk fuzz sbom audit messages lock covers template
+.PHONY: run test prepared looked-through coverage bench chaos walk fuzz sbom audit messages lock covers template

@@ -13,7 +13,9 @@ import sys
 from pathlib import Path
 
 # The content that ships, checked: read once for all that tests start.
-KEPT = Path(__file__).parent.parent / "var" / "tests" / "library.json"
+ROOT = Path(__file__).parent.parent
+KEPT = ROOT / "var" / "tests" / "library.json"
+KEPT_WORDS = ROOT / "var" / "tests" / "catalogues"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = ("chromium", "fontconfig", "fonts-noto-cjk")
 # Liberation Serif is as wide as Times New Roman.
@@ -40,9 +42,11 @@ def has_fonts() -> bool:
 
 def main() -> int:
     # Each worker would else read all of the content by itself.
-    from bot.library import keep_library  # conftest.py names this file early
+    from bot.language import keep_languages  # conftest.py names this file early
+    from bot.library import keep_library
 
-    keep_library(Path(__file__).parent.parent / "content", KEPT)
+    keep_library(ROOT / "content", KEPT)
+    keep_languages(ROOT / "locales", KEPT_WORDS)
     if shutil.which("apt-get"):
         if not (browser() and has_fonts()):
             _install(PACKAGES)

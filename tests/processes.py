@@ -16,8 +16,10 @@ from pathlib import Path
 
 from aiohttp import ClientError, ClientSession
 
+from bot.library import keep_library
 from tests.conftest import ROOT
 from tests.fakes.telegram import TOKEN
+from tests.prepare import KEPT, KEPT_WORDS
 from tests.small_pack import small_pack
 
 
@@ -27,7 +29,18 @@ def few_articles(*kept: str) -> str:
     again, and would spend most of its time on reading all of them."""
     folder = Path(tempfile.mkdtemp(prefix="caunoi-content-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return str(small_pack(folder, *kept))
+    keep_library(small_pack(folder / "content", *kept), folder / "content.json")
+    return str(folder / "content")
+
+
+def _lay_ready(var: Path, content: Path) -> None:
+    """What a first start would read for seconds is there already, as at all later ones."""
+    kept = KEPT if content == ROOT / "content" else content.parent / f"{content.name}.json"
+    place = Path(var) / "library.json"
+    if kept.exists() and not place.exists():
+        var.mkdir(parents=True, exist_ok=True)
+        shutil.copy(kept, place)
+        shutil.copytree(KEPT_WORDS, var / "catalogues", dirs_exist_ok=True)
 
 
 class Process:
@@ -60,6 +73,7 @@ class Process:
             **(more or {}),
         }
         self._folder = folder
+        _lay_ready(folder / "var", Path(self._environment["CONTENT_DIR"]))
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:

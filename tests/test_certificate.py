@@ -33,14 +33,12 @@ from bot.certificate import (
 from bot.certificate_page import words_of
 from bot.fonts import FACES, FOLDER, Pen
 from bot.holder import NAME_AT_MOST, tidy_name, undrawable
-from bot.language import load_languages
 from bot.printing import print_certificate
-from tests.conftest import ROOT
+from tests.conftest import LANGUAGES, ROOT
 
 PICTURES = ROOT / "var" / "certificates"
 MM = 25.4
 DPI = 150
-LANGUAGES = load_languages(ROOT / "locales")
 DAY = date(2026, 5, 20)
 # A name, and a contest's title, round and result, in each language.
 FACTS = {

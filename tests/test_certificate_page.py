@@ -16,10 +16,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.certificate_page import Certificates, Record, form_page, record_page
-from bot.language import load_languages
-from tests.conftest import ROOT
+from tests.conftest import LANGUAGES, ROOT
 
-LANGUAGES = load_languages(ROOT / "locales")
 CODE = "k7dm-2x9q-w3ht-p6bz"
 RECORD = Record(
     code=CODE,

@@ -372,14 +372,6 @@ async def test_no_letter_of_a_name_is_logged_when_drawing_fails(
 # --- in the store --------------------------------------------------------------------------------
 
 
-@pytest.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
-    store = Store(database_url, Seal("a secret"))
-    await store.upgrade()
-    yield store
-    await store.close()
-
-
 async def _stored(store: Store, number: int) -> Person:
     event = Event(f"hello-{number}", Address("telegram", str(number)))
     stored = await store.write_down(event, NOW)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from datasette.app import Datasette
 
 from bot.__main__ import main
 from bot.exporting import file as export_file
@@ -166,6 +165,8 @@ async def test_datasette_shows_it_with_a_description_of_every_column(filled: Pat
             assert described[table]["description"]
             assert list(described[table]["columns"]) == columns
             assert all(described[table]["columns"].values())
+    from datasette.app import Datasette  # a second to load
+
     shown = Datasette([str(path)], metadata=told)
     await shown.invoke_startup()
     page = (await shown.client.get("/figures/people_by_month")).text

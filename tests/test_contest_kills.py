@@ -9,9 +9,9 @@ from pathlib import Path
 from bench.contest_house import HOOK, SERVED, open_round, seat
 from bench.contest_kills import Crowd, measure_kills, scripts_for
 from tests.fakes.telegram import TOKEN, FakeTelegram
-from tests.processes import Process
+from tests.processes import Process, few_articles
 
-KILLS, PEOPLE, SEED = 3, 30, 20261123
+KILLS, PEOPLE, SEED = 2, 24, 20261123
 
 
 async def test_what_was_acknowledged_is_kept_and_nothing_else_whenever_it_is_killed(
@@ -23,7 +23,9 @@ async def test_what_was_acknowledged_is_kept_and_nothing_else_whenever_it_is_kil
     store, one = await open_round(database_url)
     players = await seat(store, one, PEOPLE)
     telegram.chats.update(int(each.address) for each in players if each.channel == "telegram")
-    process = Process(tmp_path, database_url, telegram.base, HOOK, SERVED)
+    process = Process(
+        tmp_path, database_url, telegram.base, HOOK, {**SERVED, "CONTENT_DIR": few_articles()}
+    )
     await process.start()
     crowd, scripts = Crowd([process], random.Random(SEED)), scripts_for(players, SEED)
 

@@ -12,20 +12,13 @@ from bot.app import App
 from bot.contest_units import Took
 from bot.contests import Quota, Round
 from bot.model import Address
-from bot.store import Seal, Store, schema
+from bot.store import Store, schema
 from tests.contesting import closed, enter, opened, rules
 from tests.organisation import add_people, appoint, load_units, prepare
 from tests.people import Talker
 from tests.test_permissions import _last_address
 
 # --- the queries, on both databases ---------------------------------------------------------------
-
-
-@pytest.fixture
-async def store(database_url: str) -> Store:
-    store = Store(database_url, Seal("a secret"))
-    await store.upgrade()
-    return store
 
 
 async def test_places_best_entries_and_units_are_of_the_entries_that_count(store: Store) -> None:

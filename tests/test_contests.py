@@ -87,13 +87,6 @@ def test_an_attempt_is_drawn_by_its_quotas_and_its_options_are_shuffled() -> Non
 # --- in the store ---------------------------------------------------------------------------
 
 
-@pytest.fixture
-async def store(database_url: str) -> Store:
-    store = Store(database_url, Seal("a secret"))
-    await store.upgrade()
-    return store
-
-
 async def _person(store: Store, number: int) -> Person:
     event = Event(f"hello-{number}", Address("telegram", str(number)))
     stored = await store.write_down(event, NOW)

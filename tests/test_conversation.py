@@ -18,16 +18,15 @@ from bot.conversation import Conversation
 from bot.model import Address, Answer, Event, Reply
 from bot.outbox import Outbox
 from bot.routing import Context, Route, Services, command, otherwise
-from bot.search import Search
 from bot.store import Pending, Seal, Store
-from tests.conftest import LANGUAGES, LIBRARY, STRUCTURE
+from tests.conftest import LANGUAGES, LIBRARY, SEARCH, STRUCTURE
 
 LAN = Address("test", "lan")
 HOA = Address("test", "hoa")
 SERVICES = Services(
     LIBRARY,
     LANGUAGES,
-    Search(LIBRARY),
+    SEARCH,
     ZoneInfo("Asia/Ho_Chi_Minh"),
     structure=STRUCTURE,
 )

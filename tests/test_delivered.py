@@ -10,14 +10,13 @@ import pytest
 from bot.channels.telegram.writing import messages
 from bot.model import Parcel, Reply
 from bot.routing import Services
-from bot.search import Search
 from handlers import render
-from tests.conftest import LANGUAGES, LIBRARY, STRUCTURE
+from tests.conftest import LANGUAGES, LIBRARY, SEARCH, STRUCTURE
 
 SERVICES = Services(
     LIBRARY,
     LANGUAGES,
-    Search(LIBRARY),
+    SEARCH,
     ZoneInfo("Asia/Ho_Chi_Minh"),
     structure=STRUCTURE,
 )

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import pytest
-from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import (
-    TelegramBadRequest,
-    TelegramForbiddenError,
-    TelegramRetryAfter,
-    TelegramServerError,
-    TelegramUnauthorizedError,
-)
-from aiogram.types import BotCommand, BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
 
 from tests.conftest import ROOT
 from tests.fakes.faults import Fault
 from tests.fakes.telegram import TOKEN, FakeTelegram
+
+if TYPE_CHECKING:  # aiogram takes seconds to load, of which each worker would spend its own
+    from aiogram import Bot
 
 CHAT = 77
 
 
 @pytest.fixture
 async def client(telegram: FakeTelegram) -> AsyncIterator[Bot]:
+    from aiogram import Bot
+    from aiogram.client.session.aiohttp import AiohttpSession
+    from aiogram.client.telegram import TelegramAPIServer
+
     telegram.chats.add(CHAT)
     server = TelegramAPIServer.from_base(telegram.base)
     async with Bot(TOKEN, session=AiohttpSession(api=server)) as bot:
@@ -33,6 +30,8 @@ async def client(telegram: FakeTelegram) -> AsyncIterator[Bot]:
 
 
 async def test_messages_pictures_and_updates_pass(client: Bot, telegram: FakeTelegram) -> None:
+    from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
+
     assert (await client.get_me()).is_bot
     keyboard = InlineKeyboardMarkup(
         inline_keyboard=[[InlineKeyboardButton(text="Menu", callback_data="/menu")]]
@@ -55,6 +54,14 @@ async def test_messages_pictures_and_updates_pass(client: Bot, telegram: FakeTel
 
 
 async def test_what_the_platform_refuses_is_refused(client: Bot, telegram: FakeTelegram) -> None:
+    from aiogram.exceptions import TelegramBadRequest
+    from aiogram.types import (
+        BotCommand,
+        BufferedInputFile,
+        InlineKeyboardButton,
+        InlineKeyboardMarkup,
+    )
+
     long_value = InlineKeyboardMarkup(
         inline_keyboard=[[InlineKeyboardButton(text="x", callback_data="đ" * 33)]]
     )
@@ -79,6 +86,13 @@ async def test_what_the_platform_refuses_is_refused(client: Bot, telegram: FakeT
 
 
 async def test_faults_arrive_as_the_client_knows_them(client: Bot, telegram: FakeTelegram) -> None:
+    from aiogram.exceptions import (
+        TelegramForbiddenError,
+        TelegramRetryAfter,
+        TelegramServerError,
+        TelegramUnauthorizedError,
+    )
+
     telegram.faults["sendMessage"].extend(
         [Fault(retry_after=3), Fault(500, "Internal Server Error: restart")]
     )

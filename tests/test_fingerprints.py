@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 
 import pytest
 from PIL import Image
@@ -18,22 +19,26 @@ from tests.test_pictures import BAD, SECRET, photo_with_place
 from tests.test_pictures import picture as plain
 
 TEXTS = random.Random(1).sample(texts(), 200)
-ORIGINALS = {
-    **{f"post {number}": post(TEXTS[number]) for number in range(5)},
-    **{f"page {number}": page(TEXTS[number + 8]) for number in range(5)},
-    **{f"photo {number}": photo(number) for number in range(5)},
-}
+
+
+@cache
+def originals() -> Mapping[str, Image.Image]:
+    return {
+        **{f"post {number}": post(TEXTS[number]) for number in range(5)},
+        **{f"page {number}": page(TEXTS[number + 8]) for number in range(5)},
+        **{f"photo {number}": photo(number) for number in range(5)},
+    }
 
 
 def test_a_changed_picture_is_known_again() -> None:
     """95 of 100 at least, and of each change 3 of 4: small copies are the hardest."""
     known = dict.fromkeys(CHANGES, 0)
-    for original in ORIGINALS.values():
+    for original in originals().values():
         before = taken(original)
         for change, changed in CHANGES.items():
             known[change] += taken(changed(original)).is_near(before)
-    assert sum(known.values()) >= 0.95 * len(ORIGINALS) * len(CHANGES), known
-    assert min(known.values()) >= 0.75 * len(ORIGINALS), known
+    assert sum(known.values()) >= 0.95 * len(originals()) * len(CHANGES), known
+    assert min(known.values()) >= 0.75 * len(originals()), known
 
 
 @pytest.mark.parametrize(("draw", "most"), [(post, 99), (page, 0)], ids=["posts", "pages"])
@@ -46,7 +51,7 @@ def test_different_texts_in_the_same_layout_are_different_pictures(
 
 
 def test_photos_are_no_other_photos_and_no_texts() -> None:
-    prints = [taken(original) for original in ORIGINALS.values()]
+    prints = [taken(original) for original in originals().values()]
     near = [(one, other) for one, other in itertools.combinations(prints, 2) if one.is_near(other)]
     assert near == []
 
@@ -84,13 +89,13 @@ def test_what_is_no_fingerprint_is_refused() -> None:
 
 
 async def test_the_helper_process_takes_the_same_fingerprint() -> None:
-    content = bytes_of(ORIGINALS["post 1"])
+    content = bytes_of(originals()["post 1"])
     assert await fingerprint_of(content) == Fingerprint(fingerprint(content))
-    assert (await fingerprint_of(content)).is_near(taken(ORIGINALS["post 1"]))
+    assert (await fingerprint_of(content)).is_near(taken(originals()["post 1"]))
 
 
 async def test_a_photo_on_its_side_is_the_same_photo_upright() -> None:
-    upright = ORIGINALS["photo 3"]
+    upright = originals()["photo 3"]
     exif = Image.Exif()
     exif[0x0112] = 6
     file = io.BytesIO()
@@ -114,7 +119,7 @@ async def test_40_megapixels_are_taken_and_one_more_are_not() -> None:
 
 async def test_what_hangs_behind_a_picture_changes_nothing() -> None:
     """A polyglot: a picture in front, a web page or a program behind."""
-    content = bytes_of(ORIGINALS["page 2"])
+    content = bytes_of(originals()["page 2"])
     behind = b"<html><script>alert(1)</script></html>MZ\x90PK\x03\x04" + SECRET
     assert await fingerprint_of(content + behind) == await fingerprint_of(content)
     with pytest.raises(PictureFault):

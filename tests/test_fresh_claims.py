@@ -14,7 +14,9 @@ FRESH = ROOT / "tests/claims/fresh"
 PATHS = sorted((FRESH / "checks").glob("*.yaml"))
 OLD = {path.stem for path in (ROOT / "content/factchecks").glob("*.yaml")}
 NEW = {path.stem for path in PATHS}
-TEXTS: list[dict[str, Any]] = yaml.safe_load((FRESH / "labelled.yaml").read_text(encoding="utf-8"))
+TEXTS: list[dict[str, Any]] = yaml.load(
+    (FRESH / "labelled.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader
+)
 KINDS = {
     "copy", "paraphrase", "question", "teencode", "unmarked", "typo", "several-sentences",
     "chain", "forwarded", "screenshot", "mixed", "english", "other-language",

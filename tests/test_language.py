@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.language import CatalogueError, keep_languages, load_languages
-from tests.conftest import ROOT
-
-LANGUAGES = load_languages(ROOT / "locales")
+from bot.language import CatalogueError, keep_languages
+from tests.conftest import LANGUAGES, ROOT
 
 NEAREST = {
     "vi": "vi",
@@ -78,8 +76,10 @@ def test_what_is_kept_is_the_same_until_a_text_changes(tmp_path: Path) -> None:
     path = folder / "en" / "LC_MESSAGES" / "messages.po"
 
     def said() -> str:
-        return keep_languages(folder, kept).voice("en").count(
-            "{number} article", "{number} articles", 2
+        return (
+            keep_languages(folder, kept)
+            .voice("en")
+            .count("{number} article", "{number} articles", 2)
         )
 
     assert said() == said() == "2 articles"
@@ -87,7 +87,7 @@ def test_what_is_kept_is_the_same_until_a_text_changes(tmp_path: Path) -> None:
         next(kept.glob("en-*")).write_bytes(cut)
         assert said() == "2 articles"
     path.write_text(path.read_text().replace('"{number} articles"', '"{number} texts"'))
-    assert said() == "{number} texts".format(number=2)
+    assert said() == f"{2} texts"
     assert len(list(kept.iterdir())) == 2  # older ones are not left to pile up
     path.write_text(path.read_text().replace('"{number} texts"', '"{count} texts"'))
     for _ in range(2):  # a faulty one is never kept

@@ -8,7 +8,6 @@ import pytest
 from PIL import Image, ImageChops
 
 from bot.charts import as_svg, draw, render
-from bot.language import load_languages
 from bot.leaderboards import (
     Placed,
     TooSmall,
@@ -18,9 +17,9 @@ from bot.leaderboards import (
     units_by_share,
 )
 from bot.model import Bar, Chart, Section
-from tests.conftest import ROOT
+from tests.conftest import LANGUAGES
 
-SAY = load_languages(ROOT / "locales").voice("vi")
+SAY = LANGUAGES.voice("vi")
 UNIT = "Công đoàn cơ sở Công ty TNHH May mặc Phương Đông"
 
 

@@ -30,14 +30,6 @@ LAN = Address("telegram", "501")
 
 
 @pytest.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
-    store = Store(database_url, Seal("a secret"))
-    await store.upgrade()
-    yield store
-    await store.close()
-
-
-@pytest.fixture
 def shared(settings: Settings, database_url: str, telegram: FakeTelegram) -> Settings:
     """Settings of each of several processes behind a balancer, which Telegram calls."""
     telegram.webhook = {"secret_token": HOOK}

@@ -254,8 +254,8 @@ def test_the_tables_are_long() -> None:
 
 # --- what people forward -------------------------------------------------------------------------
 
-LABELLED: list[dict[str, Any]] = yaml.safe_load(
-    (ROOT / "tests/claims/labelled.yaml").read_text("utf-8")
+LABELLED: list[dict[str, Any]] = yaml.load(
+    (ROOT / "tests/claims/labelled.yaml").read_text("utf-8"), yaml.CSafeLoader
 )
 # Those of the labelled texts in which there is somebody to hide, by a piece of each.
 WITH_SOMEBODY = {

@@ -19,6 +19,7 @@ from handlers import ROUTES
 from tests.contesting import opened
 from tests.organisation import add_people, appoint, prepare
 from tests.people import Talker
+from tests.processes import few_articles
 
 # --- the table -----------------------------------------------------------------------------------
 
@@ -239,6 +240,7 @@ async def test_no_verb_lists_people(
     said += [(await chatter.taps_value(value)).text for value in buttons]
     for name in ("database_url", "content_dir", "locales_dir", "var_dir"):
         monkeypatch.setenv(name.upper(), str(getattr(bot._settings, name)))
+    monkeypatch.setenv("CONTENT_DIR", few_articles())  # some verbs read all of it
     for arguments in PRINTED:
         assert await asyncio.to_thread(main, list(arguments)) == 0, arguments
     told = "\n".join([*said, capsys.readouterr().out])

@@ -15,7 +15,7 @@ from bot.library import Library, Question
 from bot.model import Address, Choice, Event, Person, Remembered, Reply, Session
 from bot.practice import BACK, RESTING, coming, remember
 from bot.settings import Settings
-from bot.store import Seal, Store, Work
+from bot.store import Store, Work
 from bot.store.joining import join
 from bot.store.practice import KEPT
 from tests.conftest import LANGUAGES, LIBRARY
@@ -370,14 +370,6 @@ async def _keep(store: Store, person: Person, kept: Remembered, asked_at: dateti
     work = Work()
     work.practise(person, kept, asked_at)
     await store.finish(stored, work, Session(), (), NOW)
-
-
-@pytest.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
-    store = Store(database_url, Seal("secret"))
-    await store.upgrade()
-    yield store
-    await store.close()
 
 
 def _answered(question: str, at: datetime, step: int = 0) -> Remembered:

@@ -10,13 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cleaning import MAX_TEXT, NO_CHOICE, cleaned
-from bot.language import load_languages
 from bot.model import Address, Attachment, Choice, Event, Session
 from bot.routing import LIST_OPEN, Router
 from handlers import ROUTES
-from tests.conftest import ROOT
+from tests.conftest import LANGUAGES
 
-ROUTER = Router(ROUTES, load_languages(ROOT / "locales"))
+ROUTER = Router(ROUTES, LANGUAGES)
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 EVENT = Event("1", Address("web", "a"))
 LISTED = Session(

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 
 from bot.library import load_library
 from bot.search import Search, fold, words
-from tests.conftest import LIBRARY
+from tests.conftest import SEARCH
 from tests.small_pack import small_pack
 
-SEARCH = Search(LIBRARY)
 DAY = date(2026, 11, 23)
 
 

@@ -24,21 +24,21 @@ CHANGED = frozenset({"officer.unit"})
 
 @pytest.mark.parametrize("revision", REVISIONS)
 async def test_nothing_is_lost_on_the_way_to_todays_schema(
-    revision: str, database_url: str, tmp_path: Path, session: ClientSession
+    revision: str, empty_url: str, tmp_path: Path, session: ClientSession
 ) -> None:
-    database = open_database(database_url)
+    database = open_database(empty_url)
     await database.run(lambda c: upgrade_to(c, revision))
     planted = await database.run(plant)
     before = await database.run(read)
     assert before.keys() - {"alembic_version"} == planted.keys()
     await database.close()
-    store = Store(database_url, Seal("secret"))
+    store = Store(empty_url, Seal("secret"))
     assert await store.upgrade() == newest()
     after = await store._reads.run(read)
     await store.close()
     assert _missing(before, after) == {}
-    if database_url.startswith("sqlite"):
-        await _starts_and_answers(_settings(database_url, tmp_path), session)
+    if empty_url.startswith("sqlite"):
+        await _starts_and_answers(_settings(empty_url, tmp_path), session)
 
 
 async def _starts_and_answers(settings: Settings, session: ClientSession) -> None:

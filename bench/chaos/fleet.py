@@ -20,8 +20,9 @@ from tests.campaigning import MESSAGE, add_members
 from tests.conftest import make_ready
 from tests.fakes.faults import Fault
 from tests.fakes.telegram import TOKEN, FakeTelegram
-from tests.processes import Process
+from tests.processes import Process, few_articles
 
+_ARTICLE = "union-founding-day"
 SECRET, HOOK = "the same in every process", "hook-secret"
 _FIRST, _FIRST_CHATTER, _STILL_SECONDS = 10_000, 1_000_000, 40.0
 _SENDER, _ROW = schema.bulk_sender.c, schema.recipient.c
@@ -124,6 +125,7 @@ class Fleet:
         self.processes: list[Process] = []
         # Slow enough that a kill finds some who wait for their turn: those never get it.
         more = {"SECRET_KEY": SECRET, "TELEGRAM_PER_SECOND": "80"}
+        more["CONTENT_DIR"] = few_articles(_ARTICLE)
         for number in range(count):
             (own := folder / f"process-{number}").mkdir(parents=True)
             self.processes.append(Process(own, database_url, telegram.base, HOOK, more))
@@ -168,7 +170,7 @@ class Fleet:
         """Only a tap that was acknowledged must be answered."""
         chat = _FIRST_CHATTER + self.counts["taps"]
         self.counts["taps"] += 1
-        tap = self.telegram.tap(chat, "article:union-founding-day")
+        tap = self.telegram.tap(chat, f"article:{_ARTICLE}")
         url = f"{self.chance.choice(self.processes).url}/telegram"
         try:
             async with aiohttp.ClientSession() as session:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 
 
 def upsert(connection: Connection, table: Table) -> Any:
@@ -16,11 +16,7 @@ def upsert(connection: Connection, table: Table) -> Any:
 
 def insert_into(dialect: str, table: Table) -> Any:
     """The same by the dialect's name, for statements that are built once."""
-    if dialect == "postgresql":
-        from sqlalchemy.dialects import postgresql  # noqa: PLC0415  # 2 MB that SQLite needs not
-
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def in_utc(moment: datetime | None) -> datetime | None:
