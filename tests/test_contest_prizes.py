@@ -38,9 +38,9 @@ from tests.test_contest_talk import LAN, _agreed, _answered, _attempts, _begun
 from tests.test_contests import _begun as begun
 from tests.test_contests import _given as given
 from tests.test_contests import _person as person_of
-from tests.test_contests import _work, store
+from tests.test_contests import _work
 
-__all__ = ["line", "store"]
+__all__ = ["line"]
 NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)
 FIRST = Prize({"vi": "Giải Nhất", "en": "First prize"}, 1, "rank")
