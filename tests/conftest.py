@@ -30,6 +30,7 @@ from bot.language import keep_languages
 from bot.library import Library, keep_library
 from bot.model import Person, Session
 from bot.organisation import Structure, Tree, Unit
+from bot.routing import Router
 from bot.search import Search
 from bot.settings import Settings
 from bot.store import Seal, Store, Stored, schema
@@ -62,7 +63,7 @@ def one_index() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app_module, "Search", shared)
-        patch.setattr(choosing, "Router", cache(choosing.Router))
+        patch.setattr(choosing, "Router", cache(Router))
         yield
 
 
