@@ -34,8 +34,7 @@ from bot.store import Seal
 from bot.store.codec import Codecs
 from bot.store.codes import key
 from bot.timing import read_moment
-from tests.conftest import SEARCH as SEARCH
-from tests.conftest import LANGUAGES, LIBRARY
+from tests.conftest import LANGUAGES, LIBRARY, SEARCH
 from tests.hostile import mutated, run, written
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
