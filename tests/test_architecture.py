@@ -169,8 +169,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
             "bot.channels bot.charts bot.language bot.model bot.pictures bot.store aiohttp PIL"
         ),
         "bot.channels.telegram": (
-            "bot.channels bot.channels.calls bot.channels.pace bot.channels.pictures "
-            "bot.channels.text bot.charts "
+            "bot.channels bot.channels.calls bot.channels.introduction bot.channels.pace "
+            "bot.channels.pictures bot.channels.text bot.charts "
             "bot.language bot.model bot.pictures bot.store aiohttp telegram"
         ),
         "bot.channels.zalo_bot": (
@@ -221,7 +221,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
         "bot.app": (
             "bot.answering bot.claims bot.factchecks bot.ocr bot.upkeep bot.watching "
             "bot.approvals bot.broadcast bot.certificate_page bot.channels "
-            "bot.channels.pictures bot.channels.telegram "
+            "bot.channels.introduction bot.channels.pictures "
             "bot.channels.web bot.conversation bot.delivery bot.files bot.language bot.launching "
             "bot.library bot.model bot.organisation bot.outbox bot.paces "
             "bot.pictures bot.poster bot.presence bot.reminding bot.rounds bot.routing "
