@@ -204,3 +204,16 @@ async def test_a_locked_database_is_a_503_on_every_channel_and_one_line_of_the_l
         "the database fails (OperationalError: database is locked); refused with 503: 1"
     ]
     assert not [one for one in caplog.records if one.name == "aiohttp.server"]
+
+
+def test_a_wrong_statement_is_no_outage() -> None:
+    """It would be tried again and again, and keep its person waiting: nothing heals it."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for wrong in ("SELECT * FROM nowhere", "SELEC 1"):
+            with pytest.raises(sqlite3.OperationalError) as caught:
+                connection.execute(wrong)
+            assert outage_of(caught.value) == ""
+        connection.execute("PRAGMA query_only = ON")
+        with pytest.raises(sqlite3.OperationalError) as caught:
+            connection.execute("CREATE TABLE one (id)")
+        assert "readonly" in outage_of(caught.value)

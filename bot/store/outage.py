@@ -27,6 +27,8 @@ def outage_of(error: BaseException) -> str:
     told = told.__cause__ or told  # asyncpg's own is behind SQLAlchemy's
     if isinstance(told, OSError):
         return f"{type(told).__name__}: {told.strerror}"
+    if getattr(told, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        return ""  # a wrong statement or a missing table, which will not heal
     # Others than these may quote what somebody wrote.
     return f"{type(told).__name__}: {told}" if isinstance(told, sqlite3.Error) else _name(told)
 
