@@ -37,6 +37,7 @@ _SENT = (
     b'"link_preview_options":{"is_disabled":true},"reply_markup":{"inline_keyboard":[[{"text":'
     b'"Menu","callback_data":"/menu"}]]}}}'
 )
+_PHOTO = b'"photo":[{"file_id":"one","file_unique_id":"1","width":90,"height":60}],"date":'
 _ME = b'{"ok":true,"result":{"id":110201543,"is_bot":true,"first_name":"B","username":"bench_bot"}}'
 _DONE = b'{"ok":true,"result":true}'
 
@@ -95,7 +96,7 @@ class Platform:
             later.cancel()
 
     def send(self, body: bytes) -> tuple[bytes, bytes]:
-        """The status and the answer to sendMessage."""
+        """The status and the answer to sendMessage and sendPhoto."""
         found = _CHAT.search(body)
         if found is None:
             return b"400 Bad Request", b'{"ok":false,"error_code":400,"description":"no chat"}'
@@ -145,8 +146,10 @@ class Connection(asyncio.Protocol):
         if path.startswith(b"/control/"):
             given = json.loads(body) if body else {}
             answer(self._transport, self._platform.control(method.decode(), given))
-        elif method.lower() == b"sendmessage":
+        elif method.lower() in {b"sendmessage", b"sendphoto"}:
             status, sent = self._platform.send(body)
+            if method.lower() == b"sendphoto":
+                sent = sent.replace(b'"date":', _PHOTO, 1)
             answer(self._transport, sent, status)
         elif method == b"getUpdates":
             self._platform.poll(self._transport, body)
