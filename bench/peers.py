@@ -164,11 +164,13 @@ async def ours(task: Task, start: Start) -> None:
     """The whole way: ledger opened, claimed, sent through the real channel, settled, ended."""
     app = _our_app(task)
     assert app._telegram is not None
-    await app._begin_structure()
+    await app.presence.begin()
+    await app.upkeep.begin()
     await app._telegram._bot.initialize()
     (campaign,) = await app.store.campaigns.find("scheduled")
     start()
-    sending = asyncio.create_task(app.bulk.run())
+    living = app.presence.run(app.conversation.retry, app.conversation.recover)
+    sending = asyncio.gather(living, app.bulk.run())
     while (state := (await app.store.campaigns.get(campaign.id)).state) != "done":
         assert state in {"scheduled", "running"}, state
         await asyncio.sleep(0.1)
