@@ -19,7 +19,7 @@ from tests.processes import Process
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[None]:
-    """Of 320 MB (with less than 200 left the bot tells of it), mounted there; only root may do that,
+    """Of 320 MB (with less than 200 left the bot tells of it), mounted there; only root may do so,
     others are held by `held`."""
     if os.geteuid() != 0:
         yield
