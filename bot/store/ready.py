@@ -44,11 +44,6 @@ class Ready:
             return connection.execute(self._statement(connection), values).rowcount
         return int(self._planned(connection, values).run(connection, values).rowcount)
 
-    def text(self, connection: Connection) -> str:
-        """As a driver of SQLite is given it, once it has been run."""
-        assert self._plan is not None, connection.dialect.name
-        return self._plan.text
-
     def _statement(self, connection: Connection) -> Any:
         name = connection.dialect.name
         if name not in self._statements:
