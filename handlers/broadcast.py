@@ -129,7 +129,7 @@ async def _asked(what: str, context: Context, offices: Offices, draft: Campaign)
         return ask_time(context, draft)
     if what == "repeat":
         return await _take_repeat(context, offices, draft)
-    if what == "preview":
+    if what == "preview" and not draft.missing:  # an old button may come before all is there
         page = await draft_page(context, draft)
         return context.answer(*previews(context, draft), *page.replies)
     if what == "send":

@@ -186,6 +186,23 @@ async def test_a_text_that_cannot_be_sent_gets_a_clear_answer(
     assert "On which topic" in await lan.says(TEXT)  # it is still asked for
 
 
+@pytest.mark.parametrize(
+    "button", ["preview", "send", "language", "at", "repeat", "audience", "source"]
+)
+async def test_a_button_of_an_earlier_draft_asks_for_what_the_new_one_lacks(
+    lan: TelegramPerson, button: str
+) -> None:
+    await _written(lan)
+    await lan.taps("Delete the draft")
+    await lan.says("/broadcast")
+    assert "On which topic is it?" in await lan.says(TEXT)
+    told = await lan.taps_value(f"draft:{button}")
+    assert "something went wrong" not in told
+    assert told.buttons  # it leads on
+    if button in {"preview", "send"}:
+        assert "On which topic is it?" in told
+
+
 async def test_nobody_and_too_few_are_not_written_to(bot: App, lan: TelegramPerson) -> None:
     await _written(lan)
     for terms in ("language:th", "unit:BN-01"):
