@@ -16,6 +16,7 @@ VERSIONS = (
     "2026-11-23",  # what one wants to be sent
     "2026-11-25",  # the unit that somebody chose
     "2026-11-29",  # answers in practice, so that wrong ones come back
+    "2026-11-30",  # rights, through whom messages pass, what is kept of guests
 )
 NEWEST = VERSIONS[-1]
 # Who agreed to an older text than this is written to no more.

@@ -76,8 +76,10 @@ async def privacy(_event: Event, context: Context) -> Answer:
             "to you. What you write is kept sealed only until it has been answered.\n\n"
             "What is not kept: your name, your phone number, your place, what you searched for or "
             "opened. Articles are counted by day, not by reader.\n\n"
-            "Who sees it: nobody but the operator of this service, {sender}. It is given to nobody "
-            "else.\n\n"
+            "Who sees it: the operator of this service, {sender}, and the app in which you write. "
+            "Telegram and Zalo carry every message and can read it; Telegram's computers are "
+            "abroad. What you write on the web page goes to this service alone. Nobody else gets "
+            "it.\n\n"
             "How long: until you erase it. A guest who has not written for 30 days is forgotten. "
             "To leave, write one word: stop. To see all that is kept: /mydata. To erase it: "
             "/erase.",
@@ -89,13 +91,7 @@ async def privacy(_event: Event, context: Context) -> Answer:
             "given, sealed, with your unit of that time; officers of that unit and above see them. "
             "Until the day you are told then, or until you withdraw it: /award."
         )
-        + f"\n\n{practice_line(say)}\n\n"
-        + say(
-            "Who takes part in a contest: your answers, your guess, the group you chose and your "
-            "unit of that time, until 60 days after the end of the round. What is published names "
-            "only who has claimed a prize."
-        )
-        + "\n\n"
+        + f"\n\n{practice_line(say)}\n\n{contest_line(say)}\n\n"
         + say(
             "Who claims a prize: the name that was written for it, sealed, for 60 days; the office "
             "gets it with the unit. Who adds a short text to the answers: officers read it without "
@@ -117,6 +113,18 @@ async def privacy(_event: Event, context: Context) -> Answer:
         + say(
             "Who leaves or erases everything: for 90 days a mark without name or number, so that "
             "no copy of the data that is put back brings you back."
+        )
+        + "\n\n"
+        + say(
+            "On the web page: one cookie, for a year, by which it knows you again. It follows you "
+            "nowhere else."
+        )
+        + "\n\n"
+        + say(
+            "Your rights: to know what is kept; to agree or not, and to take it back; to see, "
+            "correct, limit or erase it; to object, to complain, to go to court and to be "
+            "compensated. Whom to speak with: /contact. Please give what is true, and leave out "
+            "what concerns other people."
         ),
         title=say("Privacy"),
         choices=choices,
@@ -135,12 +143,13 @@ def consent_request(context: Context) -> tuple[Reply, ...]:
             "Reading and searching work without it.",
             sender=context.services.structure.sender,
         )
-        + f"\n\n{practice_line(say)}\n\n"
+        + " "
         + say(
-            "Who takes part in a contest: your answers, your guess, the group you chose and your "
-            "unit of that time, until 60 days after the end of the round. What is published names "
-            "nobody."
-        ),
+            "While you only look around, that number and your language are kept for 30 days after "
+            "you last wrote."
+        )
+        + f"\n\n{practice_line(say)}\n\n{contest_line(say)}\n\n"
+        + say("You may see, correct, limit or erase what is kept, object and complain: /privacy."),
         title=say("Receive messages?"),
         choices=[
             Choice(say("I agree"), f"consent:{CONSENT_VERSION}"),
@@ -181,6 +190,14 @@ def practice_line(say: Voice) -> str:
     return say(
         "So that questions you got wrong come back to you, which ones you answered in practice is "
         "kept, and when: for 180 days."
+    )
+
+
+def contest_line(say: Voice) -> str:
+    return say(
+        "Who takes part in a contest: your answers, your guess, the group you chose and your "
+        "unit of that time, until 60 days after the end of the round. What is published names "
+        "only who has claimed a prize."
     )
 
 

@@ -8,6 +8,7 @@ from bot.contests import Attempt, Question, Round, Wording, options_for
 from bot.language import later
 from bot.model import Choice, Reply
 from bot.routing import Context
+from handlers.consent import contest_line
 from handlers.menu import menu_choice
 
 _NUMBERED = 3
@@ -85,6 +86,8 @@ def rules_page(context: Context, one: Round, attempts: tuple[Attempt, ...]) -> R
         "- " + say("Ranked by points, then by the guess, then by who was earlier."),
         "- " + say("Right answers are told when the round is over."),
         *(f"- {say('Prizes')}: {told}" for told in prize_lines(context, one)),
+        "",
+        contest_line(say),
         "",
         say("Answers and draw are fixed by this number; afterwards anyone can check it:"),
         one.commitment,

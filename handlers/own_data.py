@@ -29,8 +29,12 @@ async def ask_to_erase(_event: Event, context: Context) -> Answer:
     say = context.say
     reply = context.reply(
         say(
-            "Everything kept about you will be erased for good: your language, what you asked to "
-            "be sent, your dates. Nobody can bring it back. You can begin again at any time."
+            "Everything kept about you will be erased for good: language, unit, wishes and dates; "
+            "works for the award, answers in contests, the name for a prize, reports, an office. "
+            "The code of a certificate leads nowhere then. Nobody can bring it back. You can "
+            "begin again at any time.\n\n"
+            "What stays: what is already on phones or published; copies of the data, for up to 30 "
+            "days; and for 90 days a mark without name or number, so that no copy brings you back."
         ),
         title=say("Erase everything?"),
         choices=[Choice(say("Yes, erase everything"), "erase:yes"), Choice(say("No"), "/menu")],

@@ -32,6 +32,11 @@ def begin(context: Context, *, is_counter: bool = False) -> Answer:
     )
     if is_counter:
         asked = say("Write down what the person at the counter doubts. Nothing of them is kept.")
+    else:
+        asked += "\n\n" + say(
+            "What goes to officers is kept until 90 days after the answer: the claim, without "
+            "names, numbers and links, and, sealed, where the answer goes."
+        )
     reply = context.reply(asked, title=say("Report a post"), choices=[_cancel(context)])
     return context.answer(reply, session=context.session.at(PARTS))
 

@@ -24,17 +24,20 @@ GOES_ON = "What you asked for goes on as before."
 STOPS = "Until you agree to the new one nothing is sent to you."
 # Under an older text that still holds, and under one that does not hold any more.
 EARLIER, EXPIRED = VERSIONS[-2], "2025-01-01"
+BEFORE_PRACTICE = "2026-11-25"
 
 # What people read in English when they are asked, and when they look it up. A change of a word
 # fails here: whoever changes it decides whether the meaning is another one (bot/consents.py,
 # docs/privacy.md), and writes the new digest down under that version.
 WORDINGS: Mapping[str, Mapping[str, str]] = {
-    "question": {"534561e1d18dd089": "2026-11-29"},
+    "question": {"534561e1d18dd089": "2026-11-29", "8bc4168d7bccfa1e": "2026-11-30"},
     "privacy": {
         "613ec30c3445fa94": "2026-11-29",
         # Tells of the mark that keeps a restored copy from bringing back who left: nothing new to
         # agree to, since it is kept only of those who do not agree any more.
         "9a3af743203723b4": "2026-11-29",
+        # Names the apps that carry the messages, the cookie and the rights of Law 91/2025.
+        "2aa106d2a54ee000": "2026-11-30",
     },
 }
 
@@ -113,7 +116,7 @@ async def test_start_asks_and_does_not_ask_twice_in_one_answer(visitor: Visitor,
 
 async def test_an_earlier_consent_does_not_cover_what_is_new(visitor: Visitor, bot: App) -> None:
     await _member(visitor)
-    await _agreed_to(bot, EARLIER)
+    await _agreed_to(bot, BEFORE_PRACTICE)
     await visitor.says("menu")
     assert "Nothing of it is kept" in await visitor.says("quiz")
     await visitor.taps_value(f"consent:{NEWEST}")
@@ -172,7 +175,8 @@ def test_versions_are_days_in_their_order() -> None:
     assert [holds(version) for version in (None, EXPIRED, OLDEST, NEWEST)] == [
         False, False, True, True
     ]  # fmt: skip
-    assert not covers(EARLIER, PRACTICE)
+    assert not covers(BEFORE_PRACTICE, PRACTICE)
+    assert covers(PRACTICE, PRACTICE)
     assert covers(NEWEST, PRACTICE)
 
 

@@ -65,7 +65,8 @@ async def test_a_round_is_played_from_its_rules_to_handing_in(
 ) -> None:
     one = await opened(bot.store)
     page = await member.taps_value(f"round:{one.id}")
-    for told in ("For everybody.", "5 questions", "20 minutes", "2 attempts left", one.commitment):
+    for told in ("For everybody.", "5 questions", "20 minutes", "2 attempts left", one.commitment,
+                 "until 60 days after the end of the round"):  # fmt: skip
         assert told in page
     await member.taps("Begin")
     begun = await member.taps("Lao động Việt Nam")

@@ -24,7 +24,7 @@ async def test_a_newcomer_chooses_a_language_and_agrees(person: Talker) -> None:
     assert list(greeting.buttons)[:2] == ["Tiếng Việt", "English"]
     asked = await person.taps("English")
     assert "Receive messages?" in asked
-    assert "Version 2026-11-29" in asked
+    assert "Version 2026-11-30" in asked
     agreed = await person.taps("I agree")
     assert "Thank you." in agreed
     assert "How often: One article a day" in agreed
@@ -135,7 +135,10 @@ async def test_help_and_privacy_are_plain(person: Talker) -> None:
     assert "không tư vấn pháp luật" in await person.says("/help")
     privacy = await person.says("quyen rieng tu")
     assert "Những gì không được giữ: tên bạn" in privacy
-    assert "Phiên bản 2026-11-29" in privacy
+    # Who carries the messages, what the page leaves behind, and the rights of Law 91/2025.
+    for told in ("máy chủ của Telegram đặt ở nước ngoài", "một cookie", "khiếu nại, khởi kiện"):
+        assert told in privacy
+    assert "Phiên bản 2026-11-30" in privacy
 
 
 OLD_BUTTONS = {
@@ -145,7 +148,7 @@ OLD_BUTTONS = {
     "topic:gone": "Bạn muốn đọc về chủ đề nào",
     "topic:union:99999999": "bài viết",
     "language:xx": "Bạn đọc ngôn ngữ nào",
-    "consent:2024-01-01": "Phiên bản 2026-11-29",
+    "consent:2024-01-01": "Phiên bản 2026-11-30",
     "article:union-founding-day:ko": "Nguồn",
 }
 

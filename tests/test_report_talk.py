@@ -53,7 +53,9 @@ async def _english(person: Talker) -> None:
 
 async def test_a_post_that_was_checked_is_answered_at_once(person: Talker, bot: App) -> None:
     await _english(person)
-    assert "Send what you doubt" in await person.says("/report")
+    asked = await person.says("/report")
+    assert "Send what you doubt" in asked
+    assert "is kept until 90 days after the answer" in asked  # told before anything is
     assert "Is that all?" in await person.says(KNOWN)
     heard = await person.taps("That is all")
     assert "Is this what you meant?" in heard
