@@ -14,11 +14,11 @@ import pytest
 from bot import broadcast
 from bot.broadcast import Bulk, Errors
 from bot.campaigns import Campaign
-from bot.channels import Refused, Said, Throttled, Unreachable
+from bot.channels import NotNow, Refused, Said, Throttled, Unreachable
 from bot.delivery import House
-from bot.model import Parcel, Reply
+from bot.model import Address, Event, Parcel, Person, Reply, Session
 from bot.pulse import Pulse
-from bot.store import Pending, Seal, Store
+from bot.store import Pending, Seal, Store, Work
 from tests.campaigning import add_members, schedule
 from tests.conftest import short_naps
 
@@ -446,6 +446,31 @@ async def test_who_blocked_the_bot_is_no_failure_of_the_campaign(place: Place) -
     await bulk.send_on("telegram")
     assert await place.counts(number) == {"unreachable": 40}
     assert await place.state(number) == ("running", None)
+
+
+@pytest.mark.parametrize("how", ["erase", "stop"])
+async def test_who_leaves_while_the_platform_is_asked_gets_it_not_even_at_the_next_contact(
+    place: Place, how: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    (chat,) = await add_members(place.store, 1)
+
+    async def leaves() -> None:
+        event = Event("e", Address("telegram", str(chat)))
+        stored = await place.store.write_down(event, NOW)
+        assert stored is not None
+        work = Work()
+        getattr(work, how)(Person(stored.person_id))
+        await place.store.finish(stored, work, Session(), (), NOW)
+
+    place.post.looks = leaves
+    place.post.takes = lambda _: NotNow("the window has closed")
+    number = await schedule(place.store)
+    bulk = place.bulk()
+    await bulk.launch_due()
+    await bulk.send_on("telegram")
+    assert await place.counts(number) == {"dropped": 1}
+    assert await place.store.queue.count_states() == {}
+    assert not caplog.records
 
 
 async def test_of_two_bans_the_longer_one_holds(place: Place) -> None:

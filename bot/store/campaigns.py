@@ -166,14 +166,14 @@ class Campaigns:
     async def let_wait(self, one: Recipient, campaign_id: int, now: datetime) -> None:
         """It waits for the person's next contact."""
         sealed = self._codecs.parcel.write(Parcel("campaign", label=str(campaign_id)))
-        await self._writes.run(lambda c: ledger.let_wait(c, one.id, one.person_id, sealed, now))
+        await self._writes.run(lambda c: ledger.let_wait(c, one.id, sealed, now))
 
     async def keep_for_page(self, one: Recipient, reply: Reply, now: datetime) -> Pending | None:
         """It waits until the person's page has acknowledged it; None: not ours any more."""
         sealed = self._codecs.reply.write(reply)
 
         def run(connection: Connection) -> tuple[int, int]:
-            delivery_id = ledger.let_wait(connection, one.id, one.person_id, b"", now)
+            delivery_id = ledger.let_wait(connection, one.id, b"", now)
             if not delivery_id:
                 return 0, 0
             number = deliveries.keep_reply(connection, delivery_id, one.address_id, sealed, now)

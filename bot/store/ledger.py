@@ -203,13 +203,20 @@ def _settling(one: Outcome, moment: int) -> tuple[Update, dict[str, Any]]:
     return _AGAIN[one.changes], values
 
 
-def let_wait(
-    connection: Connection, recipient_id: int, person_id: int, parcel: bytes, now: datetime
-) -> int:
+def let_wait(connection: Connection, recipient_id: int, parcel: bytes, now: datetime) -> int:
     """Hands the row over to what waits for somebody's next contact; the number it has there.
 
-    0 when the row is not this sender's any more.
+    0 when the row is not this sender's any more, or its person has left meanwhile.
     """
+    mine = (_ROW.id == recipient_id, _ROW.state == "sending")
+    # Whose it is now: two chats may have become one while the platform was asked.
+    asked = select(_ROW.person_id).where(*mine).with_for_update()
+    person_id = connection.execute(asked).scalar_one_or_none()
+    here = select(_PERSON.id).where(_PERSON.id == person_id, _PERSON.has_stopped.is_(False))
+    if connection.execute(here).first() is None:
+        left = update(schema.recipient).where(*mine)
+        connection.execute(left.values(state="dropped", reason="left"))
+        return 0
     row = {
         "person_id": person_id,
         "sealed": parcel,
@@ -219,11 +226,9 @@ def let_wait(
     }
     added = insert(schema.delivery).values(row).returning(schema.delivery.c.id)
     delivery_id = int(connection.execute(added).scalar_one())
-    mine = update(schema.recipient).where(_ROW.id == recipient_id, _ROW.state == "sending")
-    if connection.execute(mine.values(state="waiting", delivery_id=delivery_id)).rowcount:
-        return delivery_id
-    connection.execute(delete(schema.delivery).where(schema.delivery.c.id == delivery_id))
-    return 0
+    waits = update(schema.recipient).where(*mine)
+    connection.execute(waits.values(state="waiting", delivery_id=delivery_id))
+    return delivery_id
 
 
 def follow_deliveries(connection: Connection, campaign_id: int) -> None:
