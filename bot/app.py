@@ -106,7 +106,7 @@ class App:
         self._services = Services(
             library,
             languages,
-            Search(library),
+            Search(library, settings.search_file),
             zone,
             settings.quiet_hours,
             planner,

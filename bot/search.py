@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import regex
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from bot.library import Article, Library
+from bot.search_index import mark_of, open_index
 
 MAX_QUERY_WORDS = 16
 _WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+")
@@ -24,13 +25,6 @@ _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Khmer}]+"
 _FINAL_Y = regex.compile(r"(?<=[^aeiouy]|qu)y\b")
 _MARKS = re.compile("[\u0300-\u036f]+")
 _SENTENCE = regex.compile(r"(?<=[.!?។。！？])\s*|\n+")
-# The words are folded and parted by spaces already. `unicode61` would break Thai and Khmer words
-# at their vowel marks; `ascii` takes every other letter as part of a word.
-_TABLES = """
-CREATE TABLE text (article TEXT, language TEXT, title TEXT, body TEXT);
-CREATE VIRTUAL TABLE text_fts USING fts5 (title, body, content='text', tokenize='ascii');
-CREATE VIRTUAL TABLE word USING fts5vocab ('text_fts', 'row');
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +70,13 @@ def words(text: str) -> tuple[str, ...]:
 
 
 class Search:
-    """An FTS5 index in memory over every language of every article, made anew at each start."""
+    """Over every language of every article; the index is kept in `place`, if that is given."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, place: Path | None = None) -> None:
         self._library = library
-        self._database = sqlite3.connect(":memory:", check_same_thread=False)
-        self._database.executescript(_TABLES)
-        self._database.executemany("INSERT INTO text VALUES (?, ?, ?, ?)", _rows(library))
-        self._database.execute("INSERT INTO text_fts (text_fts) VALUES ('rebuild')")
+        mark = mark_of(_texts(library), Path(__file__))
+        self._database = open_index(place, mark, _rows(library))
         self._words = tuple(row[0] for row in self._database.execute("SELECT term FROM word"))
-        self._known = frozenset(self._words)
 
     def find(
         self, question: str, languages: Iterable[str], today: date, limit: int = 5
@@ -128,7 +119,8 @@ class Search:
 
     def _spellings(self, word: str) -> tuple[str, ...]:
         """The word if the index knows it, else the known words nearest to it."""
-        if word in self._known:
+        known = self._database.execute("SELECT 1 FROM word WHERE term = ?", (word,)).fetchone()
+        if known:
             return (word,)
         allowed = 0 if len(word) < 3 or word.isdigit() else 1 if len(word) < 7 else 2
         if not allowed:
@@ -159,6 +151,12 @@ def parts_of(word: str, unspaced: regex.Pattern[str] = _UNSPACED) -> Iterator[st
         end = run.end()
     if end < len(word):
         yield word[end:]
+
+
+def _texts(library: Library) -> Iterator[str]:
+    for article in library.articles.values():
+        for language, text in article.text.items():
+            yield from (article.id, language, text.title, text.body)
 
 
 def _rows(library: Library) -> Iterator[tuple[str, str, str, str]]:

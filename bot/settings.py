@@ -156,6 +156,11 @@ class Settings(BaseSettings):
         return self.var_dir / "library.json"
 
     @property
+    def search_file(self) -> Path:
+        """Where the index of all words is kept: to make it takes most of a second."""
+        return self.var_dir / "search.db"
+
+    @property
     def catalogues_dir(self) -> Path:
         """Where the checked catalogues are kept, to be read quickly."""
         return self.var_dir / "catalogues"

@@ -39,7 +39,7 @@ from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.fakes.zalo_bot import BOT_TOKEN, FakeZaloBot, user_id
 from tests.fakes.zalo_oa import APP_ID, APP_SECRET, FIRST_REFRESH, OA_SECRET, FakeZaloOA
 from tests.people import Talker, TelegramPerson, Visitor, ZaloBotPerson, ZaloOAPerson
-from tests.prepare import KEPT, KEPT_WORDS
+from tests.prepare import KEPT, KEPT_INDEX, KEPT_WORDS
 
 # No timing decides a test, on a machine that others use too.
 hypothesis.settings.register_profile("unhurried", deadline=None, max_examples=50)
@@ -49,7 +49,7 @@ ROOT = Path(__file__).parent.parent
 LIBRARY = keep_library(ROOT / "content", KEPT)
 LANGUAGES = keep_languages(ROOT / "locales", KEPT_WORDS)
 STRUCTURE = Structure(Tree([Unit("LD", "Liên đoàn Lao động (bản dùng thử)", "federation", id=1)]))
-SEARCH = Search(LIBRARY)
+SEARCH = Search(LIBRARY, KEPT_INDEX)
 _numbers = itertools.count(1)
 
 
@@ -57,8 +57,8 @@ _numbers = itertools.count(1)
 def one_index() -> Iterator[None]:
     """The index of the library and that of what can be said are only read: all bots share them."""
 
-    def shared(library: Library) -> Search:
-        return SEARCH if library is LIBRARY else Search(library)
+    def shared(library: Library, place: Path) -> Search:
+        return SEARCH if library is LIBRARY else Search(library, place)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app_module, "Search", shared)

@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 KEPT = ROOT / "var" / "tests" / "library.json"
 KEPT_WORDS = ROOT / "var" / "tests" / "catalogues"
+KEPT_INDEX = ROOT / "var" / "tests" / "search.db"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = ("chromium", "fontconfig", "fonts-noto-cjk")
 # Liberation Serif is as wide as Times New Roman.
@@ -44,8 +45,9 @@ def main() -> int:
     # Each worker would else read all of the content by itself.
     from bot.language import keep_languages  # conftest.py names this file early
     from bot.library import keep_library
+    from bot.search import Search
 
-    keep_library(ROOT / "content", KEPT)
+    Search(keep_library(ROOT / "content", KEPT), KEPT_INDEX)
     keep_languages(ROOT / "locales", KEPT_WORDS)
     if shutil.which("apt-get"):
         if not (browser() and has_fonts()):

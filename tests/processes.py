@@ -19,7 +19,7 @@ from aiohttp import ClientError, ClientSession
 from bot.library import keep_library
 from tests.conftest import ROOT
 from tests.fakes.telegram import TOKEN
-from tests.prepare import KEPT, KEPT_WORDS
+from tests.prepare import KEPT, KEPT_INDEX, KEPT_WORDS
 from tests.small_pack import small_pack
 
 
@@ -41,6 +41,8 @@ def _lay_ready(var: Path, content: Path) -> None:
         var.mkdir(parents=True, exist_ok=True)
         shutil.copy(kept, place)
         shutil.copytree(KEPT_WORDS, var / "catalogues", dirs_exist_ok=True)
+        if kept == KEPT:
+            (var / "search.db").symlink_to(KEPT_INDEX)
 
 
 class Process:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import unicodedata
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -103,3 +104,38 @@ def test_scripts_without_spaces_are_found_by_a_part_of_a_sentence(tmp_path: Path
 def test_folding_joins_what_people_type_alike() -> None:
     assert fold("ĐƯỜNG cơ Sở") == "duong co so"
     assert words("Điều 5, Luật 50/2024/QH15") == ("dieu", "5", "luat", "50", "2024", "qh15")
+
+
+def _by(search: Search, question: str) -> list[str]:
+    return [hit.article.id for hit in search.find(question, ("vi",), DAY)]
+
+
+def test_a_kept_index_is_used_until_a_text_changes_and_a_broken_one_is_made_anew(
+    tmp_path: Path,
+) -> None:
+    library = load_library(small_pack(tmp_path / "content"))
+    place = tmp_path / "var" / "search.db"
+    asked = "cong doan"
+    found = _by(Search(library), asked)
+    assert found
+    assert _by(Search(library, place), asked) == found
+    made = place.stat().st_ino
+    assert _by(Search(library, place), asked) == found
+    assert place.stat().st_ino == made  # it was read, not written
+    whole = place.read_bytes()
+    for broken in (b"", b"no database", whole[: len(whole) // 2], whole[:4096]):
+        place.write_bytes(broken)
+        assert _by(Search(library, place), asked) == found
+        assert place.read_bytes() == whole
+    one = library.articles[found[0]]
+    text = {**one.text, "vi": one.text["vi"].model_copy(update={"body": "Xylophon."})}
+    changed = one.model_copy(update={"text": text})
+    other = replace(library, articles={**library.articles, one.id: changed})
+    assert _by(Search(other, place), "xylophon") == [one.id]
+    assert _by(Search(library, place), "xylophon") == []
+
+
+def test_it_is_searched_where_no_index_can_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("no folder", encoding="utf-8")
+    library = load_library(small_pack(tmp_path / "content"))
+    assert _by(Search(library, tmp_path / "var" / "search.db"), "cong doan")
