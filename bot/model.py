@@ -28,7 +28,8 @@ class Person:
     """A human with one address or several; consent, language and unit belong here.
 
     `consent` is the version of the text that they agreed to (`bot/consents.py` tells what it still
-    allows), `consent_asked` that of the newest one that they were asked about. Who may hold no
+    allows), `consent_asked` that of the newest one that they were asked about, `practice` that of
+    the one by which what they answer in practice is kept. Who may hold no
     office holds none; who may is asked for.
     """
 
@@ -41,6 +42,7 @@ class Person:
     unit_id: int | None = None
     preferred_channel: str | None = None
     consent_asked: str | None = None
+    practice: str | None = None
     # Not compared: it says what need not be asked, and nothing of whom.
     may_hold_office: bool = field(default=True, compare=False)
 

@@ -150,6 +150,7 @@ _ALL: tuple[Route, ...] = (
     action("topic", choose_topic),
     action("article", open_article),
     action("practice", practice.practise),
+    action("practised", practice.practised),
     action("answer", practice.answer),
     action("consent", consent),
     action("set", settings.part),

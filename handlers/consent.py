@@ -61,6 +61,8 @@ async def privacy(_event: Event, context: Context) -> Answer:
         Choice(say("Erase everything"), "/erase"),
         menu_choice(context),
     ]
+    if context.person.practice is not None:
+        choices.insert(0, Choice(say("Keep nothing of practice"), "practised:forget"))
     if holds(context.person.consent):
         choices.insert(0, Choice(say("Leave"), "/stop"))
     else:
@@ -148,7 +150,9 @@ def consent_request(context: Context) -> tuple[Reply, ...]:
             "While you only look around, that number and your language are kept for 30 days after "
             "you last wrote."
         )
-        + f"\n\n{practice_line(say)}\n\n{contest_line(say)}\n\n"
+        + "\n\n"
+        + say("Practice, contests and the award ask by themselves.")
+        + " "
         + say("You may see, correct, limit or erase what is kept, object and complain: /privacy."),
         title=say("Receive messages?"),
         choices=[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.consents import holds
+from bot.consents import CONTEST, holds
 from bot.contests import (
     OPEN,
     UNANSWERED,
@@ -20,7 +20,6 @@ from bot.store import new_code
 from handlers.contest_pages import (
     gone,
     handed_in,
-    not_without_consent,
     over,
     overview,
     question_page,
@@ -45,8 +44,8 @@ async def contest_choices(context: Context) -> list[Choice]:
 
 
 async def open_round(_event: Event, context: Context) -> Answer:
-    """`round:ID` tells the rules; `…:remind` notes a wish; `…:begin` and `…:league:WORD` begin an
-    attempt."""
+    """`round:ID` tells the rules; `…:remind` notes a wish; `…:VERSION[:LEAGUE]`, by which the text
+    of that version is agreed to, begins an attempt, and `…:begin` another one."""
     number, _, word = context.argument.partition(":")
     one = await context.store.contests.round(row_number(number))
     if one is None:
@@ -55,31 +54,29 @@ async def open_round(_event: Event, context: Context) -> Answer:
         told = context.say("This round is over.")
         choices = [Choice(context.say("Results"), f"result:{one.id}"), menu_choice(context)]
         return context.answer(context.reply(told, choices=choices))
-    if not holds(context.person.consent):
-        return context.answer(not_without_consent(context))
     attempts = await context.store.contests.attempts(context.person, one)
     running = next((each for each in attempts if each.is_running(context.heard_at)), None)
     if running is not None:
         return context.answer(question_page(context, one, running, _first_open(running)))
-    if word == "remind" and not attempts:
+    if word == "remind" and not attempts and holds(context.person.consent):
         context.work.wish_round(context.person, one)
         told = context.say("Noted: you are reminded once, before the round is over.")
         choices = [Choice(context.say("The round"), f"round:{one.id}"), menu_choice(context)]
         return context.answer(context.reply(told, choices=choices))
-    if not word:
+    begins, _, league = word.partition(":")
+    is_begun = begins == CONTEST or (begins == "begin" and attempts)
+    if not is_begun or len(attempts) >= one.frozen.rules.attempts:
         return context.answer(rules_page(context, one, attempts))
-    if len(attempts) >= one.frozen.rules.attempts:
-        return context.answer(rules_page(context, one, attempts))
-    return _begin(context, one, attempts, word)
+    return _begin(context, one, attempts, league)
 
 
-def _begin(context: Context, one: Round, attempts: tuple[Attempt, ...], word: str) -> Answer:
+def _begin(context: Context, one: Round, attempts: tuple[Attempt, ...], league: str) -> Answer:
     """Asks for the league at the first attempt; the clock runs from the first question on."""
     leagues = one.frozen.rules.leagues
-    league = attempts[0].league if attempts else word.removeprefix("league:")
+    league = attempts[0].league if attempts else league
     if leagues and league not in leagues:
         choices = [
-            Choice(context.pick(name), f"round:{one.id}:league:{slug}")
+            Choice(context.pick(name), f"round:{one.id}:{CONTEST}:{slug}")
             for slug, name in leagues.items()
         ]
         asked = context.say("In which group do you take part? It stays so for this round.")

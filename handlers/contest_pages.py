@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.consents import CONTEST, holds
 from bot.contests import Attempt, Question, Round, Wording, options_for
 from bot.language import later
 from bot.model import Choice, Reply
@@ -86,14 +87,15 @@ def rules_page(context: Context, one: Round, attempts: tuple[Attempt, ...]) -> R
         "- " + say("Ranked by points, then by the guess, then by who was earlier."),
         "- " + say("Right answers are told when the round is over."),
         *(f"- {say('Prizes')}: {told}" for told in prize_lines(context, one)),
-        "",
-        contest_line(say),
+        *([] if attempts else ["", contest_line(say)]),
         "",
         say("Answers and draw are fixed by this number; afterwards anyone can check it:"),
         one.commitment,
     ]
     choices = [Choice(say("Begin"), f"round:{one.id}:begin")] if left > 0 else []
-    if not attempts:
+    if not attempts:  # what is kept of who takes part is agreed to with the same tap
+        choices = [Choice(say("I agree and begin"), f"round:{one.id}:{CONTEST}")]
+    if not attempts and holds(context.person.consent):
         choices.append(Choice(say("Remind me before the end"), f"round:{one.id}:remind"))
     return context.reply(
         "\n".join(lines), title=context.pick(rules.title), choices=[*choices, menu_choice(context)]
@@ -120,6 +122,9 @@ def handed_in(context: Context, one: Round, mine: Attempt) -> Reply:
         time=f"{until:%H:%M}",
     )
     choices = [Choice(say("The round"), f"round:{one.id}"), menu_choice(context)]
+    if not holds(context.person.consent):
+        told += " " + say("You have not agreed to messages, so look for it yourself: /quiz.")
+        choices.insert(1, Choice(say("Receive messages"), "/subscribe"))
     if one.frozen.rules.essay:
         choices.insert(0, Choice(say("Your own text"), f"essay:{mine.id}"))
     return context.reply(told, choices=choices)
@@ -135,14 +140,6 @@ def over(context: Context, one: Round) -> Reply:
 def gone(context: Context) -> Reply:
     told = context.say("There is no such round or attempt of yours.")
     return context.reply(told, choices=[Choice(context.say("Quiz"), "/quiz"), menu_choice(context)])
-
-
-def not_without_consent(context: Context) -> Reply:
-    say = context.say
-    return context.reply(
-        say("To take part you must first agree that your answers are kept until the appeals end."),
-        choices=[Choice(say("Receive messages"), "/subscribe"), menu_choice(context)],
-    )
 
 
 def wording_in(question: Question, context: Context) -> tuple[Wording, str]:

@@ -16,12 +16,11 @@ from bot.award import (
     forget_on,
     read_link,
 )
-from bot.consents import holds
 from bot.library import Category
 from bot.model import Answer, Choice, Event, Reply
 from bot.routing import Context
 from bot.store import new_code
-from handlers.works import award_of, back, entry_lines, language_name, not_without_consent
+from handlers.works import award_of, back, entry_lines, language_name
 
 # The day on which the consent text last changed in meaning.
 ENTRY_VERSION = "2026-11-29"
@@ -154,8 +153,6 @@ async def _refusal(context: Context) -> Reply | None:
         day = say.date(edition.deadline.day)
         told = say("The deadline was {day}. Nothing more can be registered or changed.", day=day)
         return context.reply(told, choices=back(context))
-    if not holds(context.person.consent):
-        return not_without_consent(context)
     if len(await context.store.awards.own(context.person)) >= MOST_WORKS:
         told = say("You have {number} works already. Withdraw one first.", number=MOST_WORKS)
         return context.reply(told, choices=[Choice(say("My works"), "work:mine"), *back(context)])

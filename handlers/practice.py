@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from secrets import SystemRandom
 
-from bot.consents import PRACTICE, covers
+from bot.consents import PRACTICE
 from bot.library import Question
 from bot.model import Answer, Choice, Event, Remembered, Reply
 from bot.practice import coming, next_day_back, remember
@@ -35,10 +35,36 @@ def practice_choices(context: Context) -> list[Choice]:
 
 
 def kept_line(context: Context) -> str:
-    """What is kept of practice, or that nothing is."""
+    """What is kept of practice, or would be."""
+    say = context.say
     if _is_kept(context):
-        return practice_line(context.say)
-    return context.say("Nothing of it is kept, so nothing comes back: for that, agree to messages.")
+        return practice_line(say)
+    return say(
+        "Nothing of it is kept, so nothing comes back. If you agree, it is kept which questions "
+        "you answered in practice, and when, for 180 days: those you got wrong come back."
+    )
+
+
+def kept_choices(context: Context) -> list[Choice]:
+    """To agree that it is kept, and to take that back."""
+    if _is_kept(context):
+        return [Choice(context.say("Keep nothing of practice"), "practised:forget")]
+    return [Choice(context.say("I agree"), f"practised:keep:{PRACTICE}")]
+
+
+async def practised(_event: Event, context: Context) -> Answer:
+    """`practised:keep:VERSION` of the text that was shown, or `practised:forget`."""
+    say, word = context.say, context.argument
+    if word == f"keep:{PRACTICE}":
+        context.work.agree_to_practice(context.person, PRACTICE, context.now)
+        told = say("Those you get wrong from now on come back.")
+    elif word == "forget":
+        context.work.end_practice(context.person)
+        told = say("What was kept of practice is forgotten, and nothing more is kept.")
+    else:  # an older text
+        told = kept_line(context)
+    choices = [Choice(say("Quiz"), "/quiz"), menu_choice(context)]
+    return context.answer(context.reply(told, choices=choices))
 
 
 async def practise(_event: Event, context: Context) -> Answer:
@@ -109,8 +135,7 @@ def _bank(context: Context, topic: str) -> list[Question]:
 
 
 def _is_kept(context: Context) -> bool:
-    """Whether they agreed to what is kept; who agreed to an earlier text did not agree to this."""
-    return covers(context.person.consent, PRACTICE)
+    return context.person.practice is not None
 
 
 async def _remembered(context: Context) -> dict[str, Remembered]:

@@ -7,7 +7,7 @@ from bot.routing import Context
 from handlers.certificates import certificate_choices
 from handlers.contest import contest_choices
 from handlers.menu import menu_choice
-from handlers.practice import kept_line, practice_choices
+from handlers.practice import kept_choices, kept_line, practice_choices
 
 
 async def quiz(_event: Event, context: Context) -> Answer:
@@ -20,6 +20,7 @@ async def quiz(_event: Event, context: Context) -> Answer:
             *await contest_choices(context),
             *await certificate_choices(context),
             *practice_choices(context),
+            *kept_choices(context),
             menu_choice(context),
         ],
     )

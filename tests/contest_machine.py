@@ -108,10 +108,15 @@ class ContestMachine(ContestModel):
         assert self._works(by, other, lambda work, me: work.join(kept, me, "telegram", self.now))
         if None not in began.values() and began[kept] != began[gone]:
             lost = max(began, key=lambda person: str(began[person]))
-            self.tries = {c: each for c, each in self.tries.items() if each.whose != lost}
+            if self._round().state == "open":
+                self.tries = {c: each for c, each in self.tries.items() if each.whose != lost}
+            for each in self.tries.values():  # what was ranked stays where it is
+                each.whose = None if each.whose == lost else each.whose
         elif None not in began.values():
-            left = {row.code for row in self._rows()}
+            left = {row.code: row.person_id for row in self._rows()}
             self.tries = {code: each for code, each in self.tries.items() if code in left}
+            for code, each in self.tries.items():
+                each.whose = each.whose if left[code] is not None else None
         for each in self.tries.values():
             each.whose = kept if each.whose == gone else each.whose
         self.people = {p: kept if whose == gone else whose for p, whose in self.people.items()}

@@ -113,11 +113,15 @@ class ContestModel(RuleBasedStateMachine):
         self._is_ordered(counting)
 
     def _counts_once(self, rows: list[Any]) -> None:
-        """Of one person's attempts one counts, and none is better; without a person each."""
+        """Of one person's attempts one counts, and none is better. What is nobody's counts as it
+        did when it was somebody's."""
         by_person: dict[int, list[Any]] = {}
         for row in rows:
             by_person.setdefault(row.person_id or -row.id, []).append(row)
         for theirs in by_person.values():
+            if theirs[0].person_id is None:
+                assert theirs[0].counts is (theirs[0].rank is not None)
+                continue
             (counting,) = [row for row in theirs if row.counts]
             best = min(theirs, key=lambda row: (-row.points, row.handed_at))
             assert (counting.points, counting.handed_at) == (best.points, best.handed_at)

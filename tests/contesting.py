@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 
 from bot.app import App
 from bot.campaigns import Origin
+from bot.consents import CONTEST
 from bot.contests import (
     Attempt,
     Frozen,
@@ -83,7 +84,7 @@ async def opened(
 
 async def played(bot: App, person: Talker, one: Round, *, right: int) -> Attempt:
     """The person begins and gives so many right answers, the others wrong."""
-    await person.taps_value(f"round:{one.id}:league:vn")
+    await person.taps_value(f"round:{one.id}:{CONTEST}:vn")
     newest = select(schema.attempt).where(schema.attempt.c.round_id == one.id)
     newest = newest.order_by(schema.attempt.c.id.desc()).limit(1)
     mine = read_attempt(await bot.store._reads.run(lambda c: c.execute(newest).one()))

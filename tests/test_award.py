@@ -211,13 +211,15 @@ async def test_a_work_is_registered_shown_changed_and_withdrawn(person: Talker, 
     assert rows == []
 
 
-async def test_who_has_not_agreed_to_messages_is_asked_first(person: Talker) -> None:
+async def test_a_work_can_be_registered_without_messages_but_a_reminder_is_one(
+    person: Talker,
+) -> None:
     await person.says("/start")
     await person.taps("English")
-    for value in ("enter:new", "enter:radio:ko", "award:remind:on"):
-        said = await person.taps_value(value)
-        assert "you must first agree" in said
-        assert "Receive messages" in said.buttons
+    said = await person.taps_value("award:remind:on")
+    assert "you must first agree" in said
+    assert "Receive messages" in said.buttons
+    assert "title" in await person.taps_value("enter:radio:ko")
 
 
 async def test_a_category_for_one_language_does_not_take_another(person: Talker) -> None:

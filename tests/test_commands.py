@@ -119,7 +119,7 @@ def test_who_reads_no_further_sees_no_traceback(
 
 def test_upgrade_makes_the_database(tmp_path: Path, capsys: Printed) -> None:
     assert main(["upgrade"]) == 0
-    assert capsys.readouterr().out == "schema 0018\n"
+    assert capsys.readouterr().out == "schema 0019\n"
     assert (tmp_path / "c.db").is_file()
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot import contest_alike
 from bot.app import App
+from bot.consents import CONTEST
 from bot.contest_units import Took
 from bot.contests import Quota, Round
 from bot.model import Address
@@ -109,7 +110,7 @@ async def test_boards_tell_codes_and_large_units_in_pictures_and_words(
     bot: App, talker: Talker
 ) -> None:
     one, _ = await _ready(bot, talker)
-    await talker.taps_value(f"round:{one.id}:league:vn")
+    await talker.taps_value(f"round:{one.id}:{CONTEST}:vn")
     await add_people(bot.store, "BN-01", 8)
     await add_people(bot.store, "BN-02", 6)
     rows = [{"code": f"may-{n}", "right": 5, "unit_id": _unit(bot, "BN-01")} for n in range(6)]

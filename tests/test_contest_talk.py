@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.app import App
+from bot.consents import CONTEST
 from bot.contests import Attempt, Round
 from bot.model import Address, Event
 from bot.store import schema
 from tests.contesting import bank, opened, rules
 from tests.fakes.telegram import FakeTelegram
 from tests.organisation import appoint, prepare
-from tests.people import Talker, TelegramPerson, Visitor
+from tests.people import Heard, Talker, TelegramPerson, Visitor
 
 
 async def _agreed(person: Talker) -> None:
@@ -25,7 +26,7 @@ async def _agreed(person: Talker) -> None:
 
 async def _begun(person: Talker, one: Round) -> None:
     await person.taps_value(f"round:{one.id}")
-    await person.taps("Begin")
+    await person.taps("I agree and begin")
     await person.taps("Lao động Việt Nam")
 
 
@@ -68,7 +69,7 @@ async def test_a_round_is_played_from_its_rules_to_handing_in(
     for told in ("For everybody.", "5 questions", "20 minutes", "2 attempts left", one.commitment,
                  "until 60 days after the end of the round"):  # fmt: skip
         assert told in page
-    await member.taps("Begin")
+    await member.taps("I agree and begin")
     begun = await member.taps("Lao động Việt Nam")
     (mine,) = await _attempts(bot, one, LAN)
     assert mine.code in begun
@@ -150,7 +151,7 @@ async def test_double_taps_and_two_chats_of_one_person_make_one_entry(
 ) -> None:
     one = await opened(bot.store)
     await member.taps_value(f"round:{one.id}")
-    await asyncio.gather(*(member.taps_value(f"round:{one.id}:league:vn") for _ in range(3)))
+    await asyncio.gather(*(member.taps_value(f"round:{one.id}:{CONTEST}:vn") for _ in range(3)))
     assert len(await _attempts(bot, one, LAN)) == 1
     (mine,) = await _attempts(bot, one, LAN)
     await asyncio.gather(*(member.taps_value(f"try:{mine.id}:q:2:3") for _ in range(3)))
@@ -162,8 +163,36 @@ async def test_without_consent_nothing_is_kept(bot: App, visitor: Visitor) -> No
     one = await opened(bot.store)
     await visitor.says("/start")
     await visitor.taps("English")
-    assert "you must first agree" in await visitor.taps_value(f"round:{one.id}:begin")
+    for value in ("begin", "2020-01-01", "2020-01-01:vn", "league:vn", "remind"):
+        page = await visitor.taps_value(f"round:{one.id}:{value}")
+        assert "until 60 days after the end of the round" in page
+        assert "Remind me before the end" not in page.buttons
     assert (await bot.store.contests.turnout(one)).begun == 0
+
+
+async def test_who_wants_no_messages_may_take_part_and_is_not_forgotten_meanwhile(
+    bot: App, visitor: Visitor
+) -> None:
+    await prepare(bot)
+    one = await opened(bot.store)
+    await visitor.says("/start")
+    await visitor.taps("English")
+    await visitor.taps("Just look around")
+    await _begun(visitor, one)
+    assert "You have not agreed to messages" in await _handed_in(visitor, bot)
+    await bot.store.tidy(one.closes_at + timedelta(days=59))
+    assert (await bot.store.contests.turnout(one)).people == 1
+    await bot.store.contests.advance(one.closes_at + timedelta(hours=1))
+    for _ in range(2):  # the entry is nobody's first
+        await bot.store.tidy(one.closes_at + timedelta(days=62))
+    rows = await bot.store._reads.run(lambda c: c.execute(schema.person.select()).all())
+    assert rows == []  # a guest again, and silent for long
+
+
+async def _handed_in(person: Talker, bot: App) -> Heard:
+    rows = await bot.store._reads.run(lambda c: c.execute(schema.attempt.select()).all())
+    assert rows[-1].consent_version == CONTEST
+    return await person.taps_value(f"try:{rows[-1].id}:yes")
 
 
 async def test_officers_extend_close_and_make_a_question_void(

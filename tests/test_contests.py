@@ -240,6 +240,37 @@ async def test_two_chats_that_become_one_person_keep_the_first_entry(store: Stor
     await store.close()
 
 
+async def _handed_in(store: Store, person: Person, mine: Attempt) -> None:
+    await _work(store, person, lambda work: work.hand_in(person, mine, mine.last_at))
+
+
+async def test_a_list_that_is_told_does_not_move_when_two_of_its_entries_become_one_persons(
+    store: Store,
+) -> None:
+    one = await opened(store)
+    lan, hoa, mai = await _person(store, 1), await _person(store, 2), await _person(store, 3)
+    for at, (person, right) in enumerate(((lan, 3), (hoa, 5), (hoa, 2), (mai, 4))):
+        mine = await _begun(store, person, one, NOW + timedelta(minutes=at))
+        await _given(store, person, mine, right)
+        await _handed_in(store, person, mine)
+    await store.contests.advance(one.closes_at + HOUR)
+    told = await store.contests.results(one)
+    assert [each.rank for each in told] == [1, 2, 3]
+    from bot.store import joining
+
+    await store._writes.run(lambda c: joining.join(c, store._codecs, lan.id, hoa.id))
+    assert await store.contests.results(one) == told
+    (first,) = await store.contests.attempts(lan, one)
+    assert first.rank == 3  # Lan's: she began before
+    # Nor does a second entry come in when a question becomes void.
+    question = one.frozen.questions[0].id
+    assert await store.contests.void(one, question, one.closes_at + HOUR)
+    assert sorted(each.code for each in await store.contests.results(one)) == sorted(
+        each.code for each in told
+    )
+    await store.close()
+
+
 async def test_who_erases_everything_leaves_a_row_that_is_nobodys(store: Store) -> None:
     one, lan = await opened(store), await _person(store, 1)
     mine = await _begun(store, lan, one)

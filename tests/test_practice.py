@@ -52,7 +52,10 @@ async def _reads_english(person: Talker) -> None:
 
 
 async def _member(person: Talker) -> None:
+    """Agreed to messages, and that practice is kept."""
     await _reads_english(person)
+    await person.taps("I agree")
+    await person.says("/quiz")
     await person.taps("I agree")
 
 
@@ -278,7 +281,7 @@ async def test_of_a_guest_nothing_is_kept_and_after_leaving_nothing_either(
     await _reads_english(member)
     await _answers(member, await member.taps_value("practice:all"), rightly=False)
     assert await _kept(few) == {}
-    await member.says("/subscribe")
+    await member.says("/quiz")
     await member.taps("I agree")
     assert "for 180 days" in await member.says("/quiz")
     question, _ = await _answers(member, await member.taps("All topics mixed"), rightly=False)
@@ -288,16 +291,30 @@ async def test_of_a_guest_nothing_is_kept_and_after_leaving_nothing_either(
     assert await _kept(few) == {}
 
 
-async def test_who_agreed_to_an_earlier_text_did_not_agree_to_this(
-    few: App, member: Visitor, clock: list[datetime]
+async def test_to_agree_to_messages_is_not_to_agree_to_this(few: App, member: Visitor) -> None:
+    await _reads_english(member)
+    await member.taps("I agree")
+    assert "Nothing of it is kept" in await member.says("/quiz")
+    await _answers(member, await member.taps_value("practice:all"), rightly=False)
+    assert await _kept(few) == {}
+    # Nor is a button under another text.
+    assert "Nothing of it is kept" in await member.taps_value("practised:keep:2020-01-01")
+    assert "Nothing of it is kept" in await member.says("/quiz")
+
+
+async def test_who_reads_without_messages_may_have_it_kept_and_take_that_back(
+    few: App, member: Visitor
 ) -> None:
     await _reads_english(member)
-    stored = await few.store.write_down(Event("1", Address("test", "x")), clock[0])
-    assert stored is not None
-    work = Work()
-    work.consent(Person(1), "2026-11-25", clock[0])
-    await few.store.finish(stored, work, Session(), (), clock[0])
-    assert "Nothing of it is kept" in await member.says("/quiz")
+    await member.says("/quiz")
+    assert "come back" in await member.taps("I agree")
+    page = await member.says("/quiz")
+    assert "for 180 days" in page
+    await _answers(member, await member.taps_value("practice:all"), rightly=False)
+    assert len(await _kept(few)) == 1
+    assert "Keep nothing of practice" in (await member.says("/privacy")).buttons
+    assert "forgotten" in await member.taps("Keep nothing of practice")
+    assert await _kept(few) == {}
     await _answers(member, await member.taps_value("practice:all"), rightly=False)
     assert await _kept(few) == {}
 
@@ -357,7 +374,7 @@ async def _person(store: Store, name: str) -> Person:
     stored = await store.write_down(Event(name, Address("test", name)), NOW)
     assert stored is not None
     work = Work()
-    work.consent(Person(stored.person_id), "2026-11-29", NOW)  # a guest would be forgotten first
+    work.agree_to_practice(Person(stored.person_id), "2026-11-30", NOW)  # else a forgotten guest
     await store.finish(stored, work, Session(), (), NOW)
     return Person(stored.person_id)
 

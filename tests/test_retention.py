@@ -93,8 +93,9 @@ async def _an_answer(house: House) -> None:
 
 
 async def _a_guest(house: House) -> None:
-    await house.remove(schema.work, schema.certificate, schema.officer)
-    await house.change(schema.person, consent_version=None, seen_on=START.date())
+    await house.remove(schema.work, schema.certificate, schema.officer, schema.attempt)
+    none = {"consent_version": None, "practice_version": None}
+    await house.change(schema.person, **none, seen_on=START.date())
 
 
 async def _a_draft(house: House) -> None:

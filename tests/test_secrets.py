@@ -22,6 +22,7 @@ import pytest
 from PIL import Image
 
 from bot.campaigns import SCHEDULED, Campaign, Words
+from bot.consents import CONTEST
 from bot.store import Seal, Store, keep_secret
 from tests.campaigning import MESSAGE, add_members
 from tests.contesting import opened, rules
@@ -127,7 +128,7 @@ async def _on_the_web(visitor: Visitor, store: Store, session: aiohttp.ClientSes
     await visitor.taps_value("report:done")
     assert "/case " in await visitor.taps_value("report:send:money")
     one = await opened(store, replace(rules(), essay=True, predicts=False))
-    await visitor.taps_value(f"round:{one.id}:league:vn")
+    await visitor.taps_value(f"round:{one.id}:{CONTEST}:vn")
     heard = await visitor.taps_value("try:1:yes")
     await visitor.taps_value("essay:1")
     await visitor.says(ESSAY)

@@ -42,7 +42,7 @@ async def _written(store: Store, event: Event, now: datetime = NOW) -> Stored:
 async def test_the_migrations_make_the_schema_that_the_code_knows(empty_url: str) -> None:
     store = Store(empty_url, Seal("a secret"))
     for _ in range(2):  # a second time changes nothing
-        assert await store.upgrade() == "0018"
+        assert await store.upgrade() == "0019"
     assert await store.is_well()
 
     def differences(connection: Connection) -> list[object]:
@@ -61,7 +61,7 @@ async def test_an_upgrade_from_the_first_schema_keeps_what_was_there(empty_url: 
     await database.run(_make_first_schema)
     await database.close()
     store = Store(empty_url, Seal("a secret"))
-    assert await store.upgrade() == "0018"
+    assert await store.upgrade() == "0019"
     stored = await store.write_down(Event("new", LAN), NOW)
     assert stored is not None
     person, session, _ = await store.load(stored)
@@ -135,7 +135,7 @@ def _make_third_schema(connection: Connection) -> None:
 
 async def test_two_processes_that_start_together_upgrade_once(empty_url: str) -> None:
     stores = [Store(empty_url, Seal("a secret")) for _ in range(3)]
-    assert await asyncio.gather(*(store.upgrade() for store in stores)) == ["0018"] * 3
+    assert await asyncio.gather(*(store.upgrade() for store in stores)) == ["0019"] * 3
     for store in stores:
         await store.close()
 

@@ -7,6 +7,8 @@ from collections import Counter
 from datetime import date, timedelta
 from random import Random
 
+from bot.consents import CONTEST
+
 # What fits a state in which something is asked for; a word in ten is said in a wrong one.
 FITTING: dict[str, tuple[str, ...]] = {
     "search": ("luong toi thieu", "hợp đồng", "zzqqx", "an toàn lao động khi trời nóng"),
@@ -58,7 +60,8 @@ FITTING: dict[str, tuple[str, ...]] = {
 # What lies deep, and the kinds of buttons that lead on from there (N: one of the first rows).
 _CONTEST, _DRAFT, _WORK = "try round essay result prize certificate", "draft picture", "enter work"
 OWN_ERRANDS = {
-    "round:N": _CONTEST, "round:1": _CONTEST, "round:1:league:vn": _CONTEST, "result:N": _CONTEST,
+    "round:N": _CONTEST, "round:1": _CONTEST, f"round:1:{CONTEST}:vn": _CONTEST,
+    "result:N": _CONTEST,
     "prize:2:claim": _CONTEST, "certificate:2:name": _CONTEST, "essay:N": _CONTEST,
     "certificate:mine": _CONTEST,
     "/quiz": "practice answer round", "enter:new": _WORK, "enter:radio:ko": _WORK,

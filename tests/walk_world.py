@@ -15,6 +15,7 @@ from PIL import Image
 
 from bot.app import App
 from bot.campaigns import AWAITING, Campaign
+from bot.consents import CONTEST
 from bot.contests import Prize, Round
 from bot.model import Address
 from bot.settings import Settings
@@ -96,7 +97,7 @@ async def furnish(walk: Walk) -> None:
 
 async def _plays(walk: Walk, one: Walker, over: Round) -> None:
     """Takes part and hands in; the answers are what comes first."""
-    await walk.says(one, choice=f"round:{over.id}:league:vn")
+    await walk.says(one, choice=f"round:{over.id}:{CONTEST}:vn")
     await walk.says(one, choice=f"round:{over.id}")
     number = one.choices[0].value.split(":")[1]
     await walk.tap_of(one, "try", most=7)

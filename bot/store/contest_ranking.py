@@ -26,7 +26,7 @@ _ROUND, _ATTEMPT = schema.contest_round.c, schema.attempt.c
 _PAGE = (
     select(
         _ATTEMPT.id, _ATTEMPT.person_id, _ATTEMPT.drawn, _ATTEMPT.answers, _ATTEMPT.prediction,
-        _ATTEMPT.handed_at,
+        _ATTEMPT.handed_at, _ATTEMPT.rank, _ATTEMPT.points,
     )
     .where(_ATTEMPT.round_id == bindparam("round"), _ATTEMPT.id > bindparam("after"))
     .order_by(_ATTEMPT.id)
@@ -51,6 +51,8 @@ class Ranking:
     perfect: int = 0
     rows: list[dict[str, Any]] = field(default_factory=list)
     _people: dict[int, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    # Nobody's any more, and not what counted when they were somebody's.
+    _beside: list[Entry] = field(default_factory=list)
 
     def add(self, rows: Sequence[Any]) -> bool:
         """Points of a page; whether there may be another."""
@@ -59,9 +61,13 @@ class Ranking:
             points = points_of(unpacked(row.drawn), row.answers, questions, voided)
             handed = in_utc(row.handed_at)
             assert handed is not None
-            # Somebody who has erased everything is another one each time.
-            whose = -row.id if row.person_id is None else row.person_id
-            self._people[whose].append(Entry(row.id, points, row.prediction, handed))
+            entry = Entry(row.id, points, row.prediction, handed)
+            if row.person_id is not None:
+                self._people[row.person_id].append(entry)
+            elif row.points is not None and row.rank is None:
+                self._beside.append(entry)
+            else:  # somebody who has erased everything is another one each time
+                self._people[-row.id].append(entry)
         self.last = rows[-1].id if rows else self.last
         return len(rows) == PAGE
 
@@ -73,7 +79,7 @@ class Ranking:
         places = {one.attempt_id: one for one in ranked(counting, self.perfect)}
         self.rows = [
             _as_row(places.get(one.attempt_id, one), is_counted=one.attempt_id in places)
-            for all_ in self._people.values()
+            for all_ in (*self._people.values(), self._beside)
             for one in all_
         ]
 

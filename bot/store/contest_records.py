@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from bot.consents import CONTEST
 from bot.contests import (
     CLOSED,
     OPEN,
@@ -85,6 +86,7 @@ def begin(
         "code": new.code,
         "league": new.league,
         "unit_id": unit_id,
+        "consent_version": CONTEST,
         "drawn": packed(new.drawn),
         "answers": new.answers,
         "seconds": bytes(len(new.drawn)),
@@ -228,8 +230,9 @@ def void(
 
 
 def join(connection: Connection, kept_id: int, other_id: int) -> None:
-    """Two persons become one: of a round that both played, the first one's entry stays, and a
-    certificate of the other entry goes with it."""
+    """Two persons become one: of a round that both played, the first one's entry stays theirs, and
+    a certificate of the other entry goes. While the round is open the other entry goes as well;
+    afterwards its points and rank stand in the list, and it is nobody's."""
     started = func.min(_ATTEMPT.started_at)
     query = select(_ATTEMPT.round_id, _ATTEMPT.person_id, started.label("began"))
     query = query.where(_ATTEMPT.person_id.in_((kept_id, other_id)))
@@ -239,8 +242,7 @@ def join(connection: Connection, kept_id: int, other_id: int) -> None:
     for round_id, began in rounds.items():
         first = min(began, key=lambda person: str(began[person]))
         dropped: Sequence[int] = [person for person in began if person != first]
-        theirs = (_ATTEMPT.round_id == round_id, _ATTEMPT.person_id.in_(dropped))
-        connection.execute(schema.attempt.delete().where(*theirs))
+        _drop(connection, round_id, dropped)
         certificate_records.drop(connection, round_id, dropped)
         mine = (_ATTEMPT.round_id == round_id, _ATTEMPT.person_id == first)
         connection.execute(update(schema.attempt).where(*mine).values(person_id=kept_id))
@@ -248,12 +250,25 @@ def join(connection: Connection, kept_id: int, other_id: int) -> None:
     certificate_records.join(connection, kept_id, other_id)
 
 
+def _drop(connection: Connection, round_id: int, people: Sequence[int]) -> None:
+    """The entries that do not stay theirs."""
+    theirs = (_ATTEMPT.round_id == round_id, _ATTEMPT.person_id.in_(people))
+    state = select(_ROUND.state).where(_ROUND.id == round_id)
+    if connection.execute(state).scalar_one() == OPEN:
+        connection.execute(schema.attempt.delete().where(*theirs))
+        return
+    ids = select(_ATTEMPT.id).where(*theirs)
+    connection.execute(schema.essay.delete().where(schema.essay.c.attempt_id.in_(ids)))
+    connection.execute(update(schema.attempt).where(*theirs).values(person_id=None))
+
+
 def tidy(connection: Connection, now: datetime) -> None:
     """When the time for appeals is over, points and ranks stay; whose they were, and the answers,
     are forgotten."""
     over = select(_ROUND.id).where(_ROUND.closed_at < now - APPEALS)
     known = (_ATTEMPT.round_id.in_(over), _ATTEMPT.answers != "")
-    gone = {"person_id": None, "unit_id": None, "answers": "", "drawn": b"", "seconds": b""}
+    gone: dict[str, Any] = {"person_id": None, "unit_id": None, "consent_version": None}
+    gone |= {"answers": "", "drawn": b"", "seconds": b""}
     theirs = select(_ATTEMPT.id).where(*known)
     connection.execute(schema.essay.delete().where(schema.essay.c.attempt_id.in_(theirs)))
     connection.execute(update(schema.attempt).where(*known).values(gone))

@@ -156,6 +156,7 @@ def _loading() -> Any:
             person.c.unit_id,
             person.c.preferred_channel,
             person.c.consent_asked,
+            person.c.practice_version,
             offices.has_any(person.c.id).label("may_hold_office"),
             session.c.sealed,
             waits,

@@ -55,7 +55,10 @@ def join(connection: Connection, codecs: Codecs, kept_id: int, other_id: int) ->
 
 def _joined(newer: Row[Any], older: Row[Any]) -> dict[str, Any]:
     consent = ("consent_version", "consent_at", "consent_asked", "has_stopped")
-    either = ("language", "zone", "quiet", "unit_id", "preferred_channel")
+    either = (
+        "language", "zone", "quiet", "unit_id", "preferred_channel", "practice_version",
+        "practice_at",
+    )  # fmt: skip
     values = {name: getattr(newer, name) for name in consent}
     values |= {
         name: first if (first := getattr(newer, name)) is not None else getattr(older, name)

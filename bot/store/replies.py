@@ -158,8 +158,8 @@ def tidy(connection: Connection, now: datetime) -> None:
 def _is_forgotten(now: datetime) -> ColumnElement[bool]:
     """Who never agreed to anything, holds no office, and has not written for long.
 
-    Who left but has a work registered or a certificate agreed that it is kept: until it is
-    forgotten or withdrawn.
+    Who has a work registered, a certificate, or an attempt in a contest agreed that it is kept:
+    until it is forgotten or withdrawn.
     """
     person, officer, work = schema.person, schema.officer, schema.work
     paper = schema.certificate
@@ -168,5 +168,7 @@ def _is_forgotten(now: datetime) -> ColumnElement[bool]:
     has_work = select(work.c.id).where(work.c.person_id == person.c.id).exists()
     is_valid = (paper.c.person_id == person.c.id) & paper.c.withdrawn_on.is_(None)
     has_paper = select(paper.c.id).where(is_valid).exists()
-    agreed = person.c.consent_version
-    return and_(agreed.is_(None), is_old, ~holds_office, ~has_work, ~has_paper)
+    attempt = schema.attempt
+    has_played = select(attempt.c.id).where(attempt.c.person_id == person.c.id).exists()
+    nothing = and_(person.c.consent_version.is_(None), person.c.practice_version.is_(None))
+    return and_(nothing, is_old, ~holds_office, ~has_work, ~has_paper, ~has_played)

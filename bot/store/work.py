@@ -51,6 +51,7 @@ class Work(ClaimWork):
         kept of practice is forgotten."""
         self.ends = True
         self._set(person, consent_version=None, consent_at=None, has_stopped=True)
+        self._set(person, practice_version=None, practice_at=None)
         self._changes.append(lambda c, _: subscriptions.end_subscription(c, person.id))
         self._changes.append(lambda c, _: practice.forget(c, person.id))
         self._changes.append(lambda c, _: award_records.end_wish(c, person.id))
@@ -81,6 +82,15 @@ class Work(ClaimWork):
 
     def remove_reminder(self, person: Person, identifier: int) -> None:
         self._changes.append(lambda c, _: reminders.remove(c, person.id, identifier))
+
+    def agree_to_practice(self, person: Person, version: str, now: datetime) -> None:
+        """What they answer in practice is kept from now on, under the text of that version."""
+        self._set(person, practice_version=version, practice_at=now)
+
+    def end_practice(self, person: Person) -> None:
+        """Takes that back; what was kept is forgotten."""
+        self._set(person, practice_version=None, practice_at=None)
+        self._changes.append(lambda c, _: practice.forget(c, person.id))
 
     def practise(self, person: Person, remembered: Remembered, asked_at: datetime) -> None:
         """An answer to a question asked at `asked_at`; a second one to it changes nothing."""

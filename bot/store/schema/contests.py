@@ -94,6 +94,8 @@ attempt = Table(
     Column("code", String(20), nullable=False, unique=True),
     Column("league", String(40), nullable=False, server_default=text("''")),
     Column("unit_id", Id),
+    # The text that they agreed to when they began.
+    Column("consent_version", String(32)),
     Column("drawn", LargeBinary, nullable=False),
     Column("answers", String(100), nullable=False),
     Column("seconds", LargeBinary, nullable=False),

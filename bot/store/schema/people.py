@@ -27,6 +27,9 @@ person = Table(
     Column("consent_at", Time),
     # The newest text of consent that they were shown unasked: each is asked about once.
     Column("consent_asked", String(32)),
+    # That what was answered in practice is kept is agreed to by itself.
+    Column("practice_version", String(32)),
+    Column("practice_at", Time),
     Column("has_stopped", Boolean, nullable=False, server_default=text("false")),
     Column("zone", String(64)),
     Column("quiet", String(11)),
