@@ -34,6 +34,12 @@ def short_or_long(examples: int, steps: int) -> settings:
     )
 
 
+def _remove_databases(folder: Path) -> None:
+    """Of an example that is over: a thousand of them would fill a disk that is memory."""
+    for path in folder.glob("*.db*"):
+        path.unlink()
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_ledger_adds_up_whatever_happens(
     kind: str, request: pytest.FixtureRequest, new_database: Path, tmp_path: Path
@@ -46,6 +52,10 @@ def test_a_ledger_adds_up_whatever_happens(
                 return Store(f"sqlite:///{path}", Seal("secret"), tmp_path / "reporters")
             server: PostgresServer = request.getfixturevalue("postgres")
             return Store(new_url(server), Seal("secret"), tmp_path / "reporters")
+
+        def teardown(self) -> None:
+            super().teardown()
+            _remove_databases(tmp_path)
 
     of_kind = short_or_long(10, 50) if kind == "sqlite" else short_or_long(2, 30)
     run_state_machine_as_test(Machine, settings=of_kind)
@@ -63,6 +73,10 @@ def test_a_contest_counts_what_was_acknowledged_and_nothing_twice(
             else:
                 url = new_url(request.getfixturevalue("postgres"))
             return Store(url, Seal("secret")), Store(url, Seal("secret"))
+
+        def teardown(self) -> None:
+            super().teardown()
+            _remove_databases(tmp_path)
 
     of_kind = short_or_long(7, 50) if kind == "sqlite" else short_or_long(2, 30)
     run_state_machine_as_test(Machine, settings=of_kind)
