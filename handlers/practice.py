@@ -49,7 +49,8 @@ def kept_choices(context: Context) -> list[Choice]:
     """To agree that it is kept, and to take that back."""
     if _is_kept(context):
         return [Choice(context.say("Keep nothing of practice"), "practised:forget")]
-    return [Choice(context.say("I agree"), f"practised:keep:{PRACTICE}")]
+    agreed = context.say("I agree: ask wrong ones again")
+    return [Choice(agreed, f"practised:keep:{PRACTICE}")]
 
 
 async def practised(_event: Event, context: Context) -> Answer:

@@ -56,7 +56,7 @@ async def _member(person: Talker) -> None:
     await _reads_english(person)
     await person.taps("I agree")
     await person.says("/quiz")
-    await person.taps("I agree")
+    await person.taps("I agree: ask wrong ones again")
 
 
 # --- the talk, on every channel ------------------------------------------------------------------
@@ -282,7 +282,7 @@ async def test_of_a_guest_nothing_is_kept_and_after_leaving_nothing_either(
     await _answers(member, await member.taps_value("practice:all"), rightly=False)
     assert await _kept(few) == {}
     await member.says("/quiz")
-    await member.taps("I agree")
+    await member.taps("I agree: ask wrong ones again")
     assert "for 180 days" in await member.says("/quiz")
     question, _ = await _answers(member, await member.taps("All topics mixed"), rightly=False)
     assert set(await _kept(few)) == {question.id}
@@ -307,7 +307,7 @@ async def test_who_reads_without_messages_may_have_it_kept_and_take_that_back(
 ) -> None:
     await _reads_english(member)
     await member.says("/quiz")
-    assert "come back" in await member.taps("I agree")
+    assert "come back" in await member.taps("I agree: ask wrong ones again")
     page = await member.says("/quiz")
     assert "for 180 days" in page
     await _answers(member, await member.taps_value("practice:all"), rightly=False)
