@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from sqlalchemy import bindparam, select, text
 
 from bot.app import App
 from bot.settings import Settings
-from bot.store import Seal, Store
+from bot.store import Seal, Store, schema
 from bot.store.engine import open_database
 from bot.store.upgrade import newest, upgrade_to
 from tests.any_schema import Rows, plant, read
@@ -18,6 +20,7 @@ from tests.conftest import LANGUAGES, LIBRARY, ROOT
 from tests.people import Visitor
 
 REVISIONS = [f"{number:04}" for number in range(1, int(newest()))]
+NOW = datetime(2026, 11, 30, 3, tzinfo=UTC)
 # A unit's code in an office became the number of that unit (tests/test_store.py).
 CHANGED = frozenset({"officer.unit"})
 
@@ -74,3 +77,27 @@ def _missing(before: Rows, after: Rows) -> dict[str, Any]:
             if table != "alembic_version" and now != value and name not in CHANGED:
                 found[name] = (value, now)
     return found
+
+
+@pytest.mark.parametrize(
+    ("agreed", "practises"), [("2026-11-29", True), ("2026-11-25", False), (None, False)]
+)
+async def test_who_agreed_to_the_text_that_told_of_practice_has_agreed_to_it(
+    agreed: str | None, practises: bool, empty_url: str
+) -> None:
+    database = open_database(empty_url)
+    await database.run(lambda c: upgrade_to(c, "0018"))
+    made = text(
+        "INSERT INTO person (id, consent_version, consent_at, has_stopped, seen_on) "
+        "VALUES (1, :agreed, :at, false, :day)"
+    ).bindparams(bindparam("at", type_=schema.person.c.consent_at.type),
+                 bindparam("day", type_=schema.person.c.seen_on.type))  # fmt: skip
+    values = {"agreed": agreed, "at": NOW if agreed else None, "day": NOW.date()}
+    await database.run(lambda c: c.execute(made, values))
+    await database.close()
+    store = Store(empty_url, Seal("secret"))
+    await store.upgrade()
+    row = await store._reads.run(lambda c: c.execute(select(schema.person)).one())
+    await store.close()
+    assert (row.practice_version is not None) is practises
+    assert (row.practice_at is not None) is practises
