@@ -92,11 +92,12 @@ def rules_page(context: Context, one: Round, attempts: tuple[Attempt, ...]) -> R
         say("Answers and draw are fixed by this number; afterwards anyone can check it:"),
         one.commitment,
     ]
-    choices = [Choice(say("Begin"), f"round:{one.id}:begin")] if left > 0 else []
-    if not attempts:  # what is kept of who takes part is agreed to with the same tap
+    if attempts:
+        choices = [Choice(say("Begin"), f"round:{one.id}:begin")] if left > 0 else []
+    else:  # what is kept of who takes part is agreed to with the same tap
         choices = [Choice(say("I agree and begin"), f"round:{one.id}:{CONTEST}")]
-    if not attempts and holds(context.person.consent):
-        choices.append(Choice(say("Remind me before the end"), f"round:{one.id}:remind"))
+        if holds(context.person.consent):
+            choices.append(Choice(say("Remind me before the end"), f"round:{one.id}:remind"))
     return context.reply(
         "\n".join(lines), title=context.pick(rules.title), choices=[*choices, menu_choice(context)]
     )
